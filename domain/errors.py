@@ -1,0 +1,147 @@
+"""Every failure that a caller can bring about, as one tree of exceptions that carry data.
+
+    DomainError
+    ├── Unauthenticated         no credentials, or ones that are not valid
+    ├── Forbidden               visible, but this caller may not do that
+    ├── NotFound                does not exist, or may not be seen
+    ├── BadRequest              the request itself makes no sense (argument, cursor, filter)
+    ├── ValidationFailed        values that do not fit their fields, all of them at once
+    │   └── RequiredField       the only fault is that required values are missing
+    ├── DuplicateValue          a unique constraint refused a value
+    ├── ForeignKeyViolation     a value points at something that is not there
+    ├── Conflict                somebody else changed it first (revision, idempotency key)
+    ├── RateLimited             too often
+    ├── QueryTooComplex         a limit on the shape of a query
+    ├── PayloadTooLarge         a limit on the size of a request
+    └── Unavailable             the database is away, or too busy to answer in time
+
+The code of each is the `ErrorCode` of the public contract; `graph/errors.py` is the one place that maps them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One value that does not fit: where it stands, what is wrong, and the kind of fault.
+
+    `loc` is the path to the value (field name first, then indexes or keys inside the value); `record_index`
+    counts from 0 in a batch and is None outside one; `value` is what was sent.
+    """
+
+    loc: tuple[str | int, ...]
+    message: str
+    type: str
+    record_index: int | None = None
+    record_id: str | None = None
+    value: object = None
+
+
+class DomainError(Exception):
+    """A failure with a code of the public contract, a message for the caller, and what locates it."""
+
+    code: ClassVar[str]
+
+    def __init__(self, message: str, **location: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.location: Mapping[str, object] = {k: v for k, v in location.items() if v is not None}
+
+
+class Unauthenticated(DomainError):
+    """No credentials, or credentials that are not valid."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(DomainError):
+    """The caller may see the thing, but may not do this to it."""
+
+    code = "FORBIDDEN"
+
+
+class NotFound(DomainError):
+    """It does not exist, or the caller may not know that it does."""
+
+    code = "NOT_FOUND"
+
+
+class BadRequest(DomainError):
+    """An argument, a filter, a cursor or an option that makes no sense."""
+
+    code = "BAD_REQUEST"
+
+
+class ValidationFailed(DomainError):
+    """Values that do not fit their fields; carries every problem of the batch, never only the first."""
+
+    code = "VALIDATION_ERROR"
+
+    def __init__(self, problems: Sequence[Problem], message: str | None = None) -> None:
+        first = problems[0]
+        super().__init__(
+            message or _summary(problems),
+            field=first.loc[0] if first.loc else None,
+            value=first.value,
+            recordIndex=first.record_index,
+            recordId=first.record_id,
+        )
+        self.problems = tuple(problems)
+
+
+class RequiredField(ValidationFailed):
+    """Required values are missing and nothing else is wrong."""
+
+    code = "REQUIRED_FIELD"
+
+
+class DuplicateValue(DomainError):
+    """A unique constraint, or the uniqueness of a name, refused a value."""
+
+    code = "DUPLICATE_VALUE"
+
+
+class ForeignKeyViolation(DomainError):
+    """A value points at a record, a user or a file that is not there."""
+
+    code = "FOREIGN_KEY_VIOLATION"
+
+
+class Conflict(DomainError):
+    """Somebody else changed it first, or the same key was used for something else."""
+
+    code = "CONFLICT"
+
+
+class RateLimited(DomainError):
+    """The caller asked too often."""
+
+    code = "RATE_LIMITED"
+
+
+class QueryTooComplex(DomainError):
+    """A limit on the shape of a query; the message says which and by how much."""
+
+    code = "QUERY_TOO_COMPLEX"
+
+
+class PayloadTooLarge(DomainError):
+    """A limit on the size of a request; the message says which and by how much."""
+
+    code = "PAYLOAD_TOO_LARGE"
+
+
+class Unavailable(DomainError):
+    """The database is away, or could not answer in time; the same request may work later."""
+
+    code = "UNAVAILABLE"
+
+
+def _summary(problems: Sequence[Problem]) -> str:
+    first = problems[0]
+    place = f"Field {first.loc[0]!r}: " if first.loc else ""
+    where = "" if first.record_index is None else f"Record {first.record_index}: "
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{where}{place}{first.message}{more}"

@@ -1,0 +1,86 @@
+"""Ids: time-ordered UUIDs that say what they name, so that no directory has to be asked.
+
+Layout of an id, a UUIDv8 (RFC 9562, section 5.8), most significant bit first:
+
+    48 bits  milliseconds since 1970
+     4 bits  version, 8
+    12 bits  the upper 12 bits of the number
+     2 bits  variant
+    20 bits  the lower 20 bits of the number
+    42 bits  random
+
+The number is a `Kind` for the entities of the catalog, and a table's own number for a record; numbers below
+`FIRST_TABLE_NUMBER` belong to kinds.
+"""
+
+import secrets
+import time
+from enum import IntEnum
+from uuid import UUID
+
+FIRST_TABLE_NUMBER = 1024
+MAX_NUMBER = (1 << 32) - 1
+_RANDOM_BITS = 42
+
+
+class Kind(IntEnum):
+    """What an id of the catalog names."""
+
+    USER = 1
+    SESSION = 2
+    API_KEY = 3
+    WORKSPACE = 4
+    WORKSPACE_MEMBER = 5
+    BASE = 6
+    TABLE = 7
+    FIELD = 8
+    VIEW = 9
+    AUTOMATION = 10
+    AUTOMATION_ACTION = 11
+    AUTOMATION_RUN = 12
+    MUTATION = 13
+    CHOICE = 14
+
+
+def new_id(number: int) -> UUID:
+    """A new id for an entity of this kind, or for a record of the table with this number."""
+    return new_ids(number, 1)[0]
+
+
+def new_ids(number: int, count: int) -> list[UUID]:
+    """`count` new ids that sort in the order of the list; they share a millisecond and count up from a random start."""
+    milliseconds = time.time_ns() // 1_000_000
+    upper, lower = number >> 20, number & 0xFFFFF
+    head = (milliseconds << 80) | (8 << 76) | (upper << 64) | (2 << 62) | (lower << _RANDOM_BITS)
+    start = secrets.randbits(_RANDOM_BITS - 1)
+    return [UUID(int=head | (start + offset)) for offset in range(count)]
+
+
+def number_of(id: UUID) -> int | None:
+    """The number inside an id, or None when it is not one of ours."""
+    value = id.int
+    if (value >> 76) & 0xF != 8 or (value >> 62) & 0x3 != 2:
+        return None
+    return ((value >> 64) & 0xFFF) << 20 | (value >> _RANDOM_BITS) & 0xFFFFF
+
+
+def kind_of(id: UUID) -> Kind | None:
+    """The kind of a catalog id; None for a record's id or a foreign one."""
+    number = number_of(id)
+    return Kind(number) if number in Kind._value2member_map_ else None
+
+
+def table_number_of(id: UUID) -> int | None:
+    """The number of the table that a record's id belongs to; None for any other id."""
+    number = number_of(id)
+    return number if number is not None and number >= FIRST_TABLE_NUMBER else None
+
+
+def parse_id(text: object) -> UUID | None:
+    """The UUID that a client wrote in the canonical form of 36 characters, or None."""
+    if not isinstance(text, str) or len(text) != 36:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,62 @@
+"""The only two ways by which anything gets into an SQL text: a quoted name that we made, or a numbered parameter."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+
+def quote_name(name: str) -> str:
+    """A PostgreSQL identifier in double quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """A PostgreSQL string literal; for names that the catalog holds, never for values of a request.
+
+    The `E''` form is used where there is a backslash, so that the result does not depend on a server setting.
+    """
+    if "\x00" in text:
+        raise ValueError("PostgreSQL text cannot hold the NUL character")
+    quoted = "'" + text.replace("'", "''") + "'"
+    return "E" + quoted.replace("\\", "\\\\") if "\\" in text else quoted
+
+
+def concat(parts: Sequence[str]) -> str:
+    """The text expressions in `parts`, one behind the other; a balanced tree, so that many parts stay shallow and quick."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return f"({concat(parts[:middle])}||{concat(parts[middle:])})"
+
+
+Convert = Callable[[object], object]
+
+
+@dataclass(slots=True)
+class Parameters:
+    """The parameters of one statement, in the order of their numbers.
+
+    A *constant* belongs to the compiled text. An *input* comes with each request: its slot keeps the place it is
+    taken from in that request's `inputs`, and how it is converted. So one compiled text serves every request of
+    its shape.
+    """
+
+    _slots: list[tuple[int | None, Convert | None, object]] = field(default_factory=list)
+
+    def constant(self, value: object, type: str) -> str:
+        """A placeholder for a value that is part of the compiled statement."""
+        return self._placeholder((None, None, value), type)
+
+    def input(self, position: int, type: str, convert: Convert | None = None) -> str:
+        """A placeholder for `inputs[position]`, put through `convert` at each request."""
+        return self._placeholder((position, convert, None), type)
+
+    def bind(self, inputs: Sequence[object]) -> list[object]:
+        """The values to send for one request; `convert` may raise `InvalidValue`."""
+        return [
+            value if position is None else inputs[position] if convert is None else convert(inputs[position])
+            for position, convert, value in self._slots
+        ]
+
+    def _placeholder(self, slot: tuple[int | None, Convert | None, object], type: str) -> str:
+        self._slots.append(slot)
+        return f"${len(self._slots)}::{type}"
