@@ -42,6 +42,9 @@ class Kind(IntEnum):
     CHOICE = 14
 
 
+_KINDS = {kind.value: kind for kind in Kind}
+
+
 def new_id(number: int) -> UUID:
     """A new id for an entity of this kind, or for a record of the table with this number."""
     return new_ids(number, 1)[0]
@@ -67,7 +70,7 @@ def number_of(id: UUID) -> int | None:
 def kind_of(id: UUID) -> Kind | None:
     """The kind of a catalog id; None for a record's id or a foreign one."""
     number = number_of(id)
-    return Kind(number) if number in Kind._value2member_map_ else None
+    return _KINDS.get(number) if number is not None else None
 
 
 def table_number_of(id: UUID) -> int | None:

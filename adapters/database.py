@@ -1,0 +1,128 @@
+"""PostgreSQL as the rest of the code sees it: one pool, and units of work checked out of it.
+
+SQLAlchemy's engine owns the pool and runs in autocommit mode. A `Unit` is one connection of it: `connection` is
+asyncpg's own, for records; `session` is an ORM session on the very same connection, for the catalog. A transaction
+is opened and ended here and nowhere else, so both always commit together.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import asyncpg
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from domain.errors import Unavailable
+
+Connection = asyncpg.Connection[asyncpg.Record]
+
+logger = logging.getLogger(__name__)
+
+SESSION_SETTINGS = {
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "iso_8601",
+    "application_name": "tablegraph",
+    "jit": "off",
+    "extra_float_digits": "1",
+    "standard_conforming_strings": "on",
+}
+
+
+class Unit:
+    """One connection, checked out for one piece of work.
+
+    In a mutation one unit serves the whole operation inside its transaction; elsewhere each statement commits
+    by itself.
+    """
+
+    def __init__(self, outer: AsyncConnection, connection: Connection) -> None:
+        self._outer = outer
+        self._session: AsyncSession | None = None
+        self._after_commit: list[Callable[[], None]] = []
+        self.connection = connection
+
+    @property
+    def session(self) -> AsyncSession:
+        """An ORM session on this unit's connection; flush it, never commit it."""
+        if self._session is None:
+            self._session = AsyncSession(self._outer, expire_on_commit=False, autoflush=False)
+        return self._session
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Have `action` called once the transaction is committed; it is dropped with a rollback."""
+        self._after_commit.append(action)
+
+    def run_after_commit(self) -> None:
+        """Call the actions that waited for the commit."""
+        for action in self._after_commit:
+            action()
+
+    async def close(self) -> None:
+        """Detach the session; the connection goes back to the pool by its own context."""
+        if self._session is not None:
+            await self._session.close()
+
+
+class Database:
+    """The pool of connections to one PostgreSQL database."""
+
+    def __init__(self, url: str, *, pool_size: int = 20, statement_timeout_ms: int = 10_000) -> None:
+        self.url = asyncpg_url(url)
+        settings = {**SESSION_SETTINGS, "statement_timeout": str(statement_timeout_ms)}
+        self.engine: AsyncEngine = create_async_engine(
+            self.url,
+            isolation_level="AUTOCOMMIT",
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_reset_on_return=None,
+            pool_use_lifo=True,
+            connect_args={
+                "server_settings": settings,
+                "statement_cache_size": 1024,
+                "max_cacheable_statement_size": 0,
+                "timeout": 10,
+            },
+        )
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[Unit]:
+        """A connection without a transaction: each statement sees, and commits, by itself."""
+        try:
+            outer = await self.engine.connect()
+        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+            logger.warning("no database connection: %s", error)
+            raise Unavailable("The database cannot be reached; try again.") from error
+        try:
+            raw = await outer.get_raw_connection()
+            unit = Unit(outer, cast(Connection, cast(Any, raw).driver_connection))
+            try:
+                yield unit
+            finally:
+                await unit.close()
+                if unit.connection.is_in_transaction():  # a rollback was cut off: nobody else may inherit it
+                    await outer.invalidate()
+        finally:
+            await asyncio.shield(outer.close())
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Unit]:
+        """A unit whose work is committed at the end, or rolled back when the block raises."""
+        async with self.unit() as unit:
+            async with unit.connection.transaction():
+                yield unit
+            unit.run_after_commit()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def asyncpg_url(url: str) -> URL:
+    """A SQLAlchemy URL for asyncpg, from any spelling of a PostgreSQL URL (`postgres://…` too)."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    return parsed.set(drivername="postgresql+asyncpg")

@@ -1,0 +1,88 @@
+"""The metadata of a base as the record path needs it: frozen, complete, and tied to one schema version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from domain.errors import BadRequest
+from domain.fields.contract import FieldType, Options
+from domain.sql import quote_name
+
+
+@dataclass(frozen=True)
+class FieldMeta:
+    """A field of a table. `type` is the registry's instance and `options` are its validated options."""
+
+    id: UUID
+    number: int
+    name: str
+    type: FieldType[Any]
+    options: Options
+    is_required: bool
+    default_value: object
+    """JSON value as a client would send it, or None."""
+    description: str | None
+    is_indexed: bool = False
+
+    @cached_property
+    def column(self) -> str:
+        """Name of the column, `f_<number>`; safe to stand in SQL as it is."""
+        return f"f_{self.number}"
+
+
+@dataclass(frozen=True)
+class TableMeta:
+    """A table of a base with its fields in their order."""
+
+    id: UUID
+    number: int
+    name: str
+    description: str | None
+    base_id: UUID
+    base_number: int
+    base_name: str
+    workspace_id: UUID
+    schema_version: int
+    primary_field_id: UUID
+    fields: tuple[FieldMeta, ...]
+
+    @cached_property
+    def sql_name(self) -> str:
+        """Qualified name of the PostgreSQL table."""
+        return f"{quote_name(schema_name(self.base_number))}.{quote_name(f't_{self.number}')}"
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, FieldMeta]:
+        by_name = {field.name: field for field in self.fields}
+        return by_name | {str(field.id): field for field in self.fields}
+
+    def find_field(self, key: str) -> FieldMeta | None:
+        """The field with this id or this exact name."""
+        return self._by_key.get(key)
+
+    def field(self, key: str) -> FieldMeta:
+        """The field with this id or this exact name; raises `BadRequest` that names what there is."""
+        found = self._by_key.get(key)
+        if found is None:
+            known = ", ".join(repr(field.name) for field in self.fields[:20])
+            raise BadRequest(f"Table {self.name!r} has no field {key!r}. It has: {known}.", field=key)
+        return found
+
+
+@dataclass(frozen=True)
+class BaseMeta:
+    """A base with all its tables, as they were at `schema_version`."""
+
+    id: UUID
+    number: int
+    name: str
+    workspace_id: UUID
+    schema_version: int
+    tables: Mapping[UUID, TableMeta]
+
+
+def schema_name(base_number: int) -> str:
+    """Name of the PostgreSQL schema that holds the tables of a base."""
+    return f"base_{base_number}"
