@@ -21,7 +21,7 @@ def quote_text(text: str) -> str:
 
 
 def concat(parts: Sequence[str]) -> str:
-    """The text expressions in `parts`, one behind the other; a balanced tree, so that many parts stay shallow and quick."""
+    """The text expressions in `parts`, one behind the other; a balanced tree, so that many stay shallow and quick."""
     if len(parts) == 1:
         return parts[0]
     middle = len(parts) // 2

@@ -1,0 +1,120 @@
+"""From exceptions to GraphQL errors: the one place where a failure gets its public code."""
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import strawberry
+import structlog
+from graphql import GraphQLError
+from sqlalchemy.exc import DBAPIError
+
+from domain.errors import DomainError, Problem, ValidationFailed
+
+logger = structlog.get_logger(__name__)
+
+
+@strawberry.enum(description="The stable code of a failure, in `extensions.code` of an error.")
+class ErrorCode(enum.Enum):
+    """Codes of the public contract; `domain.errors` holds the exceptions that carry them."""
+
+    UNAUTHENTICATED = strawberry.enum_value("UNAUTHENTICATED", description="No credentials, or invalid ones.")
+    FORBIDDEN = strawberry.enum_value("FORBIDDEN", description="Visible, but this caller may not do that.")
+    NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="Does not exist, or may not be seen.")
+    BAD_REQUEST = strawberry.enum_value("BAD_REQUEST", description="The request itself makes no sense.")
+    VALIDATION_ERROR = strawberry.enum_value("VALIDATION_ERROR", description="Values do not fit their fields.")
+    REQUIRED_FIELD = strawberry.enum_value("REQUIRED_FIELD", description="A required value is missing or empty.")
+    DUPLICATE_VALUE = strawberry.enum_value("DUPLICATE_VALUE", description="A value must be unique and is not.")
+    FOREIGN_KEY_VIOLATION = strawberry.enum_value(
+        "FOREIGN_KEY_VIOLATION", description="A value points at something that is not there."
+    )
+    CONSTRAINT_DISABLED = strawberry.enum_value("CONSTRAINT_DISABLED", description="The constraint is disabled.")
+    CONSTRAINT_PENDING = strawberry.enum_value("CONSTRAINT_PENDING", description="The constraint is being created.")
+    CONFLICT = strawberry.enum_value("CONFLICT", description="Somebody else changed it first.")
+    RATE_LIMITED = strawberry.enum_value("RATE_LIMITED", description="Asked too often.")
+    QUERY_TOO_COMPLEX = strawberry.enum_value("QUERY_TOO_COMPLEX", description="The query is over a limit of shape.")
+    PAYLOAD_TOO_LARGE = strawberry.enum_value("PAYLOAD_TOO_LARGE", description="The request is over a limit of size.")
+    RESYNC_REQUIRED = strawberry.enum_value("RESYNC_REQUIRED", description="The event cursor is too old; read again.")
+    UNAVAILABLE = strawberry.enum_value("UNAVAILABLE", description="Cannot be answered now; try again.")
+    INTERNAL_ERROR = strawberry.enum_value("INTERNAL_ERROR", description="A fault of the server; see the request id.")
+
+
+_BUSY = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.QueryCanceledError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    TimeoutError,
+)
+
+
+def format_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
+    """The JSON object of one error: message, locations, path, and extensions with the code."""
+    original = root_cause(error)
+    message, extensions = describe(original, error.message, request_id)
+    formatted: dict[str, Any] = {"message": message}
+    if error.locations:
+        formatted["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
+    if error.path is not None:
+        formatted["path"] = error.path
+    formatted["extensions"] = extensions
+    return formatted
+
+
+def describe(original: BaseException | None, message: str, request_id: str) -> tuple[str, dict[str, Any]]:
+    """The public message and extensions of a failure; anything unexpected is masked and logged with the request id."""
+    if original is None:
+        return message, {"code": "BAD_REQUEST"}
+    if isinstance(original, DomainError):
+        return original.message, {"code": original.code, **_plain(original.location), **_problems(original)}
+    if isinstance(original, _BUSY):
+        logger.warning("database busy or away", error=repr(original))
+        message = "The server is too busy or the database did not answer in time; try again."
+        return message, {"code": "UNAVAILABLE", "requestId": request_id}
+    logger.error("unexpected failure", request_id=request_id, exc_info=original)
+    message = f"Something went wrong on the server. Report it with the request id {request_id}."
+    return message, {"code": "INTERNAL_ERROR", "requestId": request_id}
+
+
+def root_cause(error: BaseException) -> BaseException | None:
+    """The exception that a resolver raised, without what GraphQL and SQLAlchemy wrapped around it; None if none."""
+    current: BaseException | None = error
+    while isinstance(current, GraphQLError):
+        current = current.original_error
+    if isinstance(current, DBAPIError):
+        while current is not None and not isinstance(current, asyncpg.PostgresError) and current.__cause__ is not None:
+            current = current.__cause__
+    return current
+
+
+def _problems(error: DomainError) -> dict[str, Any]:
+    if not isinstance(error, ValidationFailed):
+        return {}
+    return {"errors": [_problem(problem) for problem in error.problems]}
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    formatted: dict[str, Any] = {"loc": list(problem.loc), "msg": problem.message, "type": problem.type}
+    if problem.record_index is not None:
+        formatted["recordIndex"] = problem.record_index
+    if problem.record_id is not None:
+        formatted["recordId"] = problem.record_id
+    return formatted
+
+
+def _plain(location: Mapping[str, object]) -> dict[str, Any]:
+    return {key: str(value) if isinstance(value, UUID) else value for key, value in location.items()}
+
+
+def format_errors(errors: Sequence[GraphQLError], request_id: str) -> list[dict[str, Any]]:
+    """Every error of a result, formatted."""
+    return [format_error(error, request_id) for error in errors]

@@ -1,0 +1,83 @@
+"""Parsed and validated documents, kept so that a known text costs a look-up."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
+
+MAX_TOKENS = 2_000
+MAX_CACHED_CHARACTERS = 4 << 20
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A document that was parsed and validated once. `plans` holds what the planner made of its operations."""
+
+    document: DocumentNode
+    operations: dict[str | None, OperationDefinitionNode]
+    plans: dict[str | None, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that cannot be executed, and why."""
+
+    errors: list[GraphQLError]
+
+
+class DocumentCache:
+    """The most recently used documents, bounded by the length of their texts."""
+
+    def __init__(self, schema: GraphQLSchema, max_characters: int = MAX_CACHED_CHARACTERS) -> None:
+        self._schema = schema
+        self._max_characters = max_characters
+        self._characters = 0
+        self._entries: OrderedDict[str, Prepared | Refused] = OrderedDict()
+
+    def get(self, source: str) -> Prepared | Refused:
+        """The document of this text, prepared now or earlier."""
+        entry = self._entries.get(source)
+        if entry is not None:
+            self._entries.move_to_end(source)
+            return entry
+        entry = self._prepare(source)
+        self._keep(source, entry)
+        return entry
+
+    def _prepare(self, source: str) -> Prepared | Refused:
+        try:
+            document = parse(source, max_tokens=MAX_TOKENS, allow_empty_selection_sets=False)
+        except GraphQLError as error:
+            return Refused([error])
+        errors = validate(self._schema, document, max_errors=20, allow_empty_selection_sets=False)
+        return Refused(errors) if errors else Prepared(document, _operations(document))
+
+    def _keep(self, source: str, entry: Prepared | Refused) -> None:
+        self._entries[source] = entry
+        self._characters += len(source)
+        while self._characters > self._max_characters and self._entries:
+            dropped, _ = self._entries.popitem(last=False)
+            self._characters -= len(dropped)
+
+
+def _operations(document: DocumentNode) -> dict[str | None, OperationDefinitionNode]:
+    found = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    operations: dict[str | None, OperationDefinitionNode] = {
+        node.name.value: node for node in found if node.name is not None
+    }
+    if len(found) == 1:
+        operations[None] = found[0]
+    return operations
+
+
+def is_mutation(operation: OperationDefinitionNode) -> bool:
+    """Whether the operation writes."""
+    return operation.operation is OperationType.MUTATION

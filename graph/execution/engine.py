@@ -1,0 +1,148 @@
+"""Runs one operation: finds its document, opens its transaction, executes it, and makes the answer's JSON."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from typing import Any
+
+import asyncpg
+import orjson
+import strawberry
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
+
+from domain.errors import BadRequest, DomainError
+from graph.errors import describe, format_errors, root_cause
+from graph.execution.documents import DocumentCache, Prepared, Refused
+from graph.execution.executor import GraftingExecutor
+from resolvers.context import RequestContext
+
+MAX_ATTEMPTS = 4
+"""How often a mutation is tried whose transaction lost a race for a lock."""
+
+_WORTH_ANOTHER_TRY = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A GraphQL request, of the right types but not yet parsed. `reads_only` refuses mutations (HTTP GET)."""
+
+    query: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+    reads_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The JSON of a response. `executed` is False when the document or the request was refused before execution."""
+
+    body: bytes
+    executed: bool
+
+
+class _RolledBack(Exception):
+    """Carries the result of a failed mutation out of its transaction."""
+
+    def __init__(self, result: ExecutionResult) -> None:
+        self.result = result
+
+
+class Engine:
+    """Executes operations against one schema."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self.schema = schema._schema
+        self.documents = DocumentCache(self.schema)
+
+    async def answer(self, request: Request, context: RequestContext) -> Answer:
+        """The answer to a request; never raises for anything that the request can bring about."""
+        prepared = self.documents.get(request.query)
+        if isinstance(prepared, Refused):
+            return refusal(prepared.errors, context)
+        try:
+            operation = _choose(prepared, request)
+            context.require_scope("write" if operation.operation is OperationType.MUTATION else "read")
+        except DomainError as error:
+            return refusal([GraphQLError(error.message, original_error=error)], context)
+        return _encode(await self._run(prepared, operation, request, context), context)
+
+    async def _run(
+        self, prepared: Prepared, operation: OperationDefinitionNode, request: Request, context: RequestContext
+    ) -> ExecutionResult:
+        if operation.operation is not OperationType.MUTATION:
+            return await self._execute(prepared, request, context)
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            result = await self._mutate(prepared, request, context)
+            if attempt == MAX_ATTEMPTS or not _lost_a_race(result):
+                break
+            await asyncio.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311  # spreads retries, hides nothing
+        return result
+
+    async def _mutate(self, prepared: Prepared, request: Request, context: RequestContext) -> ExecutionResult:
+        """All root fields in one transaction: committed together, or none of them and `data` is null."""
+        try:
+            async with context.transaction():
+                result = await self._execute(prepared, request, context)
+                if result.errors:
+                    raise _RolledBack(result)
+        except _RolledBack as rolled_back:
+            return ExecutionResult(data=None, errors=rolled_back.result.errors)
+        except (asyncpg.PostgresError, OSError) as error:  # the commit itself failed
+            return ExecutionResult(data=None, errors=[GraphQLError(str(error), original_error=error)])
+        return result
+
+    async def _execute(self, prepared: Prepared, request: Request, context: RequestContext) -> ExecutionResult:
+        result = execute(
+            self.schema,
+            prepared.document,
+            variable_values=request.variables,
+            operation_name=request.operation_name,
+            context_value=context,
+            executor_class=GraftingExecutor,
+        )
+        return await result if isawaitable(result) else result
+
+
+def _choose(prepared: Prepared, request: Request) -> OperationDefinitionNode:
+    operation = prepared.operations.get(request.operation_name)
+    if operation is None:
+        raise BadRequest(_no_operation(prepared, request))
+    if operation.operation is OperationType.SUBSCRIPTION:
+        raise BadRequest("Subscriptions need a stream: connect with WebSocket (graphql-transport-ws).")
+    if request.reads_only and operation.operation is not OperationType.QUERY:
+        raise BadRequest("A GET request may only query; send mutations by POST.")
+    return operation
+
+
+def _no_operation(prepared: Prepared, request: Request) -> str:
+    names = ", ".join(sorted(name for name in prepared.operations if name))
+    if request.operation_name is not None:
+        return f"The document has no operation {request.operation_name!r}. It has: {names or 'one without a name'}."
+    return f"The document has several operations; choose one with operationName: {names}."
+
+
+def _lost_a_race(result: ExecutionResult) -> bool:
+    return any(isinstance(root_cause(error), _WORTH_ANOTHER_TRY) for error in result.errors or ())
+
+
+def refusal(errors: list[GraphQLError], context: RequestContext) -> Answer:
+    """The answer to a request that was not executed: errors and no data."""
+    return Answer(orjson.dumps({"errors": format_errors(errors, context.client.request_id)}), executed=False)
+
+
+def _encode(result: ExecutionResult, context: RequestContext) -> Answer:
+    body: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        body = {"errors": format_errors(result.errors, context.client.request_id), **body}
+    return Answer(orjson.dumps(body), executed=True)
+
+
+def error_body(error: Exception, request_id: str) -> bytes:
+    """The JSON of a response to a request that failed before it reached the engine."""
+    message, extensions = describe(error, str(error), request_id)
+    return orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})

@@ -1,0 +1,23 @@
+"""The Node interface, and how ids of the API are read."""
+
+from uuid import UUID
+
+import strawberry
+
+from domain.errors import BadRequest
+from domain.ids import parse_id
+
+
+@strawberry.interface(description="Anything that has an id of its own and can be fetched by it.")
+class Node:
+    """Every entity type of the API."""
+
+    id: strawberry.ID = strawberry.field(description="A UUID; unique over all kinds of entities.")
+
+
+def read_id(text: str, argument: str = "id") -> UUID:
+    """The UUID in an argument; raises `BadRequest` that names the argument when it is not one."""
+    id = parse_id(text)
+    if id is None:
+        raise BadRequest(f"{argument} must be a UUID of 36 characters, not {text[:60]!r}.", argument=argument)
+    return id

@@ -1,0 +1,23 @@
+"""The GraphQL schema: every area's root fields, put together."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from graph.accounts.queries import AccountQueries
+from graph.errors import ErrorCode
+from graph.execution.executor import GraftingExecutor
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(AccountQueries):
+    """Root fields of queries; one base class an area."""
+
+
+def build_schema() -> strawberry.Schema:
+    """The schema of the API, as `schema.graphql` shows it."""
+    return strawberry.Schema(
+        query=Query,
+        types=[ErrorCode],
+        execution_context_class=GraftingExecutor,
+        config=StrawberryConfig(auto_camel_case=True),
+    )

@@ -1,0 +1,110 @@
+"""What every use case is given: who asks, the database, and the dataloaders of this one request."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar, cast
+from uuid import UUID
+
+from adapters.database import Database, Unit
+from domain.accounts.viewer import Viewer
+from domain.errors import Forbidden, Unauthenticated
+from resolvers.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Where a request comes from, for sessions, logs and rate limits."""
+
+    request_id: str
+    ip_address: str | None = None
+    user_agent: str | None = None
+
+
+class Clearable(Protocol):
+    """A dataloader, as far as the context is concerned."""
+
+    def clear_all(self) -> object:
+        """Forget every value."""
+
+
+LoaderT = TypeVar("LoaderT", bound=Clearable)
+
+
+class RequestContext:
+    """One GraphQL operation's view of the world; `info.context` of every resolver.
+
+    Outside a mutation each `unit()` is a connection of its own. Inside one, all of them are the unit of the
+    operation's transaction, one holder at a time: take it in the use case, pass it down, never nest `unit()`.
+    """
+
+    def __init__(self, services: Services, viewer: Viewer | None, client: Client) -> None:
+        self.services = services
+        self.client = client
+        self._viewer = viewer
+        self._operation: Unit | None = None
+        self._turn = asyncio.Lock()
+        self._loaders: dict[object, Clearable] = {}
+
+    @property
+    def database(self) -> Database:
+        """The pool; use `unit()` instead, unless the work must be outside the operation's transaction."""
+        return self.services.database
+
+    @property
+    def viewer(self) -> Viewer:
+        """The caller; raises `Unauthenticated` for an anonymous one."""
+        if self._viewer is None:
+            raise Unauthenticated(
+                "Sign in first: send 'Authorization: Bearer <access token>' or 'X-API-Key: <secret>'."
+            )
+        return self._viewer
+
+    @property
+    def viewer_or_none(self) -> Viewer | None:
+        """The caller, or None for an anonymous one."""
+        return self._viewer
+
+    @property
+    def user_id(self) -> UUID:
+        """The caller's id; raises `Unauthenticated` for an anonymous one."""
+        return self.viewer.user_id
+
+    def require_scope(self, scope: str) -> None:
+        """Refuse credentials that lack a scope (`read` or `write`); an anonymous caller is not concerned."""
+        if self._viewer is not None and scope not in self._viewer.scopes:
+            held = ", ".join(sorted(self._viewer.scopes)) or "none"
+            raise Forbidden(f"This API key lacks the scope {scope!r}; it has: {held}.")
+
+    def loader(self, kind: "Callable[[RequestContext], LoaderT]") -> LoaderT:
+        """This request's dataloader of a class."""
+        found = self._loaders.get(kind)
+        if found is None:
+            found = self._loaders[kind] = kind(self)
+        return cast(LoaderT, found)
+
+    def forget_loaded(self) -> None:
+        """Empty every dataloader; a use case calls it after it has changed what they may hold."""
+        for loader in self._loaders.values():
+            loader.clear_all()
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[Unit]:
+        """A unit of work: the operation's own inside a mutation, a fresh connection elsewhere."""
+        if self._operation is None:
+            async with self.database.unit() as unit:
+                yield unit
+        else:
+            async with self._turn:
+                yield self._operation
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Make everything inside the block one transaction, rolled back when the block raises."""
+        async with self.database.transaction() as unit:
+            self._operation = unit
+            try:
+                yield
+            finally:
+                self._operation = None

@@ -1,0 +1,34 @@
+"""The dataloader that all others derive from: one statement for all the keys that a request asks for at once."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TypeVar
+
+from aiodataloader import DataLoader
+
+from adapters.database import Unit
+from resolvers.context import RequestContext
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
+
+
+class Loader(DataLoader[KeyT, ValueT | None]):
+    """Loads values by key within one request; made and kept by `RequestContext.loader`.
+
+    Take no loader's value while holding `context.unit()`: in a mutation both would wait for the same connection.
+    """
+
+    def __init__(self, context: RequestContext) -> None:
+        super().__init__()
+        self.context = context
+
+    @abstractmethod
+    async def fetch(self, unit: Unit, keys: list[KeyT]) -> Mapping[KeyT, ValueT]:
+        """What is found for the keys, in one statement; a missing key loads None."""
+
+    async def batch_load_fn(self, keys: list[KeyT]) -> list[ValueT | None]:
+        """aiodataloader's side of `fetch`."""
+        async with self.context.unit() as unit:
+            found = await self.fetch(unit, keys)
+        return [found.get(key) for key in keys]

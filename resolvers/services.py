@@ -1,0 +1,32 @@
+"""What lives as long as the process and is shared by all requests; made once by the composition root."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from adapters.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Numbers that bound what one request may ask for; each is a setting of the same name."""
+
+    max_batch_records: int = 10_000
+    default_page_size: int = 100
+    max_page_size: int = 1_000
+    max_filter_depth: int = 20
+    max_filter_conditions: int = 500
+    max_fields_per_table: int = 500
+    max_tables_per_base: int = 500
+    max_bases_per_workspace: int = 500
+    max_name_length: int = 255
+    max_import_bytes: int = 1 << 30
+    idempotency_retention: timedelta = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Services:
+    """The process's shared parts. The fields grow with the product; each has one owner module."""
+
+    database: Database
+    secret_key: str
+    limits: Limits = field(default_factory=Limits)
