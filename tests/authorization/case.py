@@ -1,0 +1,54 @@
+"""One line of the authorization matrix: a root field, how it is called, and what every caller gets."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.authorization.callers import Caller
+from tests.authorization.outcomes import Outcomes
+from tests.authorization.world import World
+
+Prepare = Callable[[World], Awaitable[None]]
+Variables = Callable[[World, Caller], Mapping[str, Any]]
+
+
+async def nothing(_: World) -> None:
+    """The preparation of a case that needs none."""
+
+
+def no_variables(_: World, __: Caller) -> Mapping[str, Any]:
+    """The variables of a document that takes none."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A root field called by everybody.
+
+    `field` is `Query.me` or the like; `prepare` makes what the call needs (keep ids in `world.ids`); `variables` are
+    those of the document, made for each caller. Several cases may share a field: give them different `about`s.
+    """
+
+    field: str
+    document: str
+    outcomes: Outcomes
+    variables: Variables = no_variables
+    prepare: Prepare = nothing
+    about: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        missing = set(Caller) - set(self.outcomes)
+        assert not missing, f"{self}: no outcome for {sorted(caller.value for caller in missing)}"
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.about}".strip()
+
+    @property
+    def denied(self) -> Mapping[Caller, str]:
+        """The callers who get an error, with its code."""
+        return {caller: code for caller, code in self.outcomes.items() if code is not None}
+
+    @property
+    def answered(self) -> list[Caller]:
+        """The callers who get an answer."""
+        return [caller for caller, code in self.outcomes.items() if code is None]
