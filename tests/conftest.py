@@ -1,0 +1,107 @@
+"""Fixtures for every test: a migrated database of the test process's own, the services, the app and a client of it."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from adapters.database import Database
+from resolvers.services import Services
+from server.app import create_app
+from server.services import make_services
+from server.settings import Settings
+from tests.support.api import Api
+from tests.support.postgres import TestServer, clean, create_database
+from tests.support.statements import StatementLog, observe
+
+SERVER = pytest.StashKey[TestServer]()
+
+
+def pytest_configure_node(node: Any) -> None:
+    """In the process that steers pytest-xdist: give each worker the one PostgreSQL server."""
+    node.workerinput["postgres"] = _server(node.config).url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server where it was started."""
+    server = config.stash.get(SERVER, None)
+    if server is not None:
+        server.stop()
+
+
+def _server(config: pytest.Config) -> TestServer:
+    if SERVER not in config.stash:
+        config.stash[SERVER] = TestServer()
+    return config.stash[SERVER]
+
+
+@pytest.fixture(scope="session")
+def postgres_url(request: pytest.FixtureRequest) -> str:
+    """URL of the migrated template database that every process of this run copies."""
+    workerinput = getattr(request.config, "workerinput", None)
+    return workerinput["postgres"] if workerinput else _server(request.config).url
+
+
+@pytest.fixture(scope="session")
+async def database_url(postgres_url: str, worker_id: str) -> str:
+    """URL of this process's own migrated database."""
+    return await create_database(postgres_url, f"test_{worker_id}")
+
+
+@pytest.fixture(scope="session")
+async def session_database(database_url: str) -> AsyncIterator[Database]:
+    """One pool for the whole process; tests take `database`, which also cleans up."""
+    database = Database(database_url, pool_size=10)
+    observe(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def database(session_database: Database) -> AsyncIterator[Database]:
+    """The database, without a row in it; whatever the test writes is deleted after it."""
+    yield session_database
+    await clean(session_database)
+
+
+@pytest.fixture
+async def pg(database: Database, database_url: str) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+    """A connection of the test's own, outside the pool, each statement of which commits by itself."""
+    connection = await asyncpg.connect(database_url, server_settings={"TimeZone": "UTC"})
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """Settings as in production, with a secret that is as long as it must be."""
+    return Settings(secret_key="a secret for tests only, 32+ letters")
+
+
+@pytest.fixture
+def services(settings: Settings, database: Database) -> Services:
+    """The shared parts of a server on the test's database, new for each test."""
+    return make_services(settings, database)
+
+
+@pytest.fixture
+def app(settings: Settings, services: Services) -> Starlette:
+    """The real application."""
+    return create_app(settings, services)
+
+
+@pytest.fixture
+async def api(app: Starlette, services: Services) -> AsyncIterator[Api]:
+    """A client of the application, without a socket in between."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        yield Api(http, services)
+
+
+@pytest.fixture
+def statements(database: Database) -> Callable[[], "StatementLog"]:
+    """`with statements() as seen:` records each SQL statement that runs on the database's pool; see `StatementLog`."""
+    return lambda: StatementLog(database)
