@@ -12,8 +12,11 @@ from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.fields.operators import Condition, FilterOperator, Operand
+from domain.fields.faults import InvalidValue
+from domain.fields.operators import Conditions, FilterOperator, Operand, for_operand
 from domain.sql import Parameters
+
+__all__ = ["BadExample", "Example", "FieldType", "InvalidValue", "Options", "OptionsT", "OrderKey", "Parser"]
 
 
 class Options(BaseModel):
@@ -26,20 +29,6 @@ OptionsT = TypeVar("OptionsT", bound=Options)
 
 Parser = Callable[[object], object]
 """From the JSON value of a client to the stored value; raises `InvalidValue`. None stays None."""
-
-
-class InvalidValue(ValueError):
-    """A value does not fit its field.
-
-    `message` is a sentence for the API's user that names the limit; `type` is a dotted kind such as
-    `value_error.max_length`; `loc` is the path inside the value, empty for the value itself.
-    """
-
-    def __init__(self, message: str, type: str = "value_error", loc: tuple[str | int, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.type = type
-        self.loc = loc
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +69,11 @@ class FieldType(ABC, Generic[OptionsT]):
     title: ClassVar[str]
     description: ClassVar[str]
     """One sentence for the docs and the enum: what it holds, and how its JSON value looks."""
+    position: ClassVar[int]
+    """Where the type stands in the docs and the enum; the built-in ones count in tens."""
     options_model: ClassVar[type[Options]] = Options
     column_type: ClassVar[str]
-    """SQL type of the column, e.g. `numeric`."""
+    """SQL type of the column, e.g. `numeric`; read it through `column_type_for`, since options may change it."""
     is_writable: ClassVar[bool] = True
     """False when clients may never set it (autonumber, computed types)."""
     is_computed: ClassVar[bool] = False
@@ -91,7 +82,7 @@ class FieldType(ABC, Generic[OptionsT]):
     """`user` when stored values are ids (one or a list) that must exist in the workspace; checked once a batch."""
     empty_json: ClassVar[str] = "null"
     """JSON text of an empty value: `null`, or `[]` for lists."""
-    conditions: ClassVar[Mapping[FilterOperator, Condition]]
+    conditions: ClassVar[Conditions]
     """The filter operators that fit the type, each with how it becomes SQL (see operators.py for the common sets)."""
     examples: ClassVar[tuple[Example, ...]]
     bad_examples: ClassVar[tuple[BadExample, ...]]
@@ -102,9 +93,24 @@ class FieldType(ABC, Generic[OptionsT]):
         """Validated options; raises pydantic's ValidationError, which the caller turns into problems."""
         return self.options_model.model_validate(raw)  # type: ignore[return-value]  # options_model is OptionsT
 
-    def column_ddl(self, options: OptionsT) -> str:
-        """The column's definition behind its name."""
+    def column_type_for(self, options: OptionsT) -> str:
+        """SQL type of the column under these options; when an update changes it, the column must be converted."""
         return self.column_type
+
+    def column_ddl(self, options: OptionsT) -> str:
+        """The column's definition behind its name: the type, and an identity where there is one."""
+        return self.column_type_for(options)
+
+    def merge_options(self, old: OptionsT, new: OptionsT) -> OptionsT:
+        """What to store when a client replaces `old` by `new`: selects keep the ids of the choices they had."""
+        return new
+
+    def refit(self, column: str, options: OptionsT, parameters: Parameters) -> str | None:
+        """The stored value as far as new options still allow it, as SQL; None when every stored value may stay.
+
+        Selects drop the choices that are gone. Limits such as `max` only bind later writes.
+        """
+        return None
 
     def adapt_options(self, options: OptionsT, values: list[object]) -> OptionsT:
         """Options widened so that a converted column's distinct JSON values fit (selects add choices)."""
@@ -117,32 +123,40 @@ class FieldType(ABC, Generic[OptionsT]):
         """A function made once a field and called once a cell: keep what it does small.
 
         Strict by default: only the JSON type of the field is taken. With `typecast`, whatever can be understood is
-        converted (text to number, a choice name that is new is still refused). An empty text or list becomes None: empty has
-        one representation. Stored values are what orjson can write and PostgreSQL's `json_to_recordset` can read into the column type.
+        converted (text to number; a choice that is new is still refused). An empty text or list becomes None: empty
+        has one representation. Stored values are what `storage.encode_rows` writes and PostgreSQL's
+        `json_to_recordset` reads into the column type.
         """
 
     def operand_parser(self, options: OptionsT) -> Parser:
-        """From the JSON value of a filter to what asyncpg sends for `comparable_type`; not bound by limits such as `max`."""
+        """From the JSON value of a filter to what asyncpg sends as `operand_type_for`; `max` does not bind it."""
         return self.parser(options)
 
     # --- SQL: `column` is always a finished, safe expression ---
 
     def json(self, column: str, options: OptionsT, parameters: Parameters) -> str:
-        """A text expression with the JSON text of the column; NULL for an empty value (the compiler puts `empty_json`)."""
+        """A text expression with the JSON text of the column; NULL where empty (the compiler puts `empty_json`)."""
         return f"to_json({column})::text"
 
     def comparable(self, column: str, options: OptionsT, parameters: Parameters) -> str:
         """The expression that EQ, GT and their kin compare."""
         return column
 
-    @property
-    def comparable_type(self) -> str:
-        """SQL type of `comparable` and of its operands."""
-        return self.column_type
+    def comparable_type_for(self, options: OptionsT) -> str:
+        """SQL type of `comparable`."""
+        return self.column_type_for(options)
+
+    def operand_type_for(self, options: OptionsT) -> str:
+        """SQL type in which an operand travels."""
+        return self.comparable_type_for(options)
+
+    def from_operand(self, operand: str) -> str:
+        """The SQL expression that makes an operand comparable; immutable, so that the planner sees its value."""
+        return operand
 
     def order(self, column: str, options: OptionsT, parameters: Parameters) -> OrderKey:
         """What sorting by this field sorts by."""
-        return OrderKey(self.comparable(column, options, parameters), self.comparable_type)
+        return OrderKey(self.comparable(column, options, parameters), self.comparable_type_for(options))
 
     def text(self, column: str, options: OptionsT, parameters: Parameters) -> str:
         """A text expression as a person would read the value; for search and for CONTAINS."""
@@ -156,5 +170,9 @@ class FieldType(ABC, Generic[OptionsT]):
     def condition(
         self, operator: FilterOperator, column: str, operand: Operand, options: OptionsT, parameters: Parameters
     ) -> str:
-        """A boolean SQL expression, never NULL, for one leaf of a filter; the operator is one of `conditions`."""
-        return self.conditions[operator](self, column, operand, options, parameters)
+        """A boolean SQL expression for one leaf of a filter; the operator is one of `conditions`.
+
+        Positive conditions may be NULL where the value is empty, so that an index can serve them: negate with
+        `(...) IS NOT TRUE`, never with NOT. Raises `InvalidValue` when the operator cannot take a null operand.
+        """
+        return self.conditions[for_operand(operator, operand)](self, column, operand, options, parameters)

@@ -1,0 +1,34 @@
+"""The text that stands for a JSON value when it becomes the value of a text field."""
+
+import orjson
+
+_LABELS = ("designation", "filename", "name")
+
+
+def readable(value: object) -> str:
+    """A JSON value as a person would write it: lists with commas, objects by their label where they have one.
+
+    The label is the `designation` of a thread, the `filename` of an attachment, the `name` of a material, and value
+    and unit of a dimension; any other object is its JSON.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ", ".join(readable(item) for item in value)
+    if isinstance(value, dict):
+        return _label(value)
+    if isinstance(value, float) and value.is_integer():
+        return format(value, ".0f")
+    return "" if value is None else str(value)
+
+
+def _label(value: dict[str, object]) -> str:
+    for key in _LABELS:
+        label = value.get(key)
+        if isinstance(label, str):
+            return label
+    if "value" in value and isinstance(value.get("unit"), str):
+        return f"{readable(value['value'])} {value['unit']}"
+    return orjson.dumps(value).decode()

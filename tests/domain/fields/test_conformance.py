@@ -1,0 +1,245 @@
+"""What every registered field type must do, whatever it holds."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+import asyncpg
+import orjson
+import pytest
+
+from domain.fields import faults
+from domain.fields.contract import BadExample, Example, FieldType, InvalidValue
+from domain.fields.operators import OF_NULL, FilterOperator
+from domain.fields.registry import field_types
+from tests.domain.fields.column import Column
+
+TYPES = list(field_types().values())
+EXAMPLES = [(type, example) for type in TYPES for example in type.examples]
+BAD_EXAMPLES = [(type, example) for type in TYPES for example in type.bad_examples]
+CONDITIONS = [(type, operator) for type in TYPES for operator in type.conditions]
+LISTS = {
+    FilterOperator.IN,
+    FilterOperator.NOT_IN,
+    FilterOperator.HAS_ANY,
+    FilterOperator.HAS_ALL,
+    FilterOperator.HAS_NONE,
+}
+TEXTS = {
+    FilterOperator.CONTAINS,
+    FilterOperator.NOT_CONTAINS,
+    FilterOperator.ICONTAINS,
+    FilterOperator.STARTS_WITH,
+    FilterOperator.ENDS_WITH,
+}
+
+
+def name(value: object) -> str:
+    return value.key if isinstance(value, FieldType) else str(getattr(value, "value", value))[:40]
+
+
+async def column_of(
+    connection: asyncpg.Connection, type: FieldType[Any], example: Example | BadExample | None = None
+) -> Column:
+    column = Column(connection, type, type.parse_options(example.options if example else {}))
+    await column.create()
+    return column
+
+
+async def refusal(attempt: Awaitable[object]) -> InvalidValue | None:
+    """The refusal of a value, or None; anything else that is raised fails the test."""
+    try:
+        await attempt
+    except InvalidValue as fault:
+        return fault
+    return None
+
+
+@pytest.mark.parametrize("type", TYPES, ids=name)
+def test_type_describes_itself(type: FieldType[Any]) -> None:
+    assert type.key == type.key.lower()
+    assert type.title
+    assert type.description.endswith(".")
+    assert type.examples
+    assert type.bad_examples or not type.is_writable
+    assert {FilterOperator.IS_EMPTY, FilterOperator.IS_NOT_EMPTY} <= type.conditions.keys()
+    orjson.loads(type.empty_json)
+
+
+@pytest.mark.parametrize("type", TYPES, ids=name)
+def test_options_have_defaults_a_schema_and_survive_the_catalog(type: FieldType[Any]) -> None:
+    options = type.parse_options({})
+    stored = orjson.loads(orjson.dumps(options.model_dump(mode="json")))
+
+    assert type.parse_options(stored) == options
+    assert type.options_model.model_json_schema()["additionalProperties"] is False
+    assert type.merge_options(options, options) == options
+
+
+@pytest.mark.parametrize(("type", "example"), EXAMPLES, ids=name)
+async def test_example_goes_in_and_comes_out(
+    connection: asyncpg.Connection, type: FieldType[Any], example: Example
+) -> None:
+    column = await column_of(connection, type, example)
+
+    await column.insert([example.value], typecast=example.typecast)
+
+    [output] = await column.output()
+    assert output == example.output
+    assert isinstance(output, bool) == isinstance(example.output, bool)
+
+
+@pytest.mark.parametrize(("type", "example"), EXAMPLES, ids=name)
+async def test_output_goes_in_again_and_stays_the_same(
+    connection: asyncpg.Connection, type: FieldType[Any], example: Example
+) -> None:
+    column = await column_of(connection, type, example)
+
+    await column.insert([example.output])
+
+    assert await column.output() == [example.output]
+
+
+@pytest.mark.parametrize(("type", "example"), EXAMPLES, ids=name)
+def test_typecast_takes_what_strict_takes(type: FieldType[Any], example: Example) -> None:
+    options = type.parse_options(example.options)
+    if not example.typecast:
+        strict = type.parser(options)(example.value)
+
+        assert type.parser(options, typecast=True)(example.value) == strict
+
+
+@pytest.mark.parametrize(("type", "example"), EXAMPLES, ids=name)
+def test_typecast_example_needs_typecast(type: FieldType[Any], example: Example) -> None:
+    if example.typecast:
+        with pytest.raises(InvalidValue):
+            type.parser(type.parse_options(example.options))(example.value)
+
+
+@pytest.mark.parametrize(("type", "example"), BAD_EXAMPLES, ids=name)
+def test_bad_example_is_refused_with_its_kind(type: FieldType[Any], example: BadExample) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        type.parser(type.parse_options(example.options))(example.value)
+
+    assert caught.value.type == example.type
+    assert caught.value.message.endswith(".")
+
+
+@pytest.mark.parametrize("type", TYPES, ids=name)
+@pytest.mark.parametrize("typecast", [False, True])
+async def test_null_comes_out_empty(connection: asyncpg.Connection, type: FieldType[Any], typecast: bool) -> None:
+    if not type.is_writable:
+        return
+    column = await column_of(connection, type)
+
+    await column.insert([None], typecast=typecast)
+
+    assert await column.output() == [orjson.loads(type.empty_json)]
+    assert await column.matching(FilterOperator.IS_EMPTY, None) == {0}
+    assert await column.matching(FilterOperator.IS_NOT_EMPTY, None) == set()
+
+
+@pytest.mark.parametrize("type", TYPES, ids=name)
+@pytest.mark.parametrize("typecast", [False, True])
+@pytest.mark.parametrize(
+    "value",
+    [{}, [], [[]], {"a": "\x00"}, "\x00", "\ud800", ["\ud800"], {"\x00": 1}, 1e308, -1, True, [None], {"name": "\x00"}],
+    ids=repr,
+)
+async def test_odd_value_is_refused_or_stored(
+    connection: asyncpg.Connection, type: FieldType[Any], value: object, typecast: bool
+) -> None:
+    column = await column_of(connection, type)
+
+    refused = await refusal(column.insert([value], typecast=typecast))
+
+    assert len(await column.output()) == (0 if refused else 1)
+
+
+@pytest.mark.parametrize(("type", "operator"), CONDITIONS, ids=name)
+async def test_condition_runs_with_every_example(
+    connection: asyncpg.Connection, type: FieldType[Any], operator: FilterOperator
+) -> None:
+    for example in type.examples:
+        column = await column_of(connection, type, example)
+        await column.insert([example.value, None][: 1 + type.is_writable], typecast=example.typecast)
+        [text, *_] = await column.texts()
+        value = text if operator in TEXTS else operand(example.output, operator)
+        empty = orjson.loads(type.empty_json)
+        if value not in (None, "", [], [empty]) and example.output != empty:
+            rows = await column.matching(operator, value)
+
+            assert rows == expected(operator, type)
+
+
+def operand(output: object, operator: FilterOperator) -> object:
+    """The output of an example as the operand of an operator."""
+    return [output] if operator in LISTS and not isinstance(output, list) and output is not None else output
+
+
+def expected(operator: FilterOperator, type: FieldType[Any]) -> set[int]:
+    """The rows of [an example, null] that pass when the operand is the example itself."""
+    if operator in {FilterOperator.GT, FilterOperator.LT}:
+        return set()
+    complements = {
+        FilterOperator.NEQ,
+        FilterOperator.NOT_IN,
+        FilterOperator.NOT_CONTAINS,
+        FilterOperator.HAS_NONE,
+        FilterOperator.IS_EMPTY,
+    }
+    return {1} if operator in complements and type.is_writable else set() if operator in complements else {0}
+
+
+@pytest.mark.parametrize(("type", "operator"), CONDITIONS, ids=name)
+async def test_null_operand_means_empty_or_is_refused(
+    connection: asyncpg.Connection, type: FieldType[Any], operator: FilterOperator
+) -> None:
+    column = await column_of(connection, type)
+    if type.is_writable:
+        await column.insert([None])
+
+    if operator in OF_NULL:
+        meant = {0} if type.is_writable and OF_NULL[operator] is FilterOperator.IS_EMPTY else set()
+        assert await column.matching(operator, None) == meant
+    else:
+        with pytest.raises(InvalidValue) as caught:
+            await column.matching(operator, None)
+        assert caught.value.type == faults.NULL
+
+
+@pytest.mark.parametrize(("type", "operator"), CONDITIONS, ids=name)
+@pytest.mark.parametrize("value", ["\x00", "\ud800", {}, {"a": 1}, [[]], 1e400, [None], True, "nonsense"], ids=repr)
+async def test_odd_operand_is_refused_or_answered(
+    connection: asyncpg.Connection, type: FieldType[Any], operator: FilterOperator, value: object
+) -> None:
+    column = await column_of(connection, type)
+
+    await refusal(column.matching(operator, value))
+
+    assert await column.output() == []
+
+
+@pytest.mark.parametrize("type", TYPES, ids=name)
+async def test_order_is_exact_and_its_keys_survive_a_cursor(
+    connection: asyncpg.Connection, type: FieldType[Any]
+) -> None:
+    example = max(type.examples, key=lambda example: len(example.options))
+    column = await column_of(connection, type, example)
+    values = [other.output for other in type.examples if other.options == example.options]
+    await column.insert([*values, *values, None][: 2 * len(values) + type.is_writable])
+
+    ordered = await column.ordered()
+
+    assert sorted(ordered) == list(range(len(ordered)))
+    for index, row in enumerate(ordered):
+        assert await column.after(row) == ordered[index + 1 :]
+
+
+@pytest.mark.parametrize(("type", "example"), EXAMPLES, ids=name)
+async def test_search_text_is_a_text(connection: asyncpg.Connection, type: FieldType[Any], example: Example) -> None:
+    column = await column_of(connection, type, example)
+    await column.insert([example.output])
+
+    [text] = await column.texts()
+
+    assert text is None if example.output is None else isinstance(text, str)
