@@ -4,12 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# The first target stays `run`: this is what `make` alone does.
+.DEFAULT_GOAL := run
+
+include graphiql/build.mk
+
 .PHONY: run test check bench lock clean
 
-run: $(VENV)/.run
+run: $(VENV)/.run $(GRAPHIQL)
 	@exec $(BIN)/tablegraph run
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(GRAPHIQL)
 	$(BIN)/pytest
 
 check: $(VENV)/.dev

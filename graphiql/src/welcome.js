@@ -1,0 +1,64 @@
+// What the editor shows on a first visit: how to become somebody, as operations that run.
+
+export const WELCOME = `# Tablegraph: tables over GraphQL
+#
+# 1. Run Register, or LogIn if you have an account:
+#    the play button lets you choose.
+#
+# 2. Copy the accessToken into the Headers tab below:
+#
+#      { "Authorization": "Bearer <accessToken>" }
+#
+#    An API key works as well:
+#
+#      { "X-API-Key": "<secret>" }
+#
+#    Subscriptions send the same headers.
+#
+# 3. Run Me. The icons on the left lead to the docs
+#    and the query builder; Ctrl-Space completes.
+
+mutation Register {
+  register(
+    input: {
+      email: "me@example.com"
+      password: "choose a long one"
+      name: "Me"
+    }
+  ) {
+    accessToken
+    refreshToken
+    expiresIn
+  }
+}
+
+mutation LogIn {
+  login(
+    input: {
+      email: "me@example.com"
+      password: "choose a long one"
+    }
+  ) {
+    accessToken
+    refreshToken
+    expiresIn
+  }
+}
+
+query Me {
+  me {
+    id
+    email
+    name
+  }
+  workspaces {
+    id
+    name
+    myRole
+    bases {
+      id
+      name
+    }
+  }
+}
+`;
