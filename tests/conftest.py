@@ -1,14 +1,16 @@
 """Fixtures for every test: a migrated database of the test process's own, the services, the app and a client of it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
+from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from adapters.database import Database
+from adapters.passwords import Argon2id, Passwords
 from resolvers.services import Services
 from server.app import create_app
 from server.services import make_services
@@ -78,13 +80,23 @@ async def pg(database: Database, database_url: str) -> "AsyncIterator[asyncpg.Co
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """Settings as in production, with a secret that is as long as it must be."""
-    return Settings(secret_key="a secret for tests only, 32+ letters")
+    return Settings(secret_key=SecretStr("a secret for tests only, 32+ letters"))
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Iterator[Passwords]:
+    """Argon2id with the least parameters, for tests make many users."""
+    passwords = Passwords([Argon2id(memory_kib=8, passes=1)])
+    yield passwords
+    passwords.close()
 
 
 @pytest.fixture
-def services(settings: Settings, database: Database) -> Services:
+def services(settings: Settings, database: Database, passwords: Passwords) -> Services:
     """The shared parts of a server on the test's database, new for each test."""
-    return make_services(settings, database)
+    services = make_services(settings, database)
+    services.passwords = passwords
+    return services
 
 
 @pytest.fixture
