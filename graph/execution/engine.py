@@ -16,14 +16,16 @@ from graph.errors import describe, format_errors, root_cause
 from graph.execution.documents import DocumentCache, Prepared, Refused
 from graph.execution.executor import GraftingExecutor
 from resolvers.context import RequestContext
+from resolvers.records.tables import SCHEMA_MOVED
 
 MAX_ATTEMPTS = 4
-"""How often a mutation is tried whose transaction lost a race for a lock."""
+"""How often a mutation is tried whose transaction lost a race: for a lock, or against a change of the schema."""
 
 _WORTH_ANOTHER_TRY = (
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
+    *SCHEMA_MOVED,
 )
 
 
@@ -39,10 +41,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The JSON of a response. `executed` is False when the document or the request was refused before execution."""
+    """The JSON of a response. `executed` is False when the document or the request was refused before execution.
+
+    `operation` is `query` or `mutation`, None where it never came to one; `code` is the first error's, or `OK`.
+    """
 
     body: bytes
     executed: bool
+    operation: str | None = None
+    code: str = "OK"
 
 
 class _RolledBack(Exception):
@@ -69,7 +76,8 @@ class Engine:
             context.require_scope("write" if operation.operation is OperationType.MUTATION else "read")
         except DomainError as error:
             return refusal([GraphQLError(error.message, original_error=error)], context)
-        return _encode(await self._run(prepared, operation, request, context), context)
+        result = await self._run(prepared, operation, request, context)
+        return _encode(result, operation.operation.value, context)
 
     async def _run(
         self, prepared: Prepared, operation: OperationDefinitionNode, request: Request, context: RequestContext
@@ -132,14 +140,16 @@ def _lost_a_race(result: ExecutionResult) -> bool:
 
 def refusal(errors: list[GraphQLError], context: RequestContext) -> Answer:
     """The answer to a request that was not executed: errors and no data."""
-    return Answer(orjson.dumps({"errors": format_errors(errors, context.client.request_id)}), executed=False)
+    formatted = format_errors(errors, context.client.request_id)
+    return Answer(orjson.dumps({"errors": formatted}), executed=False, code=formatted[0]["extensions"]["code"])
 
 
-def _encode(result: ExecutionResult, context: RequestContext) -> Answer:
-    body: dict[str, Any] = {"data": result.data}
-    if result.errors:
-        body = {"errors": format_errors(result.errors, context.client.request_id), **body}
-    return Answer(orjson.dumps(body), executed=True)
+def _encode(result: ExecutionResult, operation: str, context: RequestContext) -> Answer:
+    if not result.errors:
+        return Answer(orjson.dumps({"data": result.data}), executed=True, operation=operation)
+    errors = format_errors(result.errors, context.client.request_id)
+    body = orjson.dumps({"errors": errors, "data": result.data})
+    return Answer(body, executed=True, operation=operation, code=errors[0]["extensions"]["code"])
 
 
 def error_body(error: Exception, request_id: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Strawberry's executor, taught to let finished JSON through."""
+"""Strawberry's executor, taught two things: deferred answers get their selection, finished JSON passes through."""
 
 from typing import Any
 
@@ -9,10 +9,12 @@ from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from domain.records.rendered import Rendered
+from graph.execution.deferred import Deferred
+from graph.execution.operation import Operation
 
 
 class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Passes a `Rendered` value to the result untouched; the encoder copies its text."""
+    """Grafts a `Rendered` value into the result untouched; the encoder copies its text."""
 
     def complete_value(
         self,
@@ -24,6 +26,22 @@ class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
         position_context: Any,
     ) -> AwaitableOrValue[Any]:
         """The finished value itself, or what graphql-core makes of any other."""
+        if isinstance(result, Deferred):
+            return self._complete_deferred(return_type, field_details_list, info, path, result, position_context)
         if isinstance(result, Rendered):
             return orjson.Fragment(result.json)
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+
+    async def _complete_deferred(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        deferred: Deferred,
+        position_context: Any,
+    ) -> Any:
+        operation = Operation(self.schema, self.fragments, self.variable_values, self.operation)
+        result = await deferred.complete(self.context_value, operation, field_details_list)
+        value = self.complete_value(return_type, field_details_list, info, path, result, position_context)
+        return await value if self.is_awaitable(value) else value

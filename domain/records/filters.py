@@ -1,0 +1,120 @@
+"""Filters over records: a tree of conditions, its shape without the values, and its SQL."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from domain.bases.catalog import TableMeta
+from domain.errors import BadRequest
+from domain.fields.contract import InvalidValue
+from domain.fields.operators import FilterOperator
+from domain.records.columns import Column, find_column
+from domain.sql import Convert, Parameters
+
+
+class Junction(Enum):
+    """How the parts of a group belong together."""
+
+    AND = "AND"
+    OR = "OR"
+    NOT = "NOT"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One condition. Its value is not part of the shape, only whether it is null."""
+
+    field: str
+    operator: FilterOperator
+    is_null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Parts joined by AND or OR, or one part under NOT. AND of nothing is true, OR of nothing is false."""
+
+    junction: Junction
+    parts: "tuple[Shape, ...]"
+
+
+Shape = Leaf | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter's shape, and the values of its leaves in the order in which the leaves stand."""
+
+    shape: Shape
+    values: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _LeafOperand:
+    """The value of one leaf; what fails to convert is reported with the field and the operator."""
+
+    leaf: Leaf
+    position: int
+    parameters: Parameters
+
+    @property
+    def is_null(self) -> bool:
+        return self.leaf.is_null
+
+    def bind(self, convert: Convert, type: str) -> str:
+        leaf = self.leaf
+
+        def checked(value: object) -> object:
+            try:
+                return convert(value)
+            except InvalidValue as invalid:
+                raise _refused(leaf, invalid) from invalid
+
+        return self.parameters.input(self.position, type, checked)
+
+
+def _refused(leaf: Leaf, invalid: InvalidValue) -> BadRequest:
+    message = f"The filter on field {leaf.field!r} with {leaf.operator.value} cannot use this value: {invalid.message}"
+    return BadRequest(message, field=leaf.field, operator=leaf.operator.value)
+
+
+def compile_filter(shape: Shape, table: TableMeta, alias: str, first_input: int, parameters: Parameters) -> str:
+    """A boolean SQL expression, which may be NULL where a value is empty; WHERE takes that for false.
+
+    The leaves' values are `inputs[first_input:]`, in the order of the leaves.
+    """
+    positions = iter(range(first_input, 1 << 30))
+
+    def compile_part(part: Shape) -> str:
+        if isinstance(part, Leaf):
+            return _compile_leaf(part, table, alias, _LeafOperand(part, next(positions), parameters))
+        return _compile_group(part, compile_part)
+
+    return compile_part(shape)
+
+
+def _compile_group(group: Group, compile_part: Callable[[Shape], str]) -> str:
+    parts = [compile_part(part) for part in group.parts]
+    if group.junction is Junction.NOT:
+        return f"(({parts[0]}) IS NOT TRUE)"
+    if not parts:
+        return "true" if group.junction is Junction.AND else "false"
+    return "(" + f" {group.junction.value} ".join(parts) + ")"
+
+
+def _compile_leaf(leaf: Leaf, table: TableMeta, alias: str, operand: _LeafOperand) -> str:
+    column: Column = find_column(table, leaf.field)
+    if leaf.operator not in column.type.conditions:
+        raise BadRequest(_does_not_fit(leaf, column), field=leaf.field, operator=leaf.operator.value)
+    try:
+        sql = column.type.condition(leaf.operator, column.sql(alias), operand, column.options, operand.parameters)
+    except InvalidValue as invalid:
+        raise _refused(leaf, invalid) from invalid
+    return f"({sql})"
+
+
+def _does_not_fit(leaf: Leaf, column: Column) -> str:
+    fitting = ", ".join(operator.value for operator in FilterOperator if operator in column.type.conditions)
+    return (
+        f"The operator {leaf.operator.value} does not fit field {leaf.field!r} of type {column.type.key.upper()}. "
+        f"These do: {fitting}."
+    )

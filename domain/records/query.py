@@ -1,0 +1,131 @@
+"""What one read of records asks for, split into its shape (compiled once) and its inputs (sent each time)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from uuid import UUID
+
+from domain.records.filters import Filter, Shape
+from domain.records.paging import Position, Sort
+from domain.records.selection import ConnectionMembers, RecordMembers
+
+
+class Direction(Enum):
+    """Which end of the list a page is counted from."""
+
+    FORWARD = auto()
+    BACKWARD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class PageShape:
+    """A page's direction, and the shape of the position that it starts behind (None: at the end of the list)."""
+
+    direction: Direction
+    position: tuple[bool, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionShape:
+    """The shape of a read of a page of records."""
+
+    members: ConnectionMembers
+    filter: Shape | None
+    sorts: tuple[Sort, ...]
+    has_search: bool
+    page: PageShape
+
+
+@dataclass(frozen=True, slots=True)
+class RecordShape:
+    """The shape of a read of one record by its id."""
+
+    members: RecordMembers
+
+
+@dataclass(frozen=True, slots=True)
+class RecordListShape:
+    """The shape of a read of records by their ids, in the order of the ids."""
+
+    members: RecordMembers
+
+
+ReadShape = ConnectionShape | RecordShape | RecordListShape
+
+USER_INPUT = 0
+"""`inputs[0]` is always the id of the caller; what follows depends on the shape."""
+FIRST_INPUT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as asked for: a size, and where it starts."""
+
+    direction: Direction
+    size: int
+    position: Position | None = None
+
+    @property
+    def shape(self) -> PageShape:
+        """The page without its numbers."""
+        return PageShape(self.direction, self.position.shape if self.position else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionQuery:
+    """A read of a page of records."""
+
+    members: ConnectionMembers
+    page: Page
+    filter: Filter | None = None
+    sorts: tuple[Sort, ...] = ()
+    search: str | None = None
+
+    def shape(self) -> ConnectionShape:
+        """The part that the SQL text depends on."""
+        filter_shape = self.filter.shape if self.filter else None
+        return ConnectionShape(self.members, filter_shape, self.sorts, self.search is not None, self.page.shape)
+
+    def inputs(self, user_id: UUID) -> list[object]:
+        """Caller, size, the position's values, the search text, the filter's values."""
+        inputs: list[object] = [user_id, self.page.size]
+        inputs.extend(self.page.position.values if self.page.position else ())
+        if self.search is not None:
+            inputs.append(self.search)
+        inputs.extend(self.filter.values if self.filter else ())
+        return inputs
+
+
+@dataclass(frozen=True, slots=True)
+class RecordQuery:
+    """A read of one record."""
+
+    members: RecordMembers
+    id: UUID
+
+    def shape(self) -> RecordShape:
+        """The part that the SQL text depends on."""
+        return RecordShape(self.members)
+
+    def inputs(self, user_id: UUID) -> list[object]:
+        """Caller and record."""
+        return [user_id, self.id]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordListQuery:
+    """A read of several records; ids that are not there are left out."""
+
+    members: RecordMembers
+    ids: Sequence[UUID]
+
+    def shape(self) -> RecordListShape:
+        """The part that the SQL text depends on."""
+        return RecordListShape(self.members)
+
+    def inputs(self, user_id: UUID) -> list[object]:
+        """Caller and records."""
+        return [user_id, list(self.ids)]
+
+
+ReadQuery = ConnectionQuery | RecordQuery | RecordListQuery

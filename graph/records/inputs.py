@@ -1,0 +1,81 @@
+"""Filters and orders of records, as arguments."""
+
+from enum import Enum
+
+import strawberry
+from strawberry.scalars import JSON
+
+from domain.fields.operators import FilterOperator
+from graph.enums import expose
+
+expose(
+    FilterOperator,
+    "How a filter compares a field with its value; `fieldTypes` says which operators fit a type.",
+    {
+        FilterOperator.EQ: "Equals; null means empty. Text is compared with regard to case.",
+        FilterOperator.NEQ: "Does not equal; the exact complement of EQ.",
+        FilterOperator.GT: "Is greater than, in the order that sorting by the field has.",
+        FilterOperator.GTE: "Is greater than or equal.",
+        FilterOperator.LT: "Is less than.",
+        FilterOperator.LTE: "Is less than or equal.",
+        FilterOperator.IN: "Is one of a list.",
+        FilterOperator.NOT_IN: "Is none of a list; the exact complement of IN.",
+        FilterOperator.CONTAINS: "Contains a text, with regard to case.",
+        FilterOperator.NOT_CONTAINS: "Does not contain a text; the exact complement of CONTAINS.",
+        FilterOperator.ICONTAINS: "Contains a text, without regard to case.",
+        FilterOperator.STARTS_WITH: "Starts with a text, with regard to case.",
+        FilterOperator.ENDS_WITH: "Ends with a text, with regard to case.",
+        FilterOperator.IS_EMPTY: "Has no value.",
+        FilterOperator.IS_NOT_EMPTY: "Has a value.",
+        FilterOperator.HAS_ANY: "A list that has at least one of these.",
+        FilterOperator.HAS_ALL: "A list that has all of these.",
+        FilterOperator.HAS_NONE: "A list that has none of these.",
+    },
+)
+
+
+@strawberry.enum(description="The direction of one key of an order.")
+class OrderDirection(Enum):
+    """Ascending or descending."""
+
+    ASC = strawberry.enum_value("ASC", description="Smallest first; empty values come first.")
+    DESC = strawberry.enum_value("DESC", description="Largest first; empty values come last.")
+
+
+@strawberry.enum(description="What the keys of a record's `fields` are.")
+class FieldKey(Enum):
+    """Names or ids."""
+
+    NAME = strawberry.enum_value("NAME", description="Names of the fields.")
+    ID = strawberry.enum_value("ID", description="Ids of the fields; they survive a renaming.")
+
+
+@strawberry.input(
+    description="A condition on one field (`field`, `operator`, `value`), a combination of filters, or both: "
+    "everything that one object gives must hold."
+)
+class RecordFilter:
+    """One level of a filter tree."""
+
+    and_: "list[RecordFilter] | None" = strawberry.field(name="and", default=None, description="All of these hold.")
+    or_: "list[RecordFilter] | None" = strawberry.field(
+        name="or", default=None, description="At least one of these holds."
+    )
+    not_: "RecordFilter | None" = strawberry.field(name="not", default=None, description="This does not hold.")
+    field: str | None = strawberry.field(
+        default=None,
+        description="Id or name of a field; or a system column: `$id`, `$revision`, `$createdAt`, `$updatedAt`, "
+        "`$createdBy`, `$updatedBy`.",
+    )
+    operator: FilterOperator | None = strawberry.field(default=None, description="How to compare; needed with `field`.")
+    value: JSON | None = strawberry.field(
+        default=None, description="What to compare with, as the field's type reads it."
+    )
+
+
+@strawberry.input(description="One key of an order. The record's id always breaks ties, so every order is total.")
+class RecordOrder:
+    """A field and a direction."""
+
+    field: str = strawberry.field(description="Id or name of a field, or a system column such as `$createdAt`.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Ascending or descending.")

@@ -1,0 +1,101 @@
+"""Deferred reads of records: they wait for their selection, and are one statement whatever it is."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+from graphql.execution.collect_fields import FieldDetailsList
+
+from domain.bases.catalog import TableMeta
+from domain.records.filters import Filter
+from domain.records.paging import CursorCodec, Sort
+from domain.records.query import ConnectionQuery, Direction, Page
+from domain.records.rendered import Rendered
+from domain.records.selection import (
+    WHOLE_RECORD,
+    ConnectionMember,
+    ConnectionMembers,
+    EdgeCursor,
+    EdgeNode,
+    Edges,
+    EventCursor,
+    PageInfo,
+    PageProperty,
+    Property,
+    TotalCount,
+)
+from domain.records.stored import decode, stored_record
+from graph.execution.deferred import Deferred
+from graph.execution.operation import Operation
+from graph.records.arguments import PageArguments
+from graph.records.selection import NotCovered, connection_members, record_members
+from graph.records.types import Record, RecordConnection
+from resolvers.context import RequestContext
+from resolvers.records.reading import read_record, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRead(Deferred):
+    """One record, by its id."""
+
+    id: UUID
+
+    async def complete(self, context: RequestContext, operation: Operation, details: FieldDetailsList) -> object:
+        """The record's JSON, or the object for resolvers."""
+        try:
+            return await read_record(context, self.id, record_members(operation, details))
+        except NotCovered:
+            return await self.object(context)
+
+    async def object(self, context: RequestContext) -> Record:
+        """The record with everything that is stored of it."""
+        rendered = await read_record(context, self.id, WHOLE_RECORD)
+        return Record.from_stored(stored_record(decode(rendered.json, orjson.Fragment)))
+
+
+_PAGE = PageInfo("pageInfo", tuple(Property(each.value, each) for each in PageProperty))
+_EDGES = Edges("edges", (EdgeCursor("cursor"), EdgeNode("node", WHOLE_RECORD)))
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRead(Deferred):
+    """A page of the records of a table."""
+
+    table_id: UUID
+    filter: Filter | None
+    sorts: tuple[Sort, ...]
+    search: str | None
+    page: PageArguments
+    size: int
+
+    async def complete(self, context: RequestContext, operation: Operation, details: FieldDetailsList) -> object:
+        """The connection's JSON, or the object for resolvers."""
+        try:
+            members = connection_members(operation, details)
+        except NotCovered:
+            names = {each.name for each in operation.selected("RecordConnection", details)}
+            return await self.object(context, counted="totalCount" in names)
+        return await self._read(context, members)
+
+    async def object(self, context: RequestContext, *, counted: bool) -> RecordConnection:
+        """The page with everything that is stored of its records."""
+        count: tuple[ConnectionMember, ...] = (TotalCount("totalCount"),) if counted else ()
+        rendered = await self._read(context, (_EDGES, _PAGE, EventCursor("eventCursor"), *count))
+        page = decode(rendered.json, orjson.Fragment)
+        records = [stored_record(edge["node"]) for edge in page["edges"]]
+        return RecordConnection.from_page(page, records)
+
+    async def _read(self, context: RequestContext, members: ConnectionMembers) -> Rendered:
+        def make_query(table: TableMeta) -> ConnectionQuery:
+            return ConnectionQuery(members, self._page(context, table), self.filter, self.sorts, self.search)
+
+        return await read_table(context, self.table_id, make_query)
+
+    def _page(self, context: RequestContext, table: TableMeta) -> Page:
+        direction = Direction.BACKWARD if self.page.is_backward else Direction.FORWARD
+        cursor = self.page.cursor
+        if cursor is None:
+            return Page(direction, self.size)
+        codec = CursorCodec(context.services.secret_key, table, self.sorts)
+        argument = "before" if self.page.is_backward else "after"
+        return Page(direction, self.size, codec.read(cursor, argument))

@@ -1,0 +1,122 @@
+"""Records and their connections, as objects for ordinary resolvers.
+
+Most selections never reach this code: the compiler renders them in PostgreSQL (graph/records/reads.py). These
+classes declare the schema, and answer the selections that the compiler does not cover.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.scalars import JSON
+
+from domain.records.stored import StoredRecord
+from graph.accounts.types import User
+from graph.info import Info
+from graph.node import Node
+from graph.paging import PageInfo
+from graph.records.inputs import FieldKey
+from graph.tables.types import Table
+from resolvers.records.stored import fields_by_name
+from resolvers.users import UserLoader
+
+
+@strawberry.type(description="A record of a table. Its id alone is enough to find it.")
+class Record(Node):
+    """A record; `stored` holds everything but what belongs to other entities."""
+
+    stored: strawberry.Private[StoredRecord]
+    revision: int = strawberry.field(description="Starts at 1 and grows with every change; for `ifRevision`.")
+    created_at: datetime = strawberry.field(description="When the record was created.")
+    updated_at: datetime = strawberry.field(description="When the record was last changed.")
+
+    @classmethod
+    def from_stored(cls, stored: StoredRecord) -> "Record":
+        """The GraphQL object of a stored record."""
+        return cls(
+            id=strawberry.ID(str(stored.id)),
+            stored=stored,
+            revision=stored.revision,
+            created_at=stored.created_at,
+            updated_at=stored.updated_at,
+        )
+
+    @strawberry.field(description="The table that the record belongs to.")
+    async def table(self, info: Info) -> Table:
+        return Table.from_model(await table_of(info.context, self.stored.table_id))
+
+    @strawberry.field(description="The values of the record's fields, as an object. Every field by default.")
+    def fields(
+        self,
+        info: Info,
+        only: Annotated[
+            list[str] | None, strawberry.argument(description="Ids or names of the fields to return.")
+        ] = None,
+        key_by: Annotated[FieldKey, strawberry.argument(description="What the object's keys are.")] = FieldKey.NAME,
+    ) -> JSON:
+        named = fields_by_name(info.context, self.stored, only)
+        return {str(field.id) if key_by is FieldKey.ID else field.name: value for field, value in named}
+
+    @strawberry.field(description="The value of one field.")
+    def value(
+        self, info: Info, field: Annotated[str, strawberry.argument(description="Id or name of the field.")]
+    ) -> JSON | None:
+        [(_, value)] = fields_by_name(info.context, self.stored, [field])
+        return value
+
+    @strawberry.field(description="Who created the record; null when that account is gone.")
+    async def created_by(self, info: Info) -> User | None:
+        return await _user(info, self.stored.created_by)
+
+    @strawberry.field(description="Who changed the record last; null when that account is gone.")
+    async def updated_by(self, info: Info) -> User | None:
+        return await _user(info, self.stored.updated_by)
+
+
+async def _user(info: Info, id: Any) -> User | None:
+    found = None if id is None else await info.context.loader(UserLoader).load(id)
+    return None if found is None else User.from_model(found)
+
+
+@strawberry.type(description="A record in a list, with its place in it.")
+class RecordEdge:
+    """A record and its cursor."""
+
+    cursor: str = strawberry.field(description="Opaque; pass it as `after` or `before` with the same order.")
+    node: Record = strawberry.field(description="The record.")
+
+
+@strawberry.type(description="A page of a list of records.")
+class RecordConnection:
+    """A page, made from the decoded JSON of `WHOLE_CONNECTION`; what was not selected is left empty."""
+
+    edges: list[RecordEdge] = strawberry.field(description="The records of the page with their cursors.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
+    total_count: int = strawberry.field(description="How many records the whole list has; counted only when selected.")
+    event_cursor: str = strawberry.field(
+        description="Subscribe to recordEvents after it: nothing between this read and the stream is missed."
+    )
+
+    @strawberry.field(description="The records of the page.")
+    def nodes(self) -> list[Record]:
+        return [edge.node for edge in self.edges]
+
+    @classmethod
+    def from_page(cls, page: Mapping[str, Any], records: list[StoredRecord]) -> "RecordConnection":
+        """The connection whose edges hold these records, in the same order."""
+        info = page["pageInfo"]
+        return cls(
+            edges=[
+                RecordEdge(cursor=edge["cursor"], node=Record.from_stored(record))
+                for edge, record in zip(page["edges"], records, strict=True)
+            ],
+            page_info=PageInfo(
+                has_next_page=info["hasNextPage"],
+                has_previous_page=info["hasPreviousPage"],
+                start_cursor=info["startCursor"],
+                end_cursor=info["endCursor"],
+            ),
+            total_count=page.get("totalCount", 0),
+            event_cursor=page["eventCursor"],
+        )

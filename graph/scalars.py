@@ -1,0 +1,33 @@
+"""The scalars of the contract, as they are written and read."""
+
+from datetime import UTC, datetime
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+
+def write_instant(value: datetime) -> str:
+    """ISO 8601 in UTC with `Z` and no superfluous zeros, exactly as PostgreSQL renders it for records."""
+    text = value.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def read_instant(value: object) -> datetime:
+    """A moment from ISO 8601 text with an offset; raises `ValueError` for anything else."""
+    if not isinstance(value, str):
+        raise ValueError("DateTime must be a string in ISO 8601, such as '2026-01-31T09:30:00Z'.")
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("DateTime needs an offset from UTC, such as 'Z' or '+01:00'.")
+    return moment
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment: ISO 8601 with an offset, written in UTC, up to microseconds.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=write_instant,
+        parse_value=read_instant,
+    ),
+}

@@ -1,0 +1,80 @@
+"""Finding the metadata of a table for a statement over its records, and doing it again when it was stale."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from adapters.database import Unit
+from domain.bases.catalog import TableMeta
+from domain.errors import NotFound, Unavailable
+from domain.ids import table_number_of
+from resolvers.context import RequestContext
+from resolvers.metadata import TableKey, load_base
+
+T = TypeVar("T")
+
+MAX_RELOADS = 5
+"""How often a statement is made anew because the schema changed under it."""
+
+
+class Stale(Exception):
+    """The metadata that a statement was made from is not the current one."""
+
+
+SCHEMA_MOVED = (
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedTableError,
+    asyncpg.InvalidSchemaNameError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.OutdatedSchemaCacheError,
+)
+"""What PostgreSQL says to a statement over a column or table that has gone since it was compiled."""
+
+Work = Callable[[TableMeta], Awaitable[T]]
+
+
+async def with_table(context: RequestContext, unit: Unit, table_id: UUID, work: Work[T]) -> T:
+    """`work` done with the table's metadata, again with new metadata as long as it raises `Stale`."""
+    missing = NotFound(f"There is no table with id {table_id}.", tableId=table_id)
+    return await _with_metadata(context, unit, TableKey(id=table_id), work, missing)
+
+
+async def with_table_of_record(context: RequestContext, unit: Unit, record_id: UUID, work: Work[T]) -> T:
+    """As `with_table`, for the table whose number the record's id carries."""
+    number = table_number_of(record_id)
+    if number is None:
+        raise no_record(record_id)
+    return await _with_metadata(context, unit, TableKey(number=number), work, no_record(record_id))
+
+
+def no_record(record_id: UUID) -> NotFound:
+    """The error for a record that is not there, or may not be seen."""
+    return NotFound(f"There is no record with id {record_id}.", recordId=record_id)
+
+
+async def _with_metadata(context: RequestContext, unit: Unit, key: TableKey, work: Work[T], missing: NotFound) -> T:
+    table = context.known_table(key)
+    for _ in range(MAX_RELOADS):
+        table = table or await _load(context, unit, key)
+        if table is None:
+            raise missing
+        try:
+            return await work(table)
+        except Stale:
+            table = None
+        except SCHEMA_MOVED:
+            context.services.metadata.forget(table.base_id)
+            if unit.connection.is_in_transaction():
+                raise  # the transaction is lost; the engine tries the whole operation again
+            table = None
+    raise Unavailable("The table's fields are being changed right now; try again.")
+
+
+async def _load(context: RequestContext, unit: Unit, key: TableKey) -> TableMeta | None:
+    loaded = await load_base(unit, key)
+    if loaded is None:
+        return None
+    context.keep_base(loaded.base, is_uncommitted=loaded.is_uncommitted)
+    return next(t for t in loaded.base.tables.values() if key.id == t.id or key.number == t.number)
