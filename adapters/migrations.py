@@ -7,6 +7,7 @@ migrate once, and that gives up soon where a table is locked rather than queue e
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 import migrations
+from adapters.database import Connection as AsyncpgConnection
 from adapters.database import asyncpg_url
 
 LOCK_KEY = 0x7461626C65  # "table" in ASCII: the key of the advisory lock
@@ -68,25 +70,32 @@ async def make_revision(url: str, title: str) -> Path:
 async def versions(url: str) -> list[Version]:
     """Every version, the first one first, with what the database has of them."""
     async with _connection(url) as connection:
-        applied = await connection.run_sync(_applied)
-    return _history(applied)
+        heads = await connection.run_sync(_heads)
+    return _history(heads)
 
 
-async def pending(connection: AsyncConnection) -> list[str]:
+async def pending(connection: AsyncpgConnection) -> list[str]:
     """Ids of the versions that the database lacks, seen over a connection that the caller holds."""
-    applied = await connection.run_sync(_applied)
-    return [version.revision for version in _history(applied) if not version.is_applied]
+    heads: frozenset[str] = frozenset()
+    if await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL"):
+        heads = frozenset(row[0] for row in await connection.fetch("SELECT version_num FROM alembic_version"))
+    return [version.revision for version in _history(heads) if not version.is_applied]
 
 
-def _applied(connection: Connection) -> frozenset[str]:
+def _heads(connection: Connection) -> frozenset[str]:
     return frozenset(MigrationContext.configure(connection).get_current_heads())
 
 
 def _history(heads: frozenset[str]) -> list[Version]:
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = _scripts()
     applied = {script.revision for head in heads for script in scripts.iterate_revisions(head, "base")}
     every = reversed(list(scripts.walk_revisions()))
     return [Version(script.revision, script.doc, script.revision in applied) for script in every]
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _next_number() -> str:

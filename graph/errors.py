@@ -41,7 +41,7 @@ class ErrorCode(enum.Enum):
     INTERNAL_ERROR = strawberry.enum_value("INTERNAL_ERROR", description="A fault of the server; see the request id.")
 
 
-_BUSY = (
+BUSY = (
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
@@ -55,6 +55,7 @@ _BUSY = (
     ConnectionError,
     TimeoutError,
 )
+"""What the database or the way to it raises when the same request may well succeed a little later."""
 
 
 def format_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def describe(original: BaseException | None, message: str, request_id: str) -> t
         return message, {"code": "BAD_REQUEST"}
     if isinstance(original, DomainError):
         return original.message, {"code": original.code, **_plain(original.location), **_problems(original)}
-    if isinstance(original, _BUSY):
+    if isinstance(original, BUSY):
         logger.warning("database busy or away", error=repr(original))
         message = "The server is too busy or the database did not answer in time; try again."
         return message, {"code": "UNAVAILABLE", "requestId": request_id}

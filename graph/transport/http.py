@@ -1,9 +1,7 @@
 """GraphQL over HTTP: from a Starlette request to the engine, and from its answer to a response."""
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import uuid4
 
 import orjson
 from starlette.requests import Request as HttpRequest
@@ -12,13 +10,13 @@ from starlette.responses import Response
 from domain.accounts.viewer import Viewer
 from domain.errors import BadRequest, DomainError, PayloadTooLarge, Unauthenticated
 from graph.execution.engine import Answer, Engine, Request, error_body
+from graph.transport.report import Report, report_of
 from resolvers.authentication import Credentials, authenticate
 from resolvers.context import Client, RequestContext
 from resolvers.services import Services
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 Page = Callable[[HttpRequest], Awaitable[Response]]
 
@@ -37,14 +35,17 @@ class GraphQLEndpoint:
         if self._page is not None and _wants_page(http):
             return await self._page(http)
         media_type = response_media_type(http)
-        client = client_of(http)
+        report = report_of(http.scope)
+        client = client_of(http, report)
         try:
             request = await self._read(http)
             context = RequestContext(self._services, await self._viewer(http, client), client)
             answer = await self._engine.answer(request, context)
         except DomainError as error:
-            return _respond(error_body(error, client.request_id), media_type, client, _STATUS.get(type(error), 400))
-        return _respond(answer.body, media_type, client, _status(answer, media_type))
+            report.code = error.code
+            return _respond(error_body(error, client.request_id), media_type, _STATUS.get(type(error), 400))
+        report.operation, report.code = answer.operation, answer.code
+        return _respond(answer.body, media_type, _status(answer, media_type))
 
     async def _viewer(self, http: HttpRequest, client: Client) -> Viewer | None:
         headers = http.headers
@@ -113,12 +114,10 @@ def _from_query_string(http: HttpRequest) -> Request:
     return request_from(members, reads_only=True)
 
 
-def client_of(http: HttpRequest) -> Client:
-    """Where a request comes from; its id is the one sent as `X-Request-ID` when that is well-formed."""
-    sent = http.headers.get("x-request-id", "")
-    request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid4().hex
+def client_of(http: HttpRequest, report: Report) -> Client:
+    """Where a request comes from."""
     address = http.client.host if http.client else None
-    return Client(request_id, address, http.headers.get("user-agent"))
+    return Client(report.request_id, address, http.headers.get("user-agent"))
 
 
 def _wants_page(http: HttpRequest) -> bool:
@@ -135,6 +134,5 @@ def _status(answer: Answer, media_type: str) -> int:
     return 400 if not answer.executed and media_type == GRAPHQL_RESPONSE else 200
 
 
-def _respond(body: bytes, media_type: str, client: Client, status: int) -> Response:
-    headers = {"X-Request-ID": client.request_id}
-    return Response(body, status, headers, media_type=f"{media_type}; charset=utf-8")
+def _respond(body: bytes, media_type: str, status: int) -> Response:
+    return Response(body, status, media_type=f"{media_type}; charset=utf-8")
