@@ -3,9 +3,11 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from graph.accounts.mutations import AccountMutations
 from graph.accounts.queries import AccountQueries
 from graph.errors import ErrorCode
 from graph.execution.executor import GraftingExecutor
+from graph.scalars import SCALARS
 
 
 @strawberry.type(description="Everything that can be read.")
@@ -13,11 +15,17 @@ class Query(AccountQueries):
     """Root fields of queries; one base class an area."""
 
 
+@strawberry.type(description="Everything that can be changed. All root fields of one operation are one transaction.")
+class Mutation(AccountMutations):
+    """Root fields of mutations; one base class an area."""
+
+
 def build_schema() -> strawberry.Schema:
     """The schema of the API, as `schema.graphql` shows it."""
     return strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         types=[ErrorCode],
         execution_context_class=GraftingExecutor,
-        config=StrawberryConfig(auto_camel_case=True),
+        config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
     )

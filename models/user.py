@@ -21,6 +21,6 @@ class User(Model):
     is_active: Mapped[bool] = mapped_column(server_default="true", default=True)
     is_superuser: Mapped[bool] = mapped_column(server_default="false", default=False)
     created_at: Mapped[CreatedAt]
-    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
     __table_args__ = (Index("uq_users_email_lower", text("lower(email)"), unique=True),)

@@ -1,11 +1,16 @@
 """From the credentials of a request to the viewer that they stand for."""
 
 from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
 
 from domain.accounts.viewer import Viewer
-from domain.errors import Unauthenticated
-from resolvers.context import Client
+from domain.errors import BadRequest, Forbidden, Unauthenticated
+from resolvers.context import Client, RequestContext
 from resolvers.services import Services
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +20,44 @@ class Credentials:
     authorization: str | None = None
     api_key: str | None = None
 
+    def __repr__(self) -> str:
+        return "Credentials(…)"
+
 
 async def authenticate(services: Services, credentials: Credentials, client: Client) -> Viewer | None:
-    """The viewer, or None when nothing was sent; raises `Unauthenticated` for credentials that are not valid."""
-    if credentials.authorization is None and credentials.api_key is None:
-        return None
-    raise Unauthenticated("The credentials are not valid.")
+    """The viewer, or None when nothing was sent.
+
+    Raises `Unauthenticated` for credentials that are not valid, and `BadRequest` for both kinds at once: whose
+    rights would count?
+    """
+    try:
+        return await _viewer(services, credentials)
+    except Unauthenticated as error:
+        reason = error.message
+        logger.info("credentials refused", reason=reason, request_id=client.request_id, ip_address=client.ip_address)
+        raise
+
+
+async def _viewer(services: Services, credentials: Credentials) -> Viewer | None:
+    if credentials.authorization is None:
+        if credentials.api_key is None:
+            return None
+        return await services.authenticator.by_api_key(credentials.api_key)
+    if credentials.api_key is not None:
+        raise BadRequest("Send either 'Authorization: Bearer <access token>' or 'X-API-Key: <secret>', not both.")
+    scheme, _, token = credentials.authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated("The Authorization header must be 'Bearer <access token>'.")
+    return await services.authenticator.by_access_token(token.strip())
+
+
+def require_session(context: RequestContext) -> UUID:
+    """The id of the caller's session; raises `Forbidden` for an API key.
+
+    Accounts, sessions and keys are for people alone: a key that leaked must not be able to make others, or to lock
+    its owner out.
+    """
+    session_id = context.viewer.session_id
+    if session_id is None:
+        raise Forbidden("An API key may not do this; sign in with e-mail and password.")
+    return session_id

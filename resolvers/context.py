@@ -1,15 +1,17 @@
 """What every use case is given: who asks, the database, and the dataloaders of this one request."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
 from adapters.database import Database, Unit
 from domain.accounts.viewer import Viewer
+from domain.bases.catalog import BaseMeta, TableMeta
 from domain.errors import Forbidden, Unauthenticated
+from resolvers.metadata import MetadataCache, TableKey
 from resolvers.services import Services
 
 
@@ -43,8 +45,11 @@ class RequestContext:
         self.services = services
         self.client = client
         self._viewer = viewer
+        self._transaction: AsyncExitStack | None = None
         self._operation: Unit | None = None
+        self._after_rollback: list[Callable[[], Awaitable[None]]] = []
         self._turn = asyncio.Lock()
+        self._uncommitted = MetadataCache()
         self._loaders: dict[object, Clearable] = {}
 
     @property
@@ -84,6 +89,14 @@ class RequestContext:
             found = self._loaders[kind] = kind(self)
         return cast(LoaderT, found)
 
+    def known_table(self, key: TableKey) -> TableMeta | None:
+        """A table's metadata, if this operation or this process has it; it may be stale."""
+        return self._uncommitted.table(key) or self.services.metadata.table(key)
+
+    def keep_base(self, base: BaseMeta, *, is_uncommitted: bool) -> None:
+        """Keep metadata: for the process, or for this operation only when its own transaction made it."""
+        (self._uncommitted if is_uncommitted else self.services.metadata).keep(base)
+
     def forget_loaded(self) -> None:
         """Empty every dataloader; a use case calls it after it has changed what they may hold."""
         for loader in self._loaders.values():
@@ -92,19 +105,46 @@ class RequestContext:
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
         """A unit of work: the operation's own inside a mutation, a fresh connection elsewhere."""
-        if self._operation is None:
+        if self._transaction is None:
             async with self.database.unit() as unit:
                 yield unit
-        else:
-            async with self._turn:
-                yield self._operation
+            return
+        async with self._turn:
+            if self._operation is None:
+                self._operation = await self._transaction.enter_async_context(self.database.transaction())
+            yield self._operation
+
+    @asynccontextmanager
+    async def early_unit(self) -> AsyncIterator[Unit]:
+        """A unit for what a mutation reads before work that takes long and needs no connection (hashing a password).
+
+        It is a fresh connection until the operation has used `unit()`, and the operation's own from then on, so that
+        nobody ever holds one connection and waits for another.
+        """
+        async with self.unit() if self._operation is not None else self.database.unit() as unit:
+            yield unit
+
+    def after_rollback(self, action: Callable[[], Awaitable[None]]) -> None:
+        """Have `action` awaited after the operation's transaction is rolled back; it takes a connection of its own."""
+        self._after_rollback.append(action)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
-        """Make everything inside the block one transaction, rolled back when the block raises."""
-        async with self.database.transaction() as unit:
-            self._operation = unit
-            try:
-                yield
-            finally:
-                self._operation = None
+        """Make everything inside the block one transaction, rolled back when the block raises.
+
+        It begins with the first `unit()`: an operation that is refused before that costs the database nothing.
+        """
+        committed = False
+        try:
+            async with AsyncExitStack() as self._transaction:
+                try:
+                    yield
+                finally:
+                    self._transaction = self._operation = None
+                    self._uncommitted = MetadataCache()
+            committed = True
+        finally:
+            actions, self._after_rollback = self._after_rollback, []
+            if not committed:
+                for action in actions:
+                    await action()

@@ -4,6 +4,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from adapters.database import Database
+from adapters.passwords import Passwords
+from adapters.tokens import AccessTokens
+from resolvers.authenticator import Authenticator
+from resolvers.metadata import MetadataCache
+from resolvers.statements import StatementCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class Limits:
     max_name_length: int = 255
     max_import_bytes: int = 1 << 30
     idempotency_retention: timedelta = timedelta(days=1)
+    max_api_keys_per_user: int = 100
 
 
 @dataclass(slots=True)
@@ -30,3 +36,15 @@ class Services:
     database: Database
     secret_key: str
     limits: Limits = field(default_factory=Limits)
+    registration_open: bool = True
+    access_token_lifetime: timedelta = timedelta(minutes=15)
+    refresh_token_lifetime: timedelta = timedelta(days=30)
+    passwords: Passwords = field(default_factory=Passwords)
+    tokens: AccessTokens = field(init=False)
+    authenticator: Authenticator = field(init=False)
+    metadata: MetadataCache = field(default_factory=MetadataCache)
+    statements: StatementCache = field(default_factory=StatementCache)
+
+    def __post_init__(self) -> None:
+        self.tokens = AccessTokens(self.secret_key, self.access_token_lifetime)
+        self.authenticator = Authenticator(self.database, self.tokens)

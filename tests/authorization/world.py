@@ -10,7 +10,7 @@ import orjson
 
 from adapters.database import Database, Unit
 from domain.access.roles import WorkspaceRole
-from domain.accounts.api_keys import new_api_key
+from domain.accounts.secrets import new_api_key
 from domain.ids import Kind, new_id
 from graph.execution.engine import Engine, Request
 from graph.schema import build_schema
@@ -125,10 +125,10 @@ async def _add_keys(world: World, unit: Unit) -> None:
             user_id=world.users[user],
             name=caller.value,
             prefix=made.prefix,
-            secret_hash=made.hash,
+            secret_hash=made.digest,
             scopes=sorted(scopes),
         )
         unit.session.add(key)
         world.users[caller] = world.users[user]
-        world.credentials[caller] = Credentials(api_key=made.secret)
+        world.credentials[caller] = Credentials(api_key=made.text)
     await unit.session.flush()

@@ -1,0 +1,120 @@
+"""Password hashing: the schemes, and the threads on which it is done so that nobody else waits for it."""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum, auto
+from typing import Final, Protocol, TypeVar
+
+from argon2 import PasswordHasher as Argon2
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from domain.errors import Unavailable
+
+T = TypeVar("T")
+
+
+class PasswordHasher(Protocol):
+    """One scheme of hashing passwords. Its methods take their time and run on a thread."""
+
+    def recognises(self, stored: str) -> bool:
+        """Whether this scheme made the stored hash."""
+
+    def hash(self, password: str) -> str:
+        """A salted hash, with everything in it that is needed to verify it."""
+
+    def verify(self, stored: str, password: str) -> bool:
+        """Whether the hash was made from this password."""
+
+    def is_outdated(self, stored: str) -> bool:
+        """Whether the hash was made with other parameters than a new one would be."""
+
+
+class Argon2id:
+    """Argon2id (RFC 9106) with the parameters of OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane."""
+
+    def __init__(self, memory_kib: int = 19 * 1024, passes: int = 2, lanes: int = 1) -> None:
+        self._argon2 = Argon2(time_cost=passes, memory_cost=memory_kib, parallelism=lanes)
+
+    def recognises(self, stored: str) -> bool:
+        """Whether the hash is one of Argon2id, of any parameters."""
+        return stored.startswith("$argon2id$")
+
+    def hash(self, password: str) -> str:
+        """The hash in the PHC string format."""
+        return self._argon2.hash(password)
+
+    def verify(self, stored: str, password: str) -> bool:
+        """Whether it matches; False for a hash that is damaged."""
+        try:
+            return self._argon2.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def is_outdated(self, stored: str) -> bool:
+        """Whether memory, passes, lanes, lengths or version are not the ones of now."""
+        return self._argon2.check_needs_rehash(stored)
+
+
+class Verdict(Enum):
+    """What came of comparing a password with a stored hash."""
+
+    WRONG = auto()
+    RIGHT = auto()
+    RIGHT_BUT_OUTDATED = auto()
+    """Right, and the hash should be replaced by a new one."""
+
+
+DEFAULT_THREADS: Final = max(1, (os.cpu_count() or 1) // 2)
+DEFAULT_MAX_WAITING: Final = 200
+
+
+class Passwords:
+    """Hashes and verifies on `threads` threads of its own; new hashes are made by the first of the `hashers`.
+
+    At most `max_waiting` callers wait; one more gets `Unavailable`, so that a flood of sign-ins cannot pile up.
+    """
+
+    def __init__(
+        self,
+        hashers: Sequence[PasswordHasher] = (),
+        *,
+        threads: int = DEFAULT_THREADS,
+        max_waiting: int = DEFAULT_MAX_WAITING,
+    ) -> None:
+        self._hashers = tuple(hashers) or (Argon2id(),)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
+        self._max_waiting = max_waiting
+        self._waiting = 0
+
+    async def hash(self, password: str) -> str:
+        """A new hash."""
+        return await self._run(lambda: self._hashers[0].hash(password))
+
+    async def check(self, password: str, stored: str | None) -> Verdict:
+        """Compare; without a stored hash it takes as long and is wrong, so time does not tell who has an account."""
+        return await self._run(lambda: self._compare(password, stored))
+
+    def close(self) -> None:
+        """Let the threads go; those at work finish first."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _compare(self, password: str, stored: str | None) -> Verdict:
+        hasher = next((each for each in self._hashers if stored and each.recognises(stored)), None)
+        if hasher is None or stored is None:
+            self._hashers[0].hash(password)
+            return Verdict.WRONG
+        if not hasher.verify(stored, password):
+            return Verdict.WRONG
+        outdated = hasher is not self._hashers[0] or hasher.is_outdated(stored)
+        return Verdict.RIGHT_BUT_OUTDATED if outdated else Verdict.RIGHT
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._waiting >= self._max_waiting:
+            raise Unavailable(f"{self._max_waiting} sign-ins are waiting already; try again.")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1

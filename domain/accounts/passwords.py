@@ -1,0 +1,32 @@
+"""Which passwords an account may have."""
+
+import unicodedata
+from typing import Final
+
+from domain.errors import Problem, ValidationFailed
+
+MIN_PASSWORD_LENGTH: Final = 8
+MAX_PASSWORD_LENGTH: Final = 1024
+"""Characters; long enough for any passphrase, short enough that hashing costs what it should."""
+
+
+def clean_password(text: str, email: str, *, loc: str = "password") -> str:
+    """The password as it is hashed; raises `ValidationFailed`, which never holds the password itself."""
+    password = normal_password(text)
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        limits = f"{MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH:,}"
+        raise _refused(f"A password has {limits} characters, not {len(password):,}.", "value_error.range", loc)
+    if any("\ud800" <= character <= "\udfff" for character in password):
+        raise _refused("A password may not hold half of a surrogate pair.", "value_error.encoding", loc)
+    if password.casefold() == email.casefold():
+        raise _refused("The password may not be the e-mail address.", "value_error.guessable", loc)
+    return password
+
+
+def normal_password(text: str) -> str:
+    """One form (NFC) for texts that look the same, so that every keyboard's spelling of a password matches."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _refused(message: str, type: str, loc: str) -> ValidationFailed:
+    return ValidationFailed([Problem((loc,), message, type)])

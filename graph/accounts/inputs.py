@@ -1,0 +1,98 @@
+"""Inputs of the mutations about accounts, sessions and API keys."""
+
+from datetime import datetime
+
+import strawberry
+
+DEVICE = "A name for the device, shown in the list of sessions."
+
+
+@strawberry.input(description="A new account.")
+class RegisterInput:
+    """Input of `register`."""
+
+    email: str = strawberry.field(description="The e-mail address; nobody else's, without regard to case.")
+    password: str = strawberry.field(description="8 to 1,024 characters; not the e-mail address.")
+    name: str | None = strawberry.field(default=None, description="What the user wants to be called.")
+    device: str | None = strawberry.field(default=None, description=DEVICE)
+
+
+@strawberry.input(description="An e-mail address and its password.")
+class LoginInput:
+    """Input of `login`."""
+
+    email: str = strawberry.field(description="The account's e-mail address; case does not count.")
+    password: str = strawberry.field(description="The account's password.")
+    device: str | None = strawberry.field(default=None, description=DEVICE)
+
+
+@strawberry.input(description="A refresh token that was not used yet.")
+class RefreshTokensInput:
+    """Input of `refreshTokens`."""
+
+    refresh_token: str = strawberry.field(description="The token from the last sign-in or refresh; good for one use.")
+
+
+@strawberry.input(description="Which sessions to end.")
+class LogoutInput:
+    """Input of `logout`."""
+
+    all_sessions: bool = strawberry.field(
+        default=False, description="End every session of the user, not only this request's."
+    )
+
+
+@strawberry.input(description="One of the caller's sessions.")
+class RevokeSessionInput:
+    """Input of `revokeSession`."""
+
+    id: strawberry.ID = strawberry.field(description="The session's id.")
+
+
+@strawberry.input(description="What changes in the caller's own account; what is left out stays as it is.")
+class UpdateMeInput:
+    """Input of `updateMe`."""
+
+    name: strawberry.Maybe[str | None] = strawberry.field(
+        description="What the user wants to be called; null or an empty text removes it."
+    )
+
+
+@strawberry.input(description="The caller's present and next password.")
+class ChangePasswordInput:
+    """Input of `changePassword`."""
+
+    current_password: str = strawberry.field(description="The present password.")
+    new_password: str = strawberry.field(description="8 to 1,024 characters; not the e-mail address.")
+
+
+@strawberry.input(description="A new API key of the caller.")
+class CreateApiKeyInput:
+    """Input of `createApiKey`."""
+
+    name: str = strawberry.field(description="What the key is for.")
+    scopes: list[str] | None = strawberry.field(
+        default=None, description="`read` (queries), `write` (mutations); both when left out."
+    )
+    expires_at: datetime | None = strawberry.field(
+        default=None, description="From when on it is refused, in the future; never when left out."
+    )
+
+
+@strawberry.input(description="What changes in an API key; what is left out stays as it is.")
+class UpdateApiKeyInput:
+    """Input of `updateApiKey`."""
+
+    id: strawberry.ID = strawberry.field(description="The key's id.")
+    name: strawberry.Maybe[str] = strawberry.field(description="What the key is for.")
+    scopes: strawberry.Maybe[list[str]] = strawberry.field(description="`read` (queries), `write` (mutations).")
+    expires_at: strawberry.Maybe[datetime | None] = strawberry.field(
+        description="From when on it is refused, in the future; null for never."
+    )
+
+
+@strawberry.input(description="One of the caller's API keys.")
+class DeleteApiKeyInput:
+    """Input of `deleteApiKey`."""
+
+    id: strawberry.ID = strawberry.field(description="The key's id.")

@@ -1,0 +1,132 @@
+"""Tells whose a credential is, nearly always without asking the database."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from adapters.database import Connection, Database
+from adapters.tokens import AccessTokens
+from domain.accounts.secrets import api_key_digest
+from domain.accounts.viewer import Viewer
+from domain.errors import Unauthenticated
+
+FRESH_SECONDS: Final = 1.0
+"""How long an answer of the database counts, and so how late another process may learn of a revocation."""
+MAX_KNOWN: Final = 10_000
+
+# Both statements also note the use of the credential, at most once a minute, and never wait for a row's lock.
+_SESSION = """
+WITH noted AS (
+    UPDATE sessions SET last_active_at = now() WHERE id = (
+        SELECT id FROM sessions
+        WHERE id = $1 AND revoked_at IS NULL AND last_active_at < now() - interval '1 minute'
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
+)
+SELECT u.id, u.is_superuser
+FROM sessions s JOIN users u ON u.id = s.user_id
+WHERE s.id = $1 AND s.revoked_at IS NULL AND u.is_active
+"""
+_API_KEY = """
+WITH noted AS (
+    UPDATE api_keys SET last_used_at = now() WHERE id = (
+        SELECT id FROM api_keys
+        WHERE secret_hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
+)
+SELECT u.id, u.is_superuser, k.id AS api_key_id, k.scopes
+FROM api_keys k JOIN users u ON u.id = k.user_id
+WHERE k.secret_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > now()) AND u.is_active
+"""
+
+Key = UUID | bytes
+"""A session's id, or the digest of an API key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    viewer: Viewer
+    fresh_until: float
+
+
+class Authenticator:
+    """The viewer of an access token or an API key.
+
+    A token's signature is verified here; that its session, or the key, still lives and that the user is active is
+    asked of the database at most once a second for each of them, however many requests come in.
+    """
+
+    def __init__(self, database: Database, tokens: AccessTokens, clock: Callable[[], float] = time.monotonic) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._clock = clock
+        self._known: OrderedDict[Key, _Known] = OrderedDict()
+        self._asking: dict[Key, asyncio.Task[Viewer]] = {}
+
+    async def by_access_token(self, text: str) -> Viewer:
+        """The user of an access token; raises `Unauthenticated` when it, its session or its user is no longer good."""
+        return await self._viewer(self._tokens.read(text).session_id)
+
+    async def by_api_key(self, text: str) -> Viewer:
+        """The user of an API key, with its scopes; raises `Unauthenticated` for one that is unknown or has expired."""
+        digest = api_key_digest(text)
+        if digest is None:
+            raise _no_such_key()
+        return await self._viewer(digest)
+
+    def forget(self) -> None:
+        """Ask the database anew from now on; called after whatever ends a session, a key or an account."""
+        self._known.clear()
+        self._asking.clear()
+
+    async def _viewer(self, key: Key) -> Viewer:
+        known = self._known.get(key)
+        if known is not None and self._clock() < known.fresh_until:
+            return known.viewer
+        asking = self._asking.get(key)
+        if asking is None:
+            asking = self._asking[key] = asyncio.create_task(self._ask(key))
+        return await asyncio.shield(asking)  # others wait for the same answer: one who gives up may not cancel it
+
+    async def _ask(self, key: Key) -> Viewer:
+        try:
+            async with self._database.unit() as unit:
+                asked_at = self._clock()
+                viewer = await _find(unit.connection, key)
+            if self._is_wanted(key):
+                self._keep(key, _Known(viewer, asked_at + FRESH_SECONDS))
+            return viewer
+        finally:
+            if self._is_wanted(key):
+                del self._asking[key]
+
+    def _is_wanted(self, key: Key) -> bool:
+        """Whether nothing was forgotten since the running task began to ask."""
+        return self._asking.get(key) is asyncio.current_task()
+
+    def _keep(self, key: Key, known: _Known) -> None:
+        self._known.pop(key, None)
+        self._known[key] = known
+        if len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
+
+
+async def _find(connection: Connection, key: Key) -> Viewer:
+    if isinstance(key, UUID):
+        row = await connection.fetchrow(_SESSION, key)
+        if row is None:
+            raise Unauthenticated("This session has ended; sign in again.")
+        return Viewer(row["id"], session_id=key, is_superuser=row["is_superuser"])
+    row = await connection.fetchrow(_API_KEY, key)
+    if row is None:
+        raise _no_such_key()
+    return Viewer(row["id"], frozenset(row["scopes"]), api_key_id=row["api_key_id"], is_superuser=row["is_superuser"])
+
+
+def _no_such_key() -> Unauthenticated:
+    return Unauthenticated("The API key is not valid: it is unknown, was deleted or has expired.")

@@ -1,0 +1,104 @@
+"""Signing in: a new session with its first tokens."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from adapters.database import Unit
+from adapters.passwords import Verdict
+from domain.accounts.emails import email_or_none
+from domain.accounts.passwords import normal_password
+from domain.accounts.registration import clean_optional_name
+from domain.accounts.secrets import new_refresh_token
+from domain.errors import Unauthenticated
+from domain.ids import Kind, new_id
+from models import RefreshToken, Session, User
+from resolvers.context import RequestContext
+
+MAX_USER_AGENT_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A user with the tokens of a session; `expires_in` is the life of the access token in seconds."""
+
+    user: User
+    session_id: UUID
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_in: int
+
+
+async def login(context: RequestContext, email: str, password: str, *, device: str | None = None) -> SignedIn:
+    """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong."""
+    device = clean_device(context, device)
+    known = await _find_user(context, email)
+    checked = known.password_hash if known else None
+    password = normal_password(password)
+    verdict = await context.services.passwords.check(password, checked)
+    if known is None or verdict is Verdict.WRONG:
+        raise _wrong()
+    renewed = await context.services.passwords.hash(password) if verdict is Verdict.RIGHT_BUT_OUTDATED else checked
+    async with context.unit() as unit:
+        user = await _lock_user(unit, known.id, checked)
+        user.password_hash = renewed
+        return await start_session(unit, context, user, device)
+
+
+async def start_session(unit: Unit, context: RequestContext, user: User, device: str | None) -> SignedIn:
+    """A new session of a user, for the client that the request comes from."""
+    session = Session(
+        id=new_id(Kind.SESSION),
+        user_id=user.id,
+        device=device,
+        ip_address=context.client.ip_address,
+        user_agent=_printable(context.client.user_agent),
+    )
+    unit.session.add(session)
+    await unit.session.flush()
+    return await issue_tokens(unit, context, user, session.id)
+
+
+async def issue_tokens(unit: Unit, context: RequestContext, user: User, session_id: UUID) -> SignedIn:
+    """New tokens for a session that exists."""
+    services = context.services
+    made = new_refresh_token()
+    expires_at = datetime.now(UTC) + services.refresh_token_lifetime
+    unit.session.add(RefreshToken(token_hash=made.digest, session_id=session_id, expires_at=expires_at))
+    await unit.session.flush()
+    access = services.tokens.issue(user.id, session_id)
+    return SignedIn(user, session_id, access.text, made.text, access.expires_in)
+
+
+def clean_device(context: RequestContext, device: str | None) -> str | None:
+    """The name that a client gives to its device; raises `ValidationFailed`."""
+    return clean_optional_name(device, "device", limit=context.services.limits.max_name_length, loc="device")
+
+
+async def _find_user(context: RequestContext, email: str) -> User | None:
+    wanted = email_or_none(email)
+    if wanted is None:
+        return None
+    statement = select(User).where(func.lower(User.email) == func.lower(wanted), User.is_active)
+    async with context.early_unit() as unit:
+        return await unit.session.scalar(statement)
+
+
+async def _lock_user(unit: Unit, user_id: UUID, checked: str | None) -> User:
+    """The user, unless the password or the account was changed while the password was being verified."""
+    statement = select(User).where(User.id == user_id, User.is_active, User.password_hash == checked)
+    user = await unit.session.scalar(statement.with_for_update(read=True).execution_options(populate_existing=True))
+    if user is None:
+        raise _wrong()
+    return user
+
+
+def _printable(text: str | None) -> str | None:
+    """A header as it can be stored and shown: cut, and without control characters."""
+    return None if text is None else "".join(filter(str.isprintable, text[:MAX_USER_AGENT_LENGTH]))
+
+
+def _wrong() -> Unauthenticated:
+    return Unauthenticated("The e-mail address or the password is wrong.")
