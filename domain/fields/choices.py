@@ -33,10 +33,7 @@ def new_choice_id() -> str:
 
 
 def _check_name(name: str) -> str:
-    try:
-        check_storable(name)
-    except InvalidValue as fault:
-        raise ValueError(fault.message) from None
+    check_storable(name)
     if not name.strip():
         raise ValueError("the name of a choice may not be empty")
     return name

@@ -150,7 +150,7 @@ class FieldType(ABC, Generic[OptionsT]):
         """SQL type in which an operand travels."""
         return self.comparable_type_for(options)
 
-    def from_operand(self, operand: str) -> str:
+    def from_operand(self, operand: str, options: OptionsT) -> str:
         """The SQL expression that makes an operand comparable; immutable, so that the planner sees its value."""
         return operand
 

@@ -127,7 +127,7 @@ def comparison(symbol: str) -> Condition:
 
     def condition(type: "FieldType[Any]", column: str, operand: Operand, options: Any, parameters: Parameters) -> str:
         value = operand.bind(type.operand_parser(options), type.operand_type_for(options))
-        return f"{type.comparable(column, options, parameters)} {symbol} {type.from_operand(value)}"
+        return f"{type.comparable(column, options, parameters)} {symbol} {type.from_operand(value, options)}"
 
     return condition
 
@@ -135,7 +135,7 @@ def comparison(symbol: str) -> Condition:
 def is_in(type: "FieldType[Any]", column: str, operand: Operand, options: Any, parameters: Parameters) -> str:
     """The value is one of a list."""
     values = operand.bind(list_of(type.operand_parser(options)), f"{type.operand_type_for(options)}[]")
-    item = type.from_operand("item")
+    item = type.from_operand("item", options)
     if item != "item":
         values = f"ARRAY(SELECT {item} FROM unnest({values}) AS item)"
     return f"{type.comparable(column, options, parameters)} = ANY({values})"

@@ -1,6 +1,9 @@
 """The text that stands for a JSON value when it becomes the value of a text field."""
 
-import orjson
+import math
+from decimal import Decimal
+
+from domain.fields.storage import encode_json
 
 _LABELS = ("designation", "filename", "name")
 
@@ -19,8 +22,8 @@ def readable(value: object) -> str:
         return ", ".join(readable(item) for item in value)
     if isinstance(value, dict):
         return _label(value)
-    if isinstance(value, float) and value.is_integer():
-        return format(value, ".0f")
+    if isinstance(value, float) and math.isfinite(value):
+        return format(Decimal(repr(value)).normalize(), "f")
     return "" if value is None else str(value)
 
 
@@ -31,4 +34,4 @@ def _label(value: dict[str, object]) -> str:
             return label
     if "value" in value and isinstance(value.get("unit"), str):
         return f"{readable(value['value'])} {value['unit']}"
-    return orjson.dumps(value).decode()
+    return encode_json(value)

@@ -12,6 +12,8 @@ from domain.sql import Parameters
 
 MAX_OPERAND_LENGTH: Final = 10_000
 """How many characters the text of a filter may have."""
+SORT_LENGTH: Final = 200
+"""Texts are sorted by so many characters at their start, so that cursors and indexes of any text stay small."""
 
 TextCheck = Callable[[str], str]
 """From a text that PostgreSQL can store to the one that is stored; raises `InvalidValue`."""
@@ -29,6 +31,12 @@ def check_storable(text: str) -> None:
                 f"The character at position {error.start} is half of a surrogate pair, which is not a character.",
                 faults.ENCODING,
             ) from None
+
+
+def storable_text(text: str) -> str:
+    """The text itself, for options; raises `InvalidValue` as `check_storable` does."""
+    check_storable(text)
+    return text
 
 
 def check_length(text: str, limit: int) -> None:
@@ -90,12 +98,17 @@ def like(before: str, after: str, *, ignore_case: bool = False) -> Condition:
     return condition
 
 
+def sort_key(text: str) -> str:
+    """The SQL expression by which a text expression is sorted: without case, by code point."""
+    return f'lower(left({text}, {SORT_LENGTH})) COLLATE "C"'
+
+
 def _caseless_comparison(symbol: str) -> Condition:
-    """`<` and its kin in the order of the type: without case, by code point."""
+    """`<` and its kin in the order of texts."""
 
     def condition(type: FieldType[Any], column: str, operand: Operand, options: Any, parameters: Parameters) -> str:
         value = operand.bind(type.operand_parser(options), "text")
-        return f'lower({type.comparable(column, options, parameters)}) {symbol} lower({value}) COLLATE "C"'
+        return f"{sort_key(type.comparable(column, options, parameters))} {symbol} {sort_key(value)}"
 
     return condition
 
@@ -130,7 +143,7 @@ class TextLike(FieldType[OptionsT], Generic[OptionsT]):
         return operand_text
 
     def order(self, column: str, options: OptionsT, parameters: Parameters) -> OrderKey:
-        return OrderKey(f'lower({column}) COLLATE "C"', "text")
+        return OrderKey(sort_key(column), "text")
 
     def text(self, column: str, options: OptionsT, parameters: Parameters) -> str:
         return column

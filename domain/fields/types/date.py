@@ -1,46 +1,45 @@
 """The date field."""
 
-from datetime import date
-from typing import Annotated, Final, Literal
+from datetime import UTC
+from typing import Annotated
 
 from pydantic import Field
 
 from domain.fields import faults
-from domain.fields.contract import BadExample, Example, FieldType, Options, Parser
-from domain.fields.faults import wrong_type
-from domain.fields.moments import parse_date, read_moment
-from domain.fields.operators import ORDERED
-
-_EPOCH: Final = date(1970, 1, 1).toordinal()
+from domain.fields.calendars import CalendarType, DateFormat, Days, Moments
+from domain.fields.contract import BadExample, Example, Options
 
 
 class DateOptions(Options):
-    """Options of a date field; `date_format` says how clients show it and which of 5/6/2024 is the day."""
+    """Options of a date field."""
 
-    date_format: Annotated[
-        Literal["iso", "us", "european", "friendly"],
-        Field(description="How clients show it: 2024-05-31, 5/31/2024, 31/5/2024 or May 31, 2024."),
-    ] = "iso"
+    date_format: DateFormat = "iso"
+    include_time: Annotated[
+        bool, Field(description="Keep a time too: values are then those of a datetime field in UTC.")
+    ] = False
 
 
-class DateType(FieldType[DateOptions]):
-    """A day of the calendar, without a time."""
+class DateType(CalendarType[DateOptions]):
+    """A day of the calendar."""
 
     key = "date"
     title = "Date"
     position = 70
-    description = "A day of the years 0001 to 9999; a JSON string of the form YYYY-MM-DD."
+    description = (
+        "A day of the years 0001 to 9999; a JSON string of the form YYYY-MM-DD. With include_time it is a moment, "
+        "as in a datetime field."
+    )
     options_model = DateOptions
     column_type = "date"
-    conditions = ORDERED
     examples = (
         Example("2024-02-29", "2024-02-29"),
         Example("0001-01-01", "0001-01-01"),
         Example("9999-12-31", "9999-12-31"),
         Example("", None),
+        Example("2024-05-31T13:45:00Z", "2024-05-31T13:45:00Z", {"include_time": True}),
         Example("2024-05-31T23:30:00Z", "2024-05-31", typecast=True),
         Example("May 31, 2024", "2024-05-31", typecast=True),
-        Example("5/6/2024", "2024-05-06", typecast=True),
+        Example("5/6/2024", "2024-05-06", {"date_format": "us"}, typecast=True),
         Example("5/6/2024", "2024-06-05", {"date_format": "european"}, typecast=True),
     )
     bad_examples = (
@@ -48,37 +47,10 @@ class DateType(FieldType[DateOptions]):
         BadExample("20240229", faults.FORMAT),
         BadExample("2024-W01-1", faults.FORMAT),
         BadExample("2024-05-31T00:00:00Z", faults.FORMAT),
+        BadExample("2024-05-31", faults.FORMAT, {"include_time": True}),
         BadExample(20240229, faults.TYPE),
     )
 
-    def parser(self, options: DateOptions, *, typecast: bool = False) -> Parser:
-        return _loose_parser(options.date_format == "european") if typecast else parse_date
-
-    def operand_parser(self, options: DateOptions) -> Parser:
-        return _operand
-
-    def operand_type_for(self, options: DateOptions) -> str:
-        return "integer"
-
-    def from_operand(self, operand: str) -> str:
-        """Days, because asyncpg takes the first and the last date of Python for -infinity and infinity."""
-        return f"(date '1970-01-01' + {operand})"
-
-
-def _operand(value: object) -> int | None:
-    day = parse_date(value)
-    return None if day is None else day.toordinal() - _EPOCH
-
-
-def _loose_parser(day_first: bool) -> Parser:
-    def parse(value: object) -> date | None:
-        if not isinstance(value, str):
-            if value is None:
-                return None
-            raise wrong_type(value, "a date as a text")
-        text = value.strip()
-        if (len(text) == 10 and text[4] == "-") or not text:
-            return parse_date(text)
-        return read_moment(text, day_first=day_first).date()
-
-    return parse
+    def calendar(self, options: DateOptions) -> Days | Moments:
+        day_first = options.date_format == "european"
+        return Moments(UTC, day_first) if options.include_time else Days(day_first)

@@ -1,18 +1,31 @@
 """The datetime field."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from domain.fields import faults
-from domain.fields.contract import BadExample, Example, FieldType, Options, Parser
-from domain.fields.faults import InvalidValue, wrong_type
-from domain.fields.moments import moment_parser, read_moment, settled, zone
-from domain.fields.operators import ORDERED
-from domain.sql import Parameters
+from domain.fields.calendars import CalendarType, DateFormat, Moments
+from domain.fields.contract import BadExample, Example, Options
+from domain.fields.moments import zone
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TIME_PATTERNS: Final[Mapping[str, str]] = {
+    "24": "24h",
+    "24hour": "24h",
+    "hh:mm": "24h",
+    "hh:mm:ss": "24h",
+    "12": "12h",
+    "12hour": "12h",
+    "h:mma": "12h",
+    "h:mm a": "12h",
+    "hh:mm a": "12h",
+}
+"""Patterns by which other products name the same formats."""
+
+
+def _format_name(value: object) -> object:
+    return _TIME_PATTERNS.get(value.lower(), value) if isinstance(value, str) else value
 
 
 def _check_zone(name: str) -> str:
@@ -21,13 +34,12 @@ def _check_zone(name: str) -> str:
 
 
 class DatetimeOptions(Options):
-    """Options of a datetime field; they say how clients show it, and where a moment without offset is read."""
+    """Options of a datetime field."""
 
-    date_format: Annotated[
-        Literal["iso", "us", "european", "friendly"],
-        Field(description="How clients show the day: 2024-05-31, 5/31/2024, 31/5/2024 or May 31, 2024."),
-    ] = "iso"
-    time_format: Annotated[Literal["24h", "12h"], Field(description="How clients show the time.")] = "24h"
+    date_format: DateFormat = "iso"
+    time_format: Annotated[
+        Literal["24h", "12h"], BeforeValidator(_format_name), Field(description="How clients show the time.")
+    ] = "24h"
     timezone: Annotated[
         str,
         AfterValidator(_check_zone),
@@ -35,7 +47,7 @@ class DatetimeOptions(Options):
     ] = "UTC"
 
 
-class DatetimeType(FieldType[DatetimeOptions]):
+class DatetimeType(CalendarType[DatetimeOptions]):
     """A moment, kept to the microsecond."""
 
     key = "datetime"
@@ -47,7 +59,6 @@ class DatetimeType(FieldType[DatetimeOptions]):
     )
     options_model = DatetimeOptions
     column_type = "timestamptz"
-    conditions = ORDERED
     examples = (
         Example("2024-05-31T13:45:00Z", "2024-05-31T13:45:00Z"),
         Example("2024-05-31T13:45:00.123456+02:00", "2024-05-31T11:45:00.123456Z"),
@@ -67,49 +78,5 @@ class DatetimeType(FieldType[DatetimeOptions]):
         BadExample(1717163100, faults.TYPE),
     )
 
-    def parser(self, options: DatetimeOptions, *, typecast: bool = False) -> Parser:
-        return _loose_parser(options) if typecast else moment_parser(zone(options.timezone))
-
-    def operand_parser(self, options: DatetimeOptions) -> Parser:
-        parse = moment_parser(zone(options.timezone))
-
-        def since_epoch(value: object) -> timedelta | None:
-            moment = parse(value)
-            return None if moment is None else moment - _EPOCH
-
-        return since_epoch
-
-    def operand_type_for(self, options: DatetimeOptions) -> str:
-        return "interval"
-
-    def from_operand(self, operand: str) -> str:
-        """The time since 1970, because asyncpg takes Python's first and last moments for -infinity and infinity."""
-        return f"((timestamp '1970-01-01' + {operand}) AT TIME ZONE 'UTC')"
-
-    def json(self, column: str, options: DatetimeOptions, parameters: Parameters) -> str:
-        """Microseconds as they are and a Z; the connection's DateStyle is ISO."""
-        return f"""'"'||replace(({column} AT TIME ZONE 'UTC')::text,' ','T')||'Z"'"""
-
-    def text(self, column: str, options: DatetimeOptions, parameters: Parameters) -> str:
-        return f"({column} AT TIME ZONE 'UTC')::text"
-
-
-def _loose_parser(options: DatetimeOptions) -> Parser:
-    local = zone(options.timezone)
-    strict = moment_parser(local)
-    day_first = options.date_format == "european"
-
-    def parse(value: object) -> datetime | None:
-        if not isinstance(value, str):
-            if value is None:
-                return None
-            raise wrong_type(value, "a moment as a text")
-        text = value.strip()
-        try:
-            return strict(text)
-        except InvalidValue as fault:
-            if fault.type != faults.FORMAT:
-                raise
-        return settled(read_moment(text, day_first=day_first), local)
-
-    return parse
+    def calendar(self, options: DatetimeOptions) -> Moments:
+        return Moments(zone(options.timezone), options.date_format == "european")
