@@ -79,10 +79,10 @@ class ValidationFailed(DomainError):
 
     code = "VALIDATION_ERROR"
 
-    def __init__(self, problems: Sequence[Problem], message: str | None = None) -> None:
+    def __init__(self, problems: Sequence[Problem], message: str | None = None, *, total: int | None = None) -> None:
         first = problems[0]
         super().__init__(
-            message or _summary(problems),
+            message or _summary(problems, total or len(problems)),
             field=first.loc[0] if first.loc else None,
             value=first.value,
             recordIndex=first.record_index,
@@ -139,9 +139,17 @@ class Unavailable(DomainError):
     code = "UNAVAILABLE"
 
 
-def _summary(problems: Sequence[Problem]) -> str:
+def _summary(problems: Sequence[Problem], total: int) -> str:
     first = problems[0]
     place = f"Field {first.loc[0]!r}: " if first.loc else ""
     where = "" if first.record_index is None else f"Record {first.record_index}: "
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    more = f" (and {total - 1} more)" if total > 1 else ""
     return f"{where}{place}{first.message}{more}"
+
+
+def invalid_input(problems: Sequence[Problem]) -> ValidationFailed:
+    """The error for arguments that are not the values of a record: each problem's `loc` is a path in the input."""
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    place = "" if len(first.loc) < 2 else f"{'.'.join(map(str, first.loc))}: "
+    return ValidationFailed(problems, f"{place}{first.message}{more}")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from adapters.database import Database, Unit
 from domain.accounts.viewer import Viewer
 from domain.bases.catalog import BaseMeta, TableMeta
 from domain.errors import Forbidden, Unauthenticated
+from domain.ids import Kind, new_id
 from resolvers.metadata import MetadataCache, TableKey
 from resolvers.services import Services
 
@@ -49,6 +51,7 @@ class RequestContext:
         self._operation: Unit | None = None
         self._after_rollback: list[Callable[[], Awaitable[None]]] = []
         self._turn = asyncio.Lock()
+        self._is_lone = False
         self._uncommitted = MetadataCache()
         self._loaders: dict[object, Clearable] = {}
 
@@ -89,6 +92,11 @@ class RequestContext:
             found = self._loaders[kind] = kind(self)
         return cast(LoaderT, found)
 
+    @cached_property
+    def mutation_id(self) -> UUID:
+        """Names this operation in the change log."""
+        return new_id(Kind.MUTATION)
+
     def known_table(self, key: TableKey) -> TableMeta | None:
         """A table's metadata, if this operation or this process has it; it may be stale."""
         return self._uncommitted.table(key) or self.services.metadata.table(key)
@@ -115,6 +123,19 @@ class RequestContext:
             yield self._operation
 
     @asynccontextmanager
+    async def lone_unit(self) -> AsyncIterator[Unit]:
+        """A unit for a use case that writes with one statement: it commits by itself when the operation is no more.
+
+        So a mutation with one such root field costs one round trip. Otherwise it is the operation's own unit.
+        """
+        if self._transaction is None or self._operation is not None or not self._is_lone:
+            async with self.unit() as unit:
+                yield unit
+        else:
+            async with self._turn, self.database.unit() as unit:
+                yield unit
+
+    @asynccontextmanager
     async def early_unit(self) -> AsyncIterator[Unit]:
         """A unit for what a mutation reads before work that takes long and needs no connection (hashing a password).
 
@@ -129,12 +150,14 @@ class RequestContext:
         self._after_rollback.append(action)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
+    async def transaction(self, *, is_lone: bool = False) -> AsyncIterator[None]:
         """Make everything inside the block one transaction, rolled back when the block raises.
 
         It begins with the first `unit()`: an operation that is refused before that costs the database nothing.
+        `is_lone` promises that the operation has one root field, see `lone_unit`.
         """
         committed = False
+        self._is_lone = is_lone
         try:
             async with AsyncExitStack() as self._transaction:
                 try:

@@ -1,32 +1,34 @@
-"""Compiled statements, kept by the shape that they were compiled from."""
+"""What was made from the metadata of a table, kept by the shape that it was made for: compiled statements, parsers."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
 from uuid import UUID
 
 from domain.bases.catalog import TableMeta
-from domain.records.compile import Statement
 
 MAX_STATEMENTS = 4_000
 
 Key = tuple[UUID, int, Hashable]
+T = TypeVar("T")
 
 
 class StatementCache:
-    """The statements that this process has used lately, for each table, schema version and shape."""
+    """What this process has used lately, for each table, schema version and shape."""
 
     def __init__(self, max_statements: int = MAX_STATEMENTS) -> None:
         self._max_statements = max_statements
-        self._statements: OrderedDict[Key, Statement] = OrderedDict()
+        self._statements: OrderedDict[Key, object] = OrderedDict()
 
-    def get(self, table: TableMeta, shape: Hashable, make: Callable[[], Statement]) -> Statement:
-        """The statement of this shape over this version of the table, made now or earlier."""
+    def get(self, table: TableMeta, shape: Hashable, make: Callable[[], T]) -> T:
+        """What was made for this shape over this version of the table, now or earlier; a shape has one type of it."""
         key = (table.id, table.schema_version, shape)
         found = self._statements.get(key)
         if found is not None:
             self._statements.move_to_end(key)
-            return found
-        found = self._statements[key] = make()
+            return cast(T, found)
+        made = make()
+        self._statements[key] = made
         while len(self._statements) > self._max_statements:
             self._statements.popitem(last=False)
-        return found
+        return made

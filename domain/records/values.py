@@ -1,0 +1,154 @@
+"""From what clients send as `fields` to what is stored: every bad value of a batch is found, none stops the search."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.bases.catalog import FieldMeta, TableMeta
+from domain.errors import Problem, RequiredField, ValidationFailed
+from domain.fields.contract import Parser
+from domain.fields.faults import READ_ONLY, TYPE, InvalidValue
+from domain.records import faults
+
+MAX_PROBLEMS = 1_000
+"""How many problems of a batch are listed; the message says how many more there are."""
+
+Row = dict[str, object]
+"""Stored values by column name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Where the value of one key goes."""
+
+    field: FieldMeta
+    column: str
+    parse: Parser
+
+
+class TableWriter:
+    """Parses records for one version of one table; made once and used for every record."""
+
+    def __init__(self, table: TableMeta, *, typecast: bool) -> None:
+        self._table = table
+        self._slots = _slots(table, typecast=typecast)
+        self._required = [f for f in table.fields if f.is_required and f.type.is_writable]
+        self._defaults: Row = {
+            f.column: f.type.parser(f.options)(f.default_value) for f in table.fields if f.default_value is not None
+        }
+
+    def new_rows(self, records: Sequence[object]) -> list[Row]:
+        """The rows of new records, defaults filled in; raises `ValidationFailed` with all that is wrong."""
+        problems: list[Problem] = []
+        rows = [self._new_row(record, i, problems) for i, record in enumerate(records)]
+        raise_problems(problems)
+        return rows
+
+    def patches(self, records: Sequence[object], ids: Sequence[str]) -> list[Row]:
+        """The changed columns of existing records; raises `ValidationFailed` with all that is wrong."""
+        problems: list[Problem] = []
+        rows = [self._patch(record, i, ids[i], problems) for i, record in enumerate(records)]
+        raise_problems(problems)
+        return rows
+
+    def _new_row(self, record: object, index: int, problems: list[Problem]) -> Row:
+        row = dict(self._defaults)
+        self._read(record, row, index, None, problems)
+        for each in self._required:
+            if row.get(each.column) is None:
+                problems.append(_required(each, index, None))
+        return row
+
+    def _patch(self, record: object, index: int, id: str, problems: list[Problem]) -> Row:
+        row: Row = {}
+        self._read(record, row, index, id, problems)
+        for each in self._required:
+            if each.column in row and row[each.column] is None:
+                problems.append(_required(each, index, id))
+        return row
+
+    def _read(self, record: object, row: Row, index: int, id: str | None, problems: list[Problem]) -> None:
+        """Parse one record into `row`. This is the hot loop of every write: one look-up and one call a cell."""
+        if not isinstance(record, dict):
+            problems.append(Problem((), "A record must be an object of values by field.", TYPE, index, id, record))
+            return
+        slots = self._slots
+        for key, value in record.items():
+            slot = slots.get(key)
+            if slot is None:
+                problems.append(self._unknown(key, index, id))
+                continue
+            try:
+                row[slot.column] = slot.parse(value)
+            except InvalidValue as invalid:
+                loc = (key, *invalid.loc)
+                problems.append(Problem(loc, invalid.message, invalid.type, index, id, value))
+        if len(record) > 1:
+            self._check_twice(record, index, id, problems)
+
+    def _check_twice(self, record: Mapping[str, Any], index: int, id: str | None, problems: list[Problem]) -> None:
+        """A field may be named by id or by name, not by both in one record."""
+        slots = self._slots
+        if len({slots[key].column for key in record if key in slots}) == sum(key in slots for key in record):
+            return
+        seen: set[str] = set()
+        for key in record:
+            slot = slots.get(key)
+            if slot is not None and slot.column in seen:
+                problems.append(
+                    Problem((key,), "The field is given twice, by id and by name.", faults.TWICE, index, id)
+                )
+            elif slot is not None:
+                seen.add(slot.column)
+
+    def _unknown(self, key: str, index: int, id: str | None) -> Problem:
+        found = self._table.find_field(key)
+        if found is not None:
+            message = f"Fields of type {found.type.key.upper()} cannot be written."
+            return Problem((key,), message, READ_ONLY, index, id)
+        known = ", ".join(repr(f.name) for f in self._table.fields[:10])
+        message = f"The table {self._table.name!r} has no such field. It has: {known}."
+        return Problem((key,), message, faults.UNKNOWN_FIELD, index, id)
+
+
+def _slots(table: TableMeta, *, typecast: bool) -> dict[str, _Slot]:
+    slots: dict[str, _Slot] = {}
+    for each in table.fields:
+        if each.type.is_writable:
+            slot = _Slot(each, each.column, each.type.parser(each.options, typecast=typecast))
+            slots[str(each.id)] = slot
+            slots[each.name] = slot
+    return slots
+
+
+def _required(each: FieldMeta, index: int, id: str | None) -> Problem:
+    return Problem((each.name,), "The field is required: its value may not be empty.", faults.REQUIRED, index, id)
+
+
+def raise_problems(problems: Sequence[Problem]) -> None:
+    """Raise what the problems amount to, if there are any."""
+    if not problems:
+        return
+    kind = RequiredField if all(problem.type == faults.REQUIRED for problem in problems) else ValidationFailed
+    raise kind(problems[:MAX_PROBLEMS], total=len(problems))
+
+
+@dataclass(slots=True)
+class References:
+    """The ids of users that a batch mentions, and where each stands first."""
+
+    places: dict[str, Problem] = field(default_factory=dict)
+
+    def collect(self, table: TableMeta, rows: Sequence[Row], ids: Sequence[str] | None = None) -> None:
+        """Note every user that the rows refer to."""
+        for each in table.fields:
+            if each.type.references != "user":
+                continue
+            for index, row in enumerate(rows):
+                value = row.get(each.column)
+                for id in value if isinstance(value, list) else [value] if value is not None else []:
+                    record_id = ids[index] if ids else None
+                    message = f"No member of this workspace has the user id {id}."
+                    self.places.setdefault(
+                        str(id), Problem((each.name,), message, faults.REFERENCE, index, record_id, str(id))
+                    )
