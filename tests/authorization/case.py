@@ -21,6 +21,12 @@ def no_variables(_: World, __: Caller) -> Mapping[str, Any]:
     return {}
 
 
+def mutation(field: str, selection: str) -> str:
+    """The document of a mutation whose one argument is `$input`, of the type that is named after it."""
+    type = f"{field[0].upper()}{field[1:]}Input"
+    return f"mutation ($input: {type}!) {{ {field}(input: $input) {{ {selection} }} }}"
+
+
 @dataclass(frozen=True)
 class Case:
     """A root field called by everybody.

@@ -37,7 +37,7 @@ def members(operation: str, least: WorkspaceRole, *, superuser: str | None = "NO
     return _with_keys(operation, outcomes)
 
 
-def nobody_but_its_user(operation: str, *users: Caller) -> Outcomes:
+def nobody_but_its_user(*users: Caller) -> Outcomes:
     """Open to some sessions alone; to all others the thing does not exist, and keys are refused as such."""
     outcomes = {**sessions_only(), **dict.fromkeys(set(Caller) - set(KEYS) - {Caller.ANONYMOUS}, "NOT_FOUND")}
     return {**outcomes, **dict.fromkeys(users, ANSWERED)}

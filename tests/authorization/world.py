@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -9,16 +10,18 @@ from uuid import UUID
 import orjson
 
 from adapters.database import Database, Unit
+from adapters.passwords import Argon2id
 from domain.access.roles import WorkspaceRole
 from domain.accounts.secrets import new_api_key
 from domain.ids import Kind, new_id
 from graph.execution.engine import Engine, Request
 from graph.schema import build_schema
-from models import ApiKey, Session, User, Workspace, WorkspaceMember
+from models import ApiKey, Model, Session, User, Workspace, WorkspaceMember
 from resolvers.authentication import Credentials, authenticate
 from resolvers.context import Client, RequestContext
 from resolvers.services import Services
 from tests.authorization.callers import KEYS, MEMBERS, Caller
+from tests.support.api import PASSWORD
 
 CLIENT = Client("authorization-matrix")
 
@@ -53,6 +56,17 @@ class World:
     credentials: dict[Caller, Credentials] = field(default_factory=dict)
 
     @property
+    def tomorrow(self) -> datetime:
+        """A moment in the future, for what expires."""
+        return datetime.now(UTC) + timedelta(days=1)
+
+    async def add(self, entity: Model) -> None:
+        """Store a row of the catalog, for `prepare`."""
+        async with self.database.transaction() as unit:
+            unit.session.add(entity)
+            await unit.session.flush()
+
+    @property
     def database(self) -> Database:
         """The database that the callers' calls reach."""
         return self.services.database
@@ -71,6 +85,16 @@ class World:
         assert result.errors == []
         assert result.data is not None
         return result.data
+
+
+def email_of(caller: Caller) -> str:
+    """The address of a caller with an account; the password of all is `PASSWORD`."""
+    return f"{caller.value}@example.com"
+
+
+@cache
+def _password_hash() -> str:
+    return Argon2id().hash(PASSWORD)
 
 
 @cache
@@ -93,8 +117,15 @@ async def _add_people(world: World, unit: Unit) -> None:
     for caller in people:
         user = new_id(Kind.USER)
         session = new_id(Kind.SESSION)
-        email = f"{caller.value}@example.com"
-        unit.session.add(User(id=user, email=email, name=caller.value, is_superuser=caller is Caller.SUPERUSER))
+        unit.session.add(
+            User(
+                id=user,
+                email=email_of(caller),
+                name=caller.value,
+                password_hash=_password_hash(),
+                is_superuser=caller is Caller.SUPERUSER,
+            )
+        )
         world.users[caller], world.sessions[caller] = user, session
         token = world.services.tokens.issue(user, session).text
         world.credentials[caller] = Credentials(authorization=f"Bearer {token}")
@@ -127,6 +158,7 @@ async def _add_keys(world: World, unit: Unit) -> None:
             prefix=made.prefix,
             secret_hash=made.digest,
             scopes=sorted(scopes),
+            last_used_at=datetime.now(UTC),  # so that a use is not noted, which no denial could be told from
         )
         unit.session.add(key)
         world.users[caller] = world.users[user]
