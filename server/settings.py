@@ -102,7 +102,6 @@ class Bounds(Section):
     max_bases_per_workspace: PositiveInt = Field(500, description="Bases in a workspace.")
     max_name_length: PositiveInt = Field(255, description="Characters of a name.")
     max_import_bytes: PositiveInt = Field(1 << 30, description="Bytes of a file to import.")
-    max_api_keys_per_user: PositiveInt = Field(100, description="API keys of one user.")
     idempotency_retention: timedelta = Field(
         timedelta(days=1),
         gt=timedelta(0),
