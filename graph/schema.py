@@ -5,18 +5,29 @@ from strawberry.schema.config import StrawberryConfig
 
 from graph.accounts.mutations import AccountMutations
 from graph.accounts.queries import AccountQueries
+from graph.bases.mutations import BaseMutations
+from graph.bases.queries import BaseQueries
 from graph.errors import ErrorCode
 from graph.execution.executor import GraftingExecutor
+from graph.fields.mutations import FieldMutations
+from graph.fields.queries import FieldQueries
+from graph.members.mutations import MemberMutations
+from graph.members.queries import MemberQueries
+from graph.nodes.queries import NodeQueries
 from graph.scalars import SCALARS
+from graph.tables.mutations import TableMutations
+from graph.tables.queries import TableQueries
+from graph.workspaces.mutations import WorkspaceMutations
+from graph.workspaces.queries import WorkspaceQueries
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(AccountQueries):
+class Query(AccountQueries, NodeQueries, WorkspaceQueries, MemberQueries, BaseQueries, TableQueries, FieldQueries):
     """Root fields of queries; one base class an area."""
 
 
 @strawberry.type(description="Everything that can be changed. All root fields of one operation are one transaction.")
-class Mutation(AccountMutations):
+class Mutation(AccountMutations, WorkspaceMutations, MemberMutations, BaseMutations, TableMutations, FieldMutations):
     """Root fields of mutations; one base class an area."""
 
 

@@ -51,7 +51,7 @@ class TableMeta:
     @cached_property
     def sql_name(self) -> str:
         """Qualified name of the PostgreSQL table."""
-        return f"{quote_name(schema_name(self.base_number))}.{quote_name(f't_{self.number}')}"
+        return table_name(self.base_number, self.number)
 
     @cached_property
     def _by_key(self) -> Mapping[str, FieldMeta]:
@@ -86,3 +86,8 @@ class BaseMeta:
 def schema_name(base_number: int) -> str:
     """Name of the PostgreSQL schema that holds the tables of a base."""
     return f"base_{base_number}"
+
+
+def table_name(base_number: int, table_number: int) -> str:
+    """Qualified name of the PostgreSQL table that holds the records of a table."""
+    return f"{quote_name(schema_name(base_number))}.{quote_name(f't_{table_number}')}"

@@ -1,0 +1,174 @@
+"""Definitions of fields: from what a client sends to what can be made, with every problem of all of them at once."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import orjson
+from pydantic import ValidationError
+
+from domain.errors import BadRequest, Problem, ValidationFailed, invalid_input
+from domain.fields.contract import FieldType, InvalidValue, Options
+from domain.fields.registry import field_type, field_types
+from domain.fields.storage import encode_json
+from domain.names import MAX_NAME_LENGTH, clean_description, clean_field_name
+
+T = TypeVar("T")
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDraft:
+    """A field as a client describes it; `type` is a key of the registry, `options` and `default_value` are JSON."""
+
+    name: str
+    type: str
+    options: object = None
+    is_required: bool = False
+    default_value: object = None
+    description: str | None = None
+    is_indexed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDefinition:
+    """A field that can be made. `default_value` is JSON that the type's strict parser takes, or None."""
+
+    name: str
+    type: FieldType[Any]
+    options: Options
+    is_required: bool = False
+    default_value: object = None
+    description: str | None = None
+    is_indexed: bool = False
+
+
+DEFAULT_PRIMARY: Final = FieldDraft("Name", "text")
+"""The field of a table that is made without fields."""
+
+
+def define_fields(
+    drafts: Sequence[FieldDraft], *, name_limit: int = MAX_NAME_LENGTH, loc: Place = ("fields",)
+) -> list[FieldDefinition]:
+    """The definitions of a new table's fields; raises `ValidationFailed` with the problems of all of them."""
+    problems = _Problems()
+    places = [(*loc, index) for index in range(len(drafts))]
+    defined = [
+        problems.collect(partial(define_field, draft, name_limit=name_limit, loc=place))
+        for draft, place in zip(drafts, places, strict=True)
+    ]
+    problems.found += _repeated_names(drafts, places)
+    problems.raise_found()
+    return [definition for definition in defined if definition is not None]
+
+
+def _repeated_names(drafts: Sequence[FieldDraft], places: Sequence[Place]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for draft, place in zip(drafts, places, strict=True):
+        name = draft.name.strip()
+        if name.lower() in seen:
+            message = f"Another field has the name {name!r} already; case does not count."
+            yield Problem((*place, "name"), message, "value_error.duplicate", value=draft.name)
+        seen.add(name.lower())
+
+
+def define_field(draft: FieldDraft, *, name_limit: int = MAX_NAME_LENGTH, loc: Place = ()) -> FieldDefinition:
+    """The definition that a draft stands for; raises `ValidationFailed` with all of its problems."""
+    type = field_type(draft.type)
+    problems = _Problems()
+    name = problems.collect(lambda: clean_field_name(draft.name, limit=name_limit, loc=(*loc, "name")))
+    description = problems.collect(lambda: clean_description(draft.description, loc=(*loc, "description")))
+    options = problems.collect(lambda: read_options(type, draft.options, (*loc, "options")))
+    problems.found += settable_problems(type, draft.is_required, draft.default_value, loc)
+    default = None
+    if options is not None and type.is_writable:
+        default = problems.collect(lambda: read_default(type, options, draft.default_value, (*loc, "defaultValue")))
+    problems.raise_found()
+    assert name is not None and options is not None  # noqa: PT018  # else a problem was raised
+    return FieldDefinition(name, type, options, draft.is_required, default, description, draft.is_indexed)
+
+
+def read_options(type: FieldType[Any], raw: object, loc: Place = ("options",)) -> Options:
+    """A type's validated options; None means all defaults. Raises `ValidationFailed` with every problem."""
+    if not isinstance(raw, dict | None):
+        raise invalid_input([Problem(loc, "The options must be a JSON object.", "value_error.type", value=raw)])
+    try:
+        options: Options = type.parse_options(raw or {})
+    except ValidationError as error:
+        raise invalid_input(
+            [Problem((*loc, *each["loc"]), _sentence(each["msg"]), each["type"]) for each in error.errors()]
+        ) from None
+    return options
+
+
+def read_default(type: FieldType[Any], options: Options, value: object, loc: Place = ("defaultValue",)) -> object:
+    """The default value to keep: the stored form where the parser takes that too, so that a renamed choice stays."""
+    parse = type.parser(options)
+    try:
+        stored = parse(value)
+        if stored is None:
+            return None
+        plain = orjson.loads(encode_json(stored))
+        return plain if _parses_to(parse, plain, stored) else value
+    except InvalidValue as invalid:
+        message = f"The default value does not fit: {invalid.message}"
+        raise invalid_input([Problem((*loc, *invalid.loc), message, invalid.type, value=value)]) from None
+
+
+def settable_problems(type: FieldType[Any], is_required: bool, default_value: object, loc: Place = ()) -> list[Problem]:
+    """What is wrong with asking for values in a field that clients cannot write."""
+    if type.is_writable:
+        return []
+    message = f"A {type.title.lower()} field is filled by the server: it can neither be required nor have a default."
+    asked = {"isRequired": is_required, "defaultValue": default_value is not None}
+    return [Problem((*loc, key), message, "value_error.read_only") for key, is_asked in asked.items() if is_asked]
+
+
+def require_primary(name: str, type: FieldType[Any], options: Options) -> None:
+    """Raise `BadRequest` when a field cannot be the primary one of its table."""
+    if not can_be_primary(type, options):
+        types = [each for each in field_types().values() if can_be_primary(each, each.options_model())]
+        raise BadRequest(
+            f"The field {name!r} of type {type.key.upper()} cannot be the primary field, which names a record. "
+            f"These types can: {', '.join(each.key.upper() for each in types)}.",
+            field=name,
+        )
+
+
+def can_be_primary(type: FieldType[Any], options: Options) -> bool:
+    """Whether values of the type read as a title: one scalar that a text search finds."""
+    column_type = type.column_type_for(options)
+    return type.is_searchable and column_type != "jsonb" and not column_type.endswith("[]")
+
+
+def _parses_to(parse: Callable[[object], object], value: object, stored: object) -> bool:
+    try:
+        return parse(value) == stored
+    except InvalidValue:
+        return False
+
+
+def _sentence(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return f"{message[:1].upper()}{message[1:]}{'' if message.endswith('.') else '.'}"
+
+
+class _Problems:
+    """Collects the problems of several checks, so that all of them are reported."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def collect(self, check: Callable[[], T]) -> T | None:
+        """The result of the check, or None once its problems are noted."""
+        try:
+            return check()
+        except ValidationFailed as failed:
+            self.found += failed.problems
+            return None
+
+    def raise_found(self) -> None:
+        """Raise all that was found."""
+        if self.found:
+            raise invalid_input(self.found)

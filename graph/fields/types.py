@@ -1,0 +1,123 @@
+"""The GraphQL types of fields and of the types that fields can have."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, cast
+from uuid import UUID
+
+import strawberry
+from strawberry.scalars import JSON
+
+import graph.tables.types as table_types
+from domain.fields.contract import Example
+from domain.fields.contract import FieldType as Kind
+from domain.fields.operators import FilterOperator
+from domain.fields.registry import field_types
+from graph.enums import expose
+from graph.info import Info
+from graph.node import Node
+from models import Field as FieldModel
+from resolvers.tables import get_table
+
+if TYPE_CHECKING:
+    from graph.tables.types import Table
+
+    class FieldType(Enum):
+        """The keys of the registry of field types; the name is the key in upper case."""
+else:
+    FieldType = Enum("FieldType", {key.upper(): key for key in field_types()}, module=__name__)
+    expose(FieldType, "What a field holds.", {each: field_types()[each.value].description for each in FieldType})
+
+
+@strawberry.type(description="A field of a table.")
+class Field(Node):
+    """A field and its options."""
+
+    table_id: strawberry.Private[UUID]
+    name: str = strawberry.field(description="The name; unique in the table, whatever its case.")
+    type: FieldType = strawberry.field(description="What the field holds.")
+    is_required: bool = strawberry.field(description="Whether every record must have a value.")
+    is_indexed: bool = strawberry.field(
+        description="Whether indexes serve sorting by the field and filtering with EQ, IN, GT and their kin."
+    )
+    is_computed: bool = strawberry.field(description="Whether values are computed rather than stored.")
+    options: JSON = strawberry.field(description="The options of the type; `fieldTypes` has their JSON Schema.")
+    default_value: JSON | None = strawberry.field(
+        description="What a new record gets that names no value; a choice stands as its id."
+    )
+    description: str | None = strawberry.field(description="What the field is for.")
+    created_at: datetime = strawberry.field(description="When the field was created.")
+
+    @classmethod
+    def from_model(cls, field: FieldModel) -> "Field":
+        """The GraphQL object of a field."""
+        return cls(
+            id=strawberry.ID(str(field.id)),
+            table_id=field.table_id,
+            name=field.name,
+            type=FieldType(field.type),
+            is_required=field.is_required,
+            is_indexed=field.is_indexed,
+            is_computed=field_types()[field.type].is_computed,
+            options=cast(JSON, field.options),
+            default_value=cast(JSON | None, field.default_value),
+            description=field.description,
+            created_at=field.created_at,
+        )
+
+    @strawberry.field(description="The table that the field belongs to.")
+    async def table(self, info: Info) -> Annotated["Table", strawberry.lazy("graph.tables.types")]:
+        return table_types.Table.from_model(await get_table(info.context, self.table_id))
+
+    @strawberry.field(description="Whether the field's value names a record.")
+    async def is_primary(self, info: Info) -> bool:
+        table = await get_table(info.context, self.table_id)
+        return table.primary_field_id == UUID(self.id)
+
+
+@strawberry.type(description="A value that a type of field takes, and how it comes out.")
+class FieldValueExample:
+    """One example of a type's docs."""
+
+    value: JSON | None = strawberry.field(description="What is sent.")
+    output: JSON | None = strawberry.field(description="What is read afterwards.")
+    options: JSON = strawberry.field(description="The options of the field.")
+    typecast: bool = strawberry.field(description="Whether the value is only taken with `typecast: true`.")
+
+    @classmethod
+    def from_example(cls, example: Example) -> "FieldValueExample":
+        """The GraphQL object of an example."""
+        return cls(
+            value=cast(JSON | None, example.value),
+            output=cast(JSON | None, example.output),
+            options=cast(JSON, dict(example.options)),
+            typecast=example.typecast,
+        )
+
+
+@strawberry.type(description="A type of field: its options, its operators and examples of its values.")
+class FieldTypeInfo:
+    """What a client must know to offer a type of field."""
+
+    type: FieldType = strawberry.field(description="The type.")
+    title: str = strawberry.field(description="Its name for people.")
+    description: str = strawberry.field(description="What it holds, and how its JSON value looks.")
+    options_schema: JSON = strawberry.field(description="JSON Schema of its options.")
+    is_computed: bool = strawberry.field(description="Whether values are computed rather than stored.")
+    is_writable: bool = strawberry.field(description="Whether clients may set values.")
+    operators: list[FilterOperator] = strawberry.field(description="The filter operators that fit it.")
+    examples: list[FieldValueExample] = strawberry.field(description="Values that it takes.")
+
+    @classmethod
+    def from_type(cls, type: Kind[Any]) -> "FieldTypeInfo":
+        """The GraphQL object of a type."""
+        return cls(
+            type=FieldType(type.key),
+            title=type.title,
+            description=type.description,
+            options_schema=cast(JSON, type.options_model.model_json_schema()),
+            is_computed=type.is_computed,
+            is_writable=type.is_writable,
+            operators=[operator for operator in FilterOperator if operator in type.conditions],
+            examples=[FieldValueExample.from_example(example) for example in type.examples],
+        )

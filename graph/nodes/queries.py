@@ -1,0 +1,72 @@
+"""The root field `node`: anything by its id."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from domain.errors import NotFound
+from domain.ids import Kind, kind_of
+from graph.bases.types import Base
+from graph.fields.types import Field
+from graph.info import Info
+from graph.members.types import WorkspaceMember
+from graph.node import Node, read_id
+from graph.tables.types import Table
+from graph.workspaces.types import Workspace
+from resolvers.bases import get_base
+from resolvers.context import RequestContext
+from resolvers.fields import get_field
+from resolvers.members import get_member
+from resolvers.tables import get_table
+from resolvers.workspaces import get_workspace
+
+Load = Callable[[RequestContext, UUID], Awaitable[Node]]
+
+
+async def _workspace(context: RequestContext, id: UUID) -> Node:
+    return Workspace.from_model(await get_workspace(context, id))
+
+
+async def _member(context: RequestContext, id: UUID) -> Node:
+    return WorkspaceMember.from_model(await get_member(context, id))
+
+
+async def _base(context: RequestContext, id: UUID) -> Node:
+    return Base.from_model(await get_base(context, id))
+
+
+async def _table(context: RequestContext, id: UUID) -> Node:
+    return Table.from_model(await get_table(context, id))
+
+
+async def _field(context: RequestContext, id: UUID) -> Node:
+    return Field.from_model(await get_field(context, id))
+
+
+LOADS: dict[Kind, Load] = {
+    Kind.WORKSPACE: _workspace,
+    Kind.WORKSPACE_MEMBER: _member,
+    Kind.BASE: _base,
+    Kind.TABLE: _table,
+    Kind.FIELD: _field,
+}
+"""How to load each kind of entity; each loader checks that the caller may see it."""
+
+
+@strawberry.type
+class NodeQueries:
+    """Anything that has an id."""
+
+    @strawberry.field(description="Anything by its id, which says of what kind it is.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Id of any entity.")]
+    ) -> Node | None:
+        uuid = read_id(id)
+        kind = kind_of(uuid)
+        load = LOADS.get(kind) if kind is not None else None
+        if load is None:
+            info.context.viewer  # noqa: B018  # an anonymous caller is told to sign in, as with every other id
+            raise NotFound(f"There is nothing with id {uuid}.")
+        return await load(info.context, uuid)

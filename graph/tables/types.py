@@ -1,0 +1,56 @@
+"""The GraphQL type of a table."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+
+import graph.bases.types as base_types
+import graph.fields.types as field_types
+from graph.info import Info
+from graph.node import Node
+from models import Table as TableModel
+from resolvers.bases import get_base
+from resolvers.fields import FieldsLoader, get_field
+
+if TYPE_CHECKING:
+    from graph.bases.types import Base
+    from graph.fields.types import Field
+
+
+@strawberry.type(description="A table of a base; it is a PostgreSQL table with a column for each stored field.")
+class Table(Node):
+    """A table of a base."""
+
+    base_id: strawberry.Private[UUID]
+    primary_field_id: strawberry.Private[UUID]
+    name: str = strawberry.field(description="The name; unique in the base, whatever its case.")
+    description: str | None = strawberry.field(description="What the table is for.")
+    created_at: datetime = strawberry.field(description="When the table was created.")
+
+    @classmethod
+    def from_model(cls, table: TableModel) -> "Table":
+        """The GraphQL object of a table."""
+        assert table.primary_field_id is not None  # every table is made with its primary field
+        return cls(
+            id=strawberry.ID(str(table.id)),
+            base_id=table.base_id,
+            primary_field_id=table.primary_field_id,
+            name=table.name,
+            description=table.description,
+            created_at=table.created_at,
+        )
+
+    @strawberry.field(description="The base that the table belongs to.")
+    async def base(self, info: Info) -> Annotated["Base", strawberry.lazy("graph.bases.types")]:
+        return base_types.Base.from_model(await get_base(info.context, self.base_id))
+
+    @strawberry.field(description="The fields in their order.")
+    async def fields(self, info: Info) -> list[Annotated["Field", strawberry.lazy("graph.fields.types")]]:
+        found = await info.context.loader(FieldsLoader).load(UUID(self.id))
+        return [field_types.Field.from_model(field) for field in found or []]
+
+    @strawberry.field(description="The field whose value names a record.")
+    async def primary_field(self, info: Info) -> Annotated["Field", strawberry.lazy("graph.fields.types")]:
+        return field_types.Field.from_model(await get_field(info.context, self.primary_field_id))

@@ -1,0 +1,99 @@
+"""Finds what a use case works on and checks, in the same statement, that the caller may do it.
+
+What the caller may not see does not exist for them: `NotFound`. What they see but may not do is `Forbidden`.
+With `lock=True` the rows stay locked until the transaction ends, and what is returned is their newest version.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from adapters.database import Unit
+from domain.access.roles import Action, WorkspaceRole, may, roles_that_may
+from domain.errors import Forbidden, NotFound
+from models import Base, Field, Model, Table, Workspace, WorkspaceMember
+from resolvers.context import RequestContext
+
+Rows = Select[*tuple[Any, ...]]
+
+
+async def load_workspace(
+    unit: Unit, context: RequestContext, workspace_id: UUID, action: Action, *, lock: bool = False
+) -> tuple[Workspace, WorkspaceRole]:
+    """The workspace and the caller's role in it; the role is locked too."""
+    statement = _mine(select(Workspace, WorkspaceMember.role), Workspace.id, context).where(
+        Workspace.id == workspace_id
+    )
+    row = await _allowed(unit, statement, (Workspace, WorkspaceMember) if lock else (), action)
+    if row is None:
+        raise missing("workspace", workspace_id)
+    return row[0], WorkspaceRole(row[-1])
+
+
+async def load_base(unit: Unit, context: RequestContext, base_id: UUID, action: Action, *, lock: bool = False) -> Base:
+    """The base; locked, nobody else can change its tables and fields."""
+    statement = _mine(select(Base, WorkspaceMember.role), Base.workspace_id, context).where(Base.id == base_id)
+    row = await _allowed(unit, statement, (Base,) if lock else (), action)
+    if row is None:
+        raise missing("base", base_id)
+    base: Base = row[0]
+    return base
+
+
+async def load_table(
+    unit: Unit, context: RequestContext, table_id: UUID, action: Action, *, lock: bool = False
+) -> tuple[Table, Base]:
+    """The table and its base; locked, nobody else can change the base's tables and fields."""
+    statement = select(Table, Base, WorkspaceMember.role).join(Base, Base.id == Table.base_id)
+    statement = _mine(statement, Base.workspace_id, context).where(Table.id == table_id)
+    row = await _allowed(unit, statement, (Base, Table) if lock else (), action)
+    if row is None:
+        raise missing("table", table_id)
+    return row[0], row[1]
+
+
+async def load_field(
+    unit: Unit, context: RequestContext, field_id: UUID, action: Action, *, lock: bool = False
+) -> tuple[Field, Table, Base]:
+    """The field, its table and its base; locked, nobody else can change the base's tables and fields."""
+    statement = select(Field, Table, Base, WorkspaceMember.role).join(Table, Table.id == Field.table_id)
+    statement = _mine(statement.join(Base, Base.id == Table.base_id), Base.workspace_id, context)
+    statement = statement.where(Field.id == field_id)
+    row = await _allowed(unit, statement, (Base, Table, Field) if lock else (), action)
+    if row is None:
+        raise missing("field", field_id)
+    return row[0], row[1], row[2]
+
+
+def require(role: WorkspaceRole, action: Action) -> None:
+    """Raise `Forbidden` when this role may not do this."""
+    if not may(role, action):
+        least = roles_that_may(action)[-1].value
+        needed = least if least == WorkspaceRole.OWNER.value else f"{least} or higher"
+        raise Forbidden(f"You may not {action.value}: your role is {role.value}; {needed} is needed.")
+
+
+def missing(what: str, id: UUID) -> NotFound:
+    """The error for a thing that does not exist, or that the caller may not see."""
+    return NotFound(f"There is no {what} with id {id}.")
+
+
+def _mine(statement: Rows, workspace_id: InstrumentedAttribute[UUID], context: RequestContext) -> Rows:
+    """The statement, narrowed to workspaces that the caller is a member of."""
+    mine = (WorkspaceMember.workspace_id == workspace_id) & (WorkspaceMember.user_id == context.user_id)
+    return statement.join(WorkspaceMember, mine)
+
+
+async def _allowed(
+    unit: Unit, statement: Rows, locked: tuple[type[Model], ...], action: Action
+) -> Row[*tuple[Any, ...]] | None:
+    """The one row of the statement, whose last column is the caller's role, once the role was found to suffice."""
+    if locked:
+        statement = statement.with_for_update(key_share=True, of=locked)
+    result = await unit.session.execute(statement.execution_options(populate_existing=True))
+    row = result.one_or_none()
+    if row is not None:
+        require(WorkspaceRole(row[-1]), action)
+    return row

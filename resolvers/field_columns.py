@@ -1,0 +1,73 @@
+"""The columns and indexes behind fields, as statements on a unit; who may is decided before."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from adapters.database import Unit
+from domain.bases import ddl
+from domain.bases.catalog import schema_name, table_name
+from domain.bases.definitions import FieldDefinition
+from domain.errors import BadRequest
+from domain.fields.contract import FieldType, Options
+from domain.fields.registry import field_type
+from domain.records.indexes import create_indexes, drop_indexes
+from models import Base, Field, Table
+
+
+def field_model(definition: FieldDefinition, id: UUID, table_id: UUID, position: int) -> Field:
+    """The catalog's row of a new field."""
+    return Field(
+        id=id,
+        table_id=table_id,
+        name=definition.name,
+        type=definition.type.key,
+        options=dump_options(definition.options),
+        is_required=definition.is_required,
+        is_indexed=definition.is_indexed,
+        default_value=definition.default_value,
+        description=definition.description,
+        position=position,
+    )
+
+
+def dump_options(options: Options) -> dict[str, Any]:
+    """Options as the catalog keeps them."""
+    return options.model_dump(mode="json")
+
+
+def typed(field: Field) -> tuple[FieldType[Any], Options]:
+    """The type of a field, and its options as the type wants them."""
+    type = field_type(field.type)
+    return type, type.parse_options(field.options)
+
+
+def column_of(field: Field) -> str | None:
+    """The definition of the field's column, or None where the type has none."""
+    type, options = typed(field)
+    return None if type.is_computed else ddl.column(field.number, type.column_ddl(options))
+
+
+def sql_name(base: Base, table: Table) -> str:
+    """The qualified name of the PostgreSQL table."""
+    return table_name(base.number, table.number)
+
+
+async def index_field(unit: Unit, base: Base, table: Table, field: Field) -> None:
+    """Index the field; raises `BadRequest` when its type or one of its values cannot be indexed."""
+    type, options = typed(field)
+    try:
+        for statement in create_indexes(sql_name(base, table), field.number, type, options):
+            await unit.connection.execute(statement)
+    except asyncpg.ProgramLimitExceededError as error:
+        raise BadRequest(
+            f"The field {field.name!r} cannot be indexed: a value is too long for an index (about 2,700 bytes).",
+            field=field.name,
+        ) from error
+
+
+async def unindex_field(unit: Unit, base: Base, field: Field) -> None:
+    """Drop the field's indexes."""
+    for statement in drop_indexes(schema_name(base.number), field.number):
+        await unit.connection.execute(statement)

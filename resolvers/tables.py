@@ -1,0 +1,132 @@
+"""Tables: who may see, make, change and delete them, and the PostgreSQL tables behind them."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from adapters.database import Unit
+from domain.access.roles import Action
+from domain.bases import ddl
+from domain.bases.definitions import DEFAULT_PRIMARY, FieldDraft, define_fields, require_primary
+from domain.errors import BadRequest
+from domain.ids import Kind, new_id, new_ids
+from domain.names import clean_description, clean_name
+from models import Base, Field, Table, WorkspaceMember
+from resolvers.access import load_base, load_table, missing
+from resolvers.bases import get_base
+from resolvers.catalog_loader import among, grouped
+from resolvers.context import RequestContext
+from resolvers.duplicate_names import FIELD_NAMES, TABLE_NAMES, refusing_duplicates
+from resolvers.field_columns import column_of, field_model, index_field
+from resolvers.loader import Loader
+from resolvers.schema_changes import changed, schema_change
+
+
+class TableLoader(Loader[UUID, Table]):
+    """Tables by id, of workspaces that the caller is a member of."""
+
+    async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, Table]:
+        """See `Loader.fetch`."""
+        mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == self.context.user_id)
+        statement = select(Table).join(Base, Base.id == Table.base_id).join(WorkspaceMember, mine)
+        found = await unit.session.scalars(statement.where(among(Table.id, keys)))
+        return {table.id: table for table in found}
+
+
+class TablesLoader(Loader[UUID, list[Table]]):
+    """The tables of bases in their order; for bases that the caller may see."""
+
+    async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[Table]]:
+        """See `Loader.fetch`."""
+        statement = select(Table).where(among(Table.base_id, keys)).order_by(Table.position, Table.number)
+        return grouped(keys, ((table.base_id, table) for table in await unit.session.scalars(statement)))
+
+
+async def list_tables(context: RequestContext, base_id: UUID) -> list[Table]:
+    """The tables of a base in their order."""
+    await get_base(context, base_id)
+    return await context.loader(TablesLoader).load(base_id) or []
+
+
+async def get_table(context: RequestContext, table_id: UUID) -> Table:
+    """The table; raises `NotFound` when the caller may not see it."""
+    found = await context.loader(TableLoader).load(table_id)
+    if found is None:
+        raise missing("table", table_id)
+    return found
+
+
+async def create_table(
+    context: RequestContext,
+    base_id: UUID,
+    name: str,
+    *,
+    fields: Sequence[FieldDraft] = (),
+    description: str | None = None,
+) -> Table:
+    """A new table; its first field is the primary one, a text field "Name" where none are given."""
+    async with schema_change(context) as unit:
+        base = await load_base(unit, context, base_id, Action.CHANGE_SCHEMA, lock=True)
+        return await add_table(unit, context, base, name, fields=fields or [DEFAULT_PRIMARY], description=description)
+
+
+async def add_table(
+    unit: Unit,
+    context: RequestContext,
+    base: Base,
+    name: str,
+    *,
+    fields: Sequence[FieldDraft],
+    description: str | None = None,
+) -> Table:
+    """A new table of a base, which must be locked."""
+    limits = context.services.limits
+    name = clean_name(name, "table", limit=limits.max_name_length)
+    if len(fields) > limits.max_fields_per_table:
+        raise BadRequest(f"A table may have at most {limits.max_fields_per_table} fields, not {len(fields):,}.")
+    definitions = define_fields(fields, name_limit=limits.max_name_length)
+    require_primary(definitions[0].name, definitions[0].type, definitions[0].options)
+    table = Table(
+        id=new_id(Kind.TABLE),
+        base_id=base.id,
+        name=name,
+        description=clean_description(description),
+        position=await _next_position(unit, context, base),
+    )
+    ids = new_ids(Kind.FIELD, len(definitions))
+    models = [
+        field_model(definition, id, table.id, position)
+        for position, (id, definition) in enumerate(zip(ids, definitions, strict=True))
+    ]
+    table.primary_field_id = models[0].id
+    await _insert(unit, table, models)
+    await _create_columns(unit, base, table, models)
+    changed(context, unit, base)
+    return table
+
+
+async def _next_position(unit: Unit, context: RequestContext, base: Base) -> int:
+    limit = context.services.limits.max_tables_per_base
+    statement = select(func.count(), func.max(Table.position)).where(Table.base_id == base.id)
+    count, last = (await unit.session.execute(statement)).one()
+    if count >= limit:
+        raise BadRequest(f"A base may have at most {limit} tables.")
+    return 0 if last is None else last + 1
+
+
+async def _insert(unit: Unit, table: Table, fields: Sequence[Field]) -> None:
+    unit.session.add(table)
+    with refusing_duplicates(TABLE_NAMES, f"The base has a table {table.name!r} already.", value=table.name):
+        await unit.session.flush()
+    unit.session.add_all(fields)
+    with refusing_duplicates(FIELD_NAMES, "Two of the fields have the same name.", value=None):
+        await unit.session.flush()
+
+
+async def _create_columns(unit: Unit, base: Base, table: Table, fields: Sequence[Field]) -> None:
+    columns = [column for column in map(column_of, fields) if column is not None]
+    await unit.connection.execute(ddl.create_table(base.number, table.number, columns))
+    for field in fields:
+        if field.is_indexed:
+            await index_field(unit, base, table, field)

@@ -1,0 +1,100 @@
+"""Workspaces: who may see, make, rename and delete them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+
+from adapters.database import Unit
+from domain.access.roles import Action, WorkspaceRole
+from domain.bases import ddl
+from domain.ids import Kind, new_id
+from domain.names import clean_name
+from models import Base, Workspace, WorkspaceMember
+from resolvers.access import load_workspace, missing
+from resolvers.catalog_loader import among
+from resolvers.context import RequestContext
+from resolvers.loader import Loader
+from resolvers.schema_changes import changed, schema_change
+
+
+@dataclass(frozen=True, slots=True)
+class MyWorkspace:
+    """A workspace and the caller's role in it."""
+
+    workspace: Workspace
+    role: WorkspaceRole
+
+
+class WorkspaceLoader(Loader[UUID, MyWorkspace]):
+    """Workspaces by id, as far as the caller is a member of them."""
+
+    async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, MyWorkspace]:
+        """See `Loader.fetch`."""
+        statement = _mine(self.context).where(among(Workspace.id, keys))
+        return {found.workspace.id: found for found in map(_my, await unit.session.execute(statement))}
+
+
+async def list_workspaces(context: RequestContext) -> list[MyWorkspace]:
+    """Every workspace that the caller is a member of, oldest first."""
+    statement = _mine(context).order_by(Workspace.id)
+    async with context.unit() as unit:
+        return [_my(row) for row in await unit.session.execute(statement)]
+
+
+async def get_workspace(context: RequestContext, workspace_id: UUID) -> MyWorkspace:
+    """The workspace; raises `NotFound` when the caller is not a member of it."""
+    found = await context.loader(WorkspaceLoader).load(workspace_id)
+    if found is None:
+        raise missing("workspace", workspace_id)
+    return found
+
+
+async def create_workspace(context: RequestContext, name: str) -> MyWorkspace:
+    """A new workspace, with the caller as its owner."""
+    user_id = context.user_id
+    workspace = Workspace(
+        id=new_id(Kind.WORKSPACE), name=clean_name(name, "workspace", limit=context.services.limits.max_name_length)
+    )
+    owner = WorkspaceMember(
+        id=new_id(Kind.WORKSPACE_MEMBER), workspace_id=workspace.id, user_id=user_id, role=WorkspaceRole.OWNER.value
+    )
+    async with context.unit() as unit:
+        unit.session.add(workspace)
+        await unit.session.flush()
+        unit.session.add(owner)
+        await unit.session.flush()
+    context.forget_loaded()
+    return MyWorkspace(workspace, WorkspaceRole.OWNER)
+
+
+async def update_workspace(context: RequestContext, workspace_id: UUID, *, name: str | None) -> MyWorkspace:
+    """The workspace with its new name; None leaves the name as it is."""
+    async with context.unit() as unit:
+        workspace, role = await load_workspace(unit, context, workspace_id, Action.MANAGE_WORKSPACE, lock=True)
+        if name is not None:
+            workspace.name = clean_name(name, "workspace", limit=context.services.limits.max_name_length)
+            await unit.session.flush()
+    context.forget_loaded()
+    return MyWorkspace(workspace, role)
+
+
+async def delete_workspace(context: RequestContext, workspace_id: UUID) -> None:
+    """Delete the workspace with its bases, all their records, and its memberships."""
+    async with schema_change(context) as unit:
+        workspace, _ = await load_workspace(unit, context, workspace_id, Action.DELETE_WORKSPACE, lock=True)
+        bases = select(Base).where(Base.workspace_id == workspace_id).order_by(Base.id).with_for_update()
+        for base in await unit.session.scalars(bases):
+            await unit.connection.execute(ddl.drop_schema(base.number))
+            changed(context, unit, base)
+        await unit.session.delete(workspace)
+
+
+def _mine(context: RequestContext) -> Select[Workspace, str]:
+    mine = (WorkspaceMember.workspace_id == Workspace.id) & (WorkspaceMember.user_id == context.user_id)
+    return select(Workspace, WorkspaceMember.role).join(WorkspaceMember, mine)
+
+
+def _my(row: Row[Workspace, str]) -> MyWorkspace:
+    return MyWorkspace(row[0], WorkspaceRole(row[1]))
