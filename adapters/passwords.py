@@ -43,18 +43,23 @@ class Argon2id:
 
     def hash(self, password: str) -> str:
         """The hash in the PHC string format."""
-        return self._argon2.hash(password)
+        return self._argon2.hash(_bytes(password))
 
     def verify(self, stored: str, password: str) -> bool:
         """Whether it matches; False for a hash that is damaged."""
         try:
-            return self._argon2.verify(stored, password)
+            return self._argon2.verify(stored, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
 
     def is_outdated(self, stored: str) -> bool:
         """Whether memory, passes, lanes, lengths or version are not the ones of now."""
         return self._argon2.check_needs_rehash(stored)
+
+
+def _bytes(password: str) -> bytes:
+    """UTF-8; what no text should hold (half of a surrogate pair) is merely a password that is wrong."""
+    return password.encode(errors="surrogatepass")
 
 
 class Verdict(Enum):

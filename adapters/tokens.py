@@ -83,7 +83,7 @@ class AccessTokens:
 
 
 def _verify(text: str, key: bytes) -> AccessClaims:
-    if len(text) > MAX_TOKEN_LENGTH:
+    if len(text) > MAX_TOKEN_LENGTH or not text.isascii():
         raise _invalid()
     try:
         claims = jwt.decode(
