@@ -3,18 +3,13 @@
 from typing import Any, Final
 
 from domain.fields.contract import FieldType
-from domain.fields.operators import PRESENCE, Condition, Conditions, FilterOperator, Operand, negation
+from domain.fields.operators import PRESENCE, Conditions, FilterOperator, Operand, negation
 from domain.sql import Parameters
 
 
-def _relation(symbol: str) -> Condition:
-    """`column symbol operand` between two arrays: `&&` shares an item, `@>` has them all."""
-
-    def condition(type: FieldType[Any], column: str, operand: Operand, options: Any, parameters: Parameters) -> str:
-        items = operand.bind(type.operand_parser(options), type.operand_type_for(options))
-        return f"{column} {symbol} {items}"
-
-    return condition
+def has_any(type: FieldType[Any], column: str, operand: Operand, options: Any, parameters: Parameters) -> str:
+    """One of the items is among the operand's."""
+    return f"{column} && {operand.bind(type.operand_parser(options), type.operand_type_for(options))}"
 
 
 def _has_all(type: FieldType[Any], column: str, operand: Operand, options: Any, parameters: Parameters) -> str:
@@ -33,8 +28,10 @@ ARRAY_CONDITIONS: Final[Conditions] = {
     **PRESENCE,
     FilterOperator.EQ: _same_items,
     FilterOperator.NEQ: negation(_same_items),
-    FilterOperator.HAS_ANY: _relation("&&"),
+    FilterOperator.IN: has_any,
+    FilterOperator.NOT_IN: negation(has_any),
+    FilterOperator.HAS_ANY: has_any,
     FilterOperator.HAS_ALL: _has_all,
-    FilterOperator.HAS_NONE: negation(_relation("&&")),
+    FilterOperator.HAS_NONE: negation(has_any),
 }
-"""What fits a list of ids."""
+"""What fits a list of ids; it is IN a list when one of its items is."""
