@@ -34,7 +34,7 @@ class Services:
     """The process's shared parts. The fields grow with the product; each has one owner module."""
 
     database: Database
-    secret_key: str
+    secret_key: str = field(repr=False)
     limits: Limits = field(default_factory=Limits)
     registration_open: bool = True
     access_token_lifetime: timedelta = timedelta(minutes=15)

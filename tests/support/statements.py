@@ -10,7 +10,8 @@ from adapters.database import Database
 
 _TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "START TRANSACTION")
 _EXECUTIONS = ("query", "execute", "bind_execute", "bind_execute_many", "bind", "copy_in", "copy_out")
-_INTROSPECTION = "typeinfo_tree"  # asyncpg's own look at a type it meets for the first time on a connection
+# asyncpg's own look at a type that it meets for the first time on a connection; it switches jit off meanwhile.
+_INTROSPECTION = ("typeinfo_tree", "current_setting('jit')", "set_config('jit'")
 
 Listener = Callable[[str], None]
 _listeners: dict[Database, list[Listener]] = {}
@@ -40,7 +41,7 @@ class StatementLog:
 
     def _listen(self, text: str) -> None:
         statement = text.strip()
-        if _INTROSPECTION in statement:
+        if any(mark in statement for mark in _INTROSPECTION):
             return
         kept = self.transactions if statement.upper().startswith(_TRANSACTION) else self.texts
         kept.append(statement)
