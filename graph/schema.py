@@ -14,6 +14,8 @@ from graph.fields.queries import FieldQueries
 from graph.members.mutations import MemberMutations
 from graph.members.queries import MemberQueries
 from graph.nodes.queries import NodeQueries
+from graph.records.mutations import RecordMutations
+from graph.records.queries import RecordQueries
 from graph.scalars import SCALARS
 from graph.tables.mutations import TableMutations
 from graph.tables.queries import TableQueries
@@ -22,12 +24,29 @@ from graph.workspaces.queries import WorkspaceQueries
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(AccountQueries, NodeQueries, WorkspaceQueries, MemberQueries, BaseQueries, TableQueries, FieldQueries):
+class Query(
+    AccountQueries,
+    NodeQueries,
+    WorkspaceQueries,
+    MemberQueries,
+    BaseQueries,
+    TableQueries,
+    FieldQueries,
+    RecordQueries,
+):
     """Root fields of queries; one base class an area."""
 
 
 @strawberry.type(description="Everything that can be changed. All root fields of one operation are one transaction.")
-class Mutation(AccountMutations, WorkspaceMutations, MemberMutations, BaseMutations, TableMutations, FieldMutations):
+class Mutation(
+    AccountMutations,
+    WorkspaceMutations,
+    MemberMutations,
+    BaseMutations,
+    TableMutations,
+    FieldMutations,
+    RecordMutations,
+):
     """Root fields of mutations; one base class an area."""
 
 

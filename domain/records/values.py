@@ -44,10 +44,10 @@ class TableWriter:
         raise_problems(problems)
         return rows
 
-    def patches(self, records: Sequence[object], ids: Sequence[str]) -> list[Row]:
-        """The changed columns of existing records; raises `ValidationFailed` with all that is wrong."""
+    def patches(self, records: Sequence[object], ids: Sequence[str] | None = None) -> list[Row]:
+        """The columns that records set; `ids` are those of existing ones. Raises `ValidationFailed` as above."""
         problems: list[Problem] = []
-        rows = [self._patch(record, i, ids[i], problems) for i, record in enumerate(records)]
+        rows = [self._patch(record, i, ids[i] if ids else None, problems) for i, record in enumerate(records)]
         raise_problems(problems)
         return rows
 
@@ -59,7 +59,7 @@ class TableWriter:
                 problems.append(_required(each, index, None))
         return row
 
-    def _patch(self, record: object, index: int, id: str, problems: list[Problem]) -> Row:
+    def _patch(self, record: object, index: int, id: str | None, problems: list[Problem]) -> Row:
         row: Row = {}
         self._read(record, row, index, id, problems)
         for each in self._required:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    OperationType,
     parse,
     validate,
 )
@@ -78,6 +78,7 @@ def _operations(document: DocumentNode) -> dict[str | None, OperationDefinitionN
     return operations
 
 
-def is_mutation(operation: OperationDefinitionNode) -> bool:
-    """Whether the operation writes."""
-    return operation.operation is OperationType.MUTATION
+def is_lone(operation: OperationDefinitionNode) -> bool:
+    """Whether the operation surely has one root field, so that nothing else shares its transaction."""
+    selections = operation.selection_set.selections
+    return len(selections) == 1 and isinstance(selections[0], FieldNode)

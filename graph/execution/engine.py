@@ -13,7 +13,7 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, Oper
 
 from domain.errors import BadRequest, DomainError
 from graph.errors import describe, format_errors, root_cause
-from graph.execution.documents import DocumentCache, Prepared, Refused
+from graph.execution.documents import DocumentCache, Prepared, Refused, is_lone
 from graph.execution.executor import GraftingExecutor
 from resolvers.context import RequestContext
 from resolvers.records.tables import SCHEMA_MOVED
@@ -85,16 +85,18 @@ class Engine:
         if operation.operation is not OperationType.MUTATION:
             return await self._execute(prepared, request, context)
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            result = await self._mutate(prepared, request, context)
+            result = await self._mutate(prepared, operation, request, context)
             if attempt == MAX_ATTEMPTS or not _lost_a_race(result):
                 break
             await asyncio.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311  # spreads retries, hides nothing
         return result
 
-    async def _mutate(self, prepared: Prepared, request: Request, context: RequestContext) -> ExecutionResult:
+    async def _mutate(
+        self, prepared: Prepared, operation: OperationDefinitionNode, request: Request, context: RequestContext
+    ) -> ExecutionResult:
         """All root fields in one transaction: committed together, or none of them and `data` is null."""
         try:
-            async with context.transaction():
+            async with context.transaction(is_lone=is_lone(operation)):
                 result = await self._execute(prepared, request, context)
                 if result.errors:
                     raise _RolledBack(result)

@@ -11,7 +11,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One selected field of an object: its response key, its name, its arguments, and where its own selection stands."""
+    """One selected field of an object: response key, name, arguments, and where its own selection stands."""
 
     key: str
     name: str

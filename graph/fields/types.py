@@ -11,11 +11,11 @@ from strawberry.scalars import JSON
 import graph.tables.types as table_types
 from domain.fields.contract import Example
 from domain.fields.contract import FieldType as Kind
-from domain.fields.operators import FilterOperator
 from domain.fields.registry import field_types
 from graph.enums import expose
 from graph.info import Info
 from graph.node import Node
+from graph.records.operators import FilterOperator
 from models import Field as FieldModel
 from resolvers.tables import get_table
 

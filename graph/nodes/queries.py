@@ -7,12 +7,13 @@ from uuid import UUID
 import strawberry
 
 from domain.errors import NotFound
-from domain.ids import Kind, kind_of
+from domain.ids import Kind, kind_of, table_number_of
 from graph.bases.types import Base
 from graph.fields.types import Field
 from graph.info import Info
 from graph.members.types import WorkspaceMember
 from graph.node import Node, read_id
+from graph.records.reads import RecordRead
 from graph.tables.types import Table
 from graph.workspaces.types import Workspace
 from resolvers.bases import get_base
@@ -66,6 +67,8 @@ class NodeQueries:
         uuid = read_id(id)
         kind = kind_of(uuid)
         load = LOADS.get(kind) if kind is not None else None
+        if table_number_of(uuid) is not None:
+            return await RecordRead(uuid).object(info.context)
         if load is None:
             info.context.viewer  # noqa: B018  # an anonymous caller is told to sign in, as with every other id
             raise NotFound(f"There is nothing with id {uuid}.")

@@ -86,7 +86,7 @@ def read_search(given: str | None) -> str | None:
         raise BadRequest(
             f"'search' has {len(text)} characters; at most {MAX_SEARCH_LENGTH} are taken.", argument="search"
         )
-    if "\x00" in text or not text.isprintable() and any("\ud800" <= c <= "\udfff" for c in text):
+    if "\x00" in text or (not text.isprintable() and any("\ud800" <= c <= "\udfff" for c in text)):
         raise BadRequest(
             "'search' has a character that no text can contain (NUL or half a surrogate).", argument="search"
         )

@@ -27,7 +27,8 @@ from domain.records.selection import (
 from domain.records.stored import decode, stored_record
 from graph.execution.deferred import Deferred
 from graph.execution.operation import Operation
-from graph.records.arguments import PageArguments
+from graph.records.arguments import PageArguments, read_filter, read_order, read_search
+from graph.records.inputs import RecordFilter, RecordOrder
 from graph.records.selection import NotCovered, connection_members, record_members
 from graph.records.types import Record, RecordConnection
 from resolvers.context import RequestContext
@@ -99,3 +100,27 @@ class ConnectionRead(Deferred):
         codec = CursorCodec(context.services.secret_key, table, self.sorts)
         argument = "before" if self.page.is_backward else "after"
         return Page(direction, self.size, codec.read(cursor, argument))
+
+
+def list_records(
+    context: RequestContext,
+    table_id: UUID,
+    filter: RecordFilter | None,
+    order_by: list[RecordOrder] | None,
+    search: str | None,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+) -> ConnectionRead:
+    """The read that a list field's arguments ask for; every argument is checked here."""
+    limits = context.services.limits
+    page = PageArguments(first, after, last, before)
+    return ConnectionRead(
+        table_id=table_id,
+        filter=read_filter(filter, limits),
+        sorts=read_order(order_by),
+        search=read_search(search),
+        page=page,
+        size=page.size(limits),
+    )

@@ -6,20 +6,24 @@ classes declare the schema, and answer the selections that the compiler does not
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry.scalars import JSON
 
+import graph.tables.types as table_types
 from domain.records.stored import StoredRecord
 from graph.accounts.types import User
 from graph.info import Info
 from graph.node import Node
 from graph.paging import PageInfo
 from graph.records.inputs import FieldKey
-from graph.tables.types import Table
 from resolvers.records.stored import fields_by_name
+from resolvers.tables import get_table
 from resolvers.users import UserLoader
+
+if TYPE_CHECKING:
+    from graph.tables.types import Table
 
 
 @strawberry.type(description="A record of a table. Its id alone is enough to find it.")
@@ -43,8 +47,8 @@ class Record(Node):
         )
 
     @strawberry.field(description="The table that the record belongs to.")
-    async def table(self, info: Info) -> Table:
-        return Table.from_model(await table_of(info.context, self.stored.table_id))
+    async def table(self, info: Info) -> Annotated["Table", strawberry.lazy("graph.tables.types")]:
+        return table_types.Table.from_model(await get_table(info.context, self.stored.table_id))
 
     @strawberry.field(description="The values of the record's fields, as an object. Every field by default.")
     def fields(
@@ -53,17 +57,19 @@ class Record(Node):
         only: Annotated[
             list[str] | None, strawberry.argument(description="Ids or names of the fields to return.")
         ] = None,
-        key_by: Annotated[FieldKey, strawberry.argument(description="What the object's keys are.")] = FieldKey.NAME,
+        key_by: Annotated[
+            FieldKey | None, strawberry.argument(description="What the object's keys are.")
+        ] = FieldKey.NAME,
     ) -> JSON:
         named = fields_by_name(info.context, self.stored, only)
-        return {str(field.id) if key_by is FieldKey.ID else field.name: value for field, value in named}
+        return JSON({str(field.id) if key_by is FieldKey.ID else field.name: value for field, value in named})
 
     @strawberry.field(description="The value of one field.")
     def value(
         self, info: Info, field: Annotated[str, strawberry.argument(description="Id or name of the field.")]
     ) -> JSON | None:
         [(_, value)] = fields_by_name(info.context, self.stored, [field])
-        return value
+        return None if value is None else JSON(value)
 
     @strawberry.field(description="Who created the record; null when that account is gone.")
     async def created_by(self, info: Info) -> User | None:

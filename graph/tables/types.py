@@ -8,8 +8,18 @@ import strawberry
 
 import graph.bases.types as base_types
 import graph.fields.types as field_types
+import graph.records.reads as record_reads
 from graph.info import Info
 from graph.node import Node
+from graph.records.list_arguments import (
+    AfterArgument,
+    BeforeArgument,
+    FilterArgument,
+    FirstArgument,
+    LastArgument,
+    OrderArgument,
+    SearchArgument,
+)
 from models import Table as TableModel
 from resolvers.bases import get_base
 from resolvers.fields import FieldsLoader, get_field
@@ -17,6 +27,8 @@ from resolvers.fields import FieldsLoader, get_field
 if TYPE_CHECKING:
     from graph.bases.types import Base
     from graph.fields.types import Field
+    from graph.records.reads import ConnectionRead
+    from graph.records.types import RecordConnection
 
 
 @strawberry.type(description="A table of a base; it is a PostgreSQL table with a column for each stored field.")
@@ -54,3 +66,21 @@ class Table(Node):
     @strawberry.field(description="The field whose value names a record.")
     async def primary_field(self, info: Info) -> Annotated["Field", strawberry.lazy("graph.fields.types")]:
         return field_types.Field.from_model(await get_field(info.context, self.primary_field_id))
+
+    @strawberry.field(
+        description="A page of the table's records.",
+        graphql_type=Annotated["RecordConnection", strawberry.lazy("graph.records.types")],
+    )
+    def records(
+        self,
+        info: Info,
+        filter_: FilterArgument = None,
+        order_by: OrderArgument = None,
+        search: SearchArgument = None,
+        first: FirstArgument = None,
+        after: AfterArgument = None,
+        last: LastArgument = None,
+        before: BeforeArgument = None,
+    ) -> "ConnectionRead":
+        id = UUID(self.id)
+        return record_reads.list_records(info.context, id, filter_, order_by, search, first, after, last, before)

@@ -37,8 +37,7 @@ Work = Callable[[TableMeta], Awaitable[T]]
 
 async def with_table(context: RequestContext, unit: Unit, table_id: UUID, work: Work[T]) -> T:
     """`work` done with the table's metadata, again with new metadata as long as it raises `Stale`."""
-    missing = NotFound(f"There is no table with id {table_id}.", tableId=table_id)
-    return await _with_metadata(context, unit, TableKey(id=table_id), work, missing)
+    return await _with_metadata(context, unit, TableKey(id=table_id), work, no_table(table_id))
 
 
 async def with_table_of_record(context: RequestContext, unit: Unit, record_id: UUID, work: Work[T]) -> T:
@@ -47,6 +46,11 @@ async def with_table_of_record(context: RequestContext, unit: Unit, record_id: U
     if number is None:
         raise no_record(record_id)
     return await _with_metadata(context, unit, TableKey(number=number), work, no_record(record_id))
+
+
+def no_table(table_id: UUID) -> NotFound:
+    """The error for a table that is not there, or may not be seen."""
+    return NotFound(f"There is no table with id {table_id}.", tableId=table_id)
 
 
 def no_record(record_id: UUID) -> NotFound:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from adapters.database import Unit
 from domain.bases.catalog import TableMeta
-from domain.errors import BadRequest, ForeignKeyViolation, NotFound, Problem
+from domain.errors import BadRequest, ForeignKeyViolation, Problem
 from domain.fields.storage import encode_rows
 from domain.ids import new_ids
 from domain.records import faults
@@ -15,6 +15,7 @@ from domain.records.values import References, Row, TableWriter, raise_problems
 from domain.records.write import Operation, WriteShape, compile_write
 from resolvers.context import RequestContext
 from resolvers.records.answers import Written, answer_of
+from resolvers.records.tables import no_table
 
 Selections = Sequence[RecordMembers]
 
@@ -38,7 +39,7 @@ class Batch:
 
     async def create(self, records: Sequence[object], selections: Selections, *, typecast: bool) -> Written:
         """Create records in the order given."""
-        rows = self._writer(typecast).new_rows(records)
+        rows = self.writer(typecast).new_rows(records)
         await self._check_references(rows)
         ids = new_ids(self.table.number, len(rows))
         columns = self._columns_of(rows)
@@ -50,7 +51,7 @@ class Batch:
         """Change records; all of them, or none."""
         _refuse_repeats([patch.id for patch in patches])
         ids = [str(patch.id) for patch in patches]
-        rows = self._writer(typecast).patches([patch.fields for patch in patches], ids)
+        rows = self.writer(typecast).patches([patch.fields for patch in patches], ids)
         await self._check_references(rows, ids)
         columns = self._columns_of(rows)
         is_uniform = all(len(row) == len(columns) for row in rows)
@@ -67,7 +68,8 @@ class Batch:
         rows: list[Row] = [{"id": id, "i": i} for i, id in enumerate(unique)]
         return await self._write(WriteShape(Operation.DELETE, ()), rows, unique)
 
-    def _writer(self, typecast: bool) -> TableWriter:
+    def writer(self, typecast: bool) -> TableWriter:
+        """The parser of this table's records."""
         key = ("writer", typecast)
         return self.context.services.statements.get(self.table, key, lambda: TableWriter(self.table, typecast=typecast))
 
@@ -96,8 +98,7 @@ class Batch:
         statement = self.context.services.statements.get(self.table, shape, lambda: compile_write(shape, self.table))
         inputs = [self.context.user_id, self.context.mutation_id, encode_rows(rows)]
         row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
-        missing = NotFound(f"There is no table with id {self.table.id}.", tableId=self.table.id)
-        return answer_of(row, self.table, ids, missing)
+        return answer_of(row, self.table, ids, no_table(self.table.id))
 
 
 def _foreign(place: Problem) -> ForeignKeyViolation:

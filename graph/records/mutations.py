@@ -1,0 +1,152 @@
+"""Root fields of Mutation about records."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import strawberry
+
+from domain.records.selection import RecordMembers
+from graph.node import read_id
+from graph.records.payloads import (
+    CreateRecordPayload,
+    CreateRecordsPayload,
+    DeleteRecordsPayload,
+    UpdateRecordPayload,
+    UpdateRecordsPayload,
+    UpsertRecordsPayload,
+)
+from graph.records.write_inputs import (
+    CreateRecordInput,
+    CreateRecordsInput,
+    DeleteRecordsInput,
+    UpdateRecordInput,
+    UpdateRecordsInput,
+    UpsertRecordsInput,
+)
+from graph.records.writes import Outcome, RecordWrite
+from resolvers.context import RequestContext
+from resolvers.records import mutations
+from resolvers.records.answers import Written
+from resolvers.records.writing import Patch
+
+Selections = Sequence[RecordMembers]
+
+
+@strawberry.type
+class RecordMutations:
+    """Creating, changing and deleting records."""
+
+    @strawberry.mutation(description="Create a record.", graphql_type=CreateRecordPayload)
+    def create_record(
+        self, input: Annotated[CreateRecordInput, strawberry.argument(description="The record.")]
+    ) -> RecordWrite:
+        table_id = read_id(input.table_id, "tableId")
+
+        async def write(context: RequestContext, selections: Selections) -> Outcome:
+            return _outcome(
+                await mutations.create_records(
+                    context,
+                    table_id,
+                    [input.fields],
+                    selections,
+                    typecast=input.typecast,
+                    idempotency_key=input.idempotency_key,
+                )
+            )
+
+        return RecordWrite(CreateRecordPayload, write)
+
+    @strawberry.mutation(description="Create records, all or none.", graphql_type=CreateRecordsPayload)
+    def create_records(
+        self, input: Annotated[CreateRecordsInput, strawberry.argument(description="The records.")]
+    ) -> RecordWrite:
+        table_id = read_id(input.table_id, "tableId")
+
+        async def write(context: RequestContext, selections: Selections) -> Outcome:
+            return _outcome(
+                await mutations.create_records(
+                    context,
+                    table_id,
+                    input.records,
+                    selections,
+                    typecast=input.typecast,
+                    idempotency_key=input.idempotency_key,
+                )
+            )
+
+        return RecordWrite(CreateRecordsPayload, write)
+
+    @strawberry.mutation(description="Change a record.", graphql_type=UpdateRecordPayload)
+    def update_record(
+        self, input: Annotated[UpdateRecordInput, strawberry.argument(description="The changes.")]
+    ) -> RecordWrite:
+        patch = Patch(read_id(input.id), input.fields, input.if_revision)
+
+        async def write(context: RequestContext, selections: Selections) -> Outcome:
+            return _outcome(
+                await mutations.update_record(
+                    context, patch, selections, typecast=input.typecast, idempotency_key=input.idempotency_key
+                )
+            )
+
+        return RecordWrite(UpdateRecordPayload, write)
+
+    @strawberry.mutation(description="Change records of one table, all or none.", graphql_type=UpdateRecordsPayload)
+    def update_records(
+        self, input: Annotated[UpdateRecordsInput, strawberry.argument(description="The changes.")]
+    ) -> RecordWrite:
+        table_id = read_id(input.table_id, "tableId")
+        patches = [
+            Patch(read_id(each.id, f"records[{i}].id"), each.fields, each.if_revision)
+            for i, each in enumerate(input.records)
+        ]
+
+        async def write(context: RequestContext, selections: Selections) -> Outcome:
+            return _outcome(
+                await mutations.update_records(
+                    context,
+                    table_id,
+                    patches,
+                    selections,
+                    typecast=input.typecast,
+                    idempotency_key=input.idempotency_key,
+                )
+            )
+
+        return RecordWrite(UpdateRecordsPayload, write)
+
+    @strawberry.mutation(
+        description="Change the records that agree with the sent ones on some fields, create the others; all or none.",
+        graphql_type=UpsertRecordsPayload,
+    )
+    def upsert_records(
+        self, input: Annotated[UpsertRecordsInput, strawberry.argument(description="The records.")]
+    ) -> RecordWrite:
+        table_id = read_id(input.table_id, "tableId")
+
+        async def write(context: RequestContext, selections: Selections) -> Outcome:
+            done = await mutations.upsert_records(
+                context, table_id, input.merge_on, input.records, selections, typecast=input.typecast
+            )
+            ids = {"created_ids": list(map(str, done.created)), "updated_ids": list(map(str, done.updated))}
+            return Outcome(done.written.rendered, {**ids, "event_cursor": done.written.event_cursor})
+
+        return RecordWrite(UpsertRecordsPayload, write)
+
+    @strawberry.mutation(description="Delete records of one table, all or none.", graphql_type=DeleteRecordsPayload)
+    def delete_records(
+        self, input: Annotated[DeleteRecordsInput, strawberry.argument(description="The records.")]
+    ) -> RecordWrite:
+        table_id = read_id(input.table_id, "tableId")
+        ids = [read_id(id, f"ids[{i}]") for i, id in enumerate(input.ids)]
+
+        async def write(context: RequestContext, selections: Selections) -> Outcome:
+            del selections  # deleted records are answered by their ids only
+            done = await mutations.delete_records(context, table_id, ids, idempotency_key=input.idempotency_key)
+            return Outcome((), {"deleted_ids": list(map(str, done.ids)), "event_cursor": done.event_cursor})
+
+        return RecordWrite(DeleteRecordsPayload, write)
+
+
+def _outcome(written: Written) -> Outcome:
+    return Outcome(written.rendered, {"event_cursor": written.event_cursor})

@@ -1,0 +1,142 @@
+"""The use cases that change records: each finds its table, and writes its batch once."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from uuid import UUID
+
+from adapters.database import Unit
+from domain.bases.catalog import TableMeta
+from resolvers.context import RequestContext
+from resolvers.records.answers import Written
+from resolvers.records.idempotency import once
+from resolvers.records.reading import read_list
+from resolvers.records.tables import with_table, with_table_of_record
+from resolvers.records.upserting import Upserted, upsert
+from resolvers.records.writing import Batch, Patch, Selections, check_size
+
+Work = Callable[[Batch], Awaitable[Written]]
+
+
+async def create_records(
+    context: RequestContext,
+    table_id: UUID,
+    records: Sequence[object],
+    selections: Selections,
+    *,
+    typecast: bool = False,
+    idempotency_key: str | None = None,
+) -> Written:
+    """Create records in a table, all or none."""
+    check_size(context, len(records))
+
+    async def work(batch: Batch) -> Written:
+        return await batch.create(records, selections, typecast=typecast)
+
+    request = ["createRecords", table_id, records, typecast]
+    return await _write(context, table_id, work, selections, request, idempotency_key)
+
+
+async def update_records(
+    context: RequestContext,
+    table_id: UUID,
+    patches: Sequence[Patch],
+    selections: Selections,
+    *,
+    typecast: bool = False,
+    idempotency_key: str | None = None,
+) -> Written:
+    """Change records of a table, all or none."""
+    check_size(context, len(patches))
+
+    async def work(batch: Batch) -> Written:
+        return await batch.update(patches, selections, typecast=typecast)
+
+    request = ["updateRecords", table_id, [[p.id, p.fields, p.if_revision] for p in patches], typecast]
+    return await _write(context, table_id, work, selections, request, idempotency_key)
+
+
+async def update_record(
+    context: RequestContext,
+    patch: Patch,
+    selections: Selections,
+    *,
+    typecast: bool = False,
+    idempotency_key: str | None = None,
+) -> Written:
+    """Change one record; its id says which table it is in."""
+
+    async def work(batch: Batch) -> Written:
+        return await batch.update([patch], selections, typecast=typecast)
+
+    request = ["updateRecord", patch.id, patch.fields, patch.if_revision, typecast]
+
+    async with _unit(context, idempotency_key) as unit:
+
+        async def in_table(table: TableMeta) -> Written:
+            return await _once(Batch(context, unit, table), work, selections, request, idempotency_key)
+
+        return await with_table_of_record(context, unit, patch.id, in_table)
+
+
+async def delete_records(
+    context: RequestContext, table_id: UUID, ids: Sequence[UUID], *, idempotency_key: str | None = None
+) -> Written:
+    """Delete records of a table, all or none."""
+    check_size(context, len(ids))
+
+    async def work(batch: Batch) -> Written:
+        return await batch.delete(ids)
+
+    return await _write(context, table_id, work, (), ["deleteRecords", table_id, list(ids)], idempotency_key)
+
+
+async def upsert_records(
+    context: RequestContext,
+    table_id: UUID,
+    merge_on: Sequence[str],
+    records: Sequence[object],
+    selections: Selections,
+    *,
+    typecast: bool = False,
+) -> Upserted:
+    """Change the records that agree with the sent ones on the fields of `merge_on`, create the others, all or none."""
+    check_size(context, len(records))
+    async with context.unit() as unit:
+
+        async def in_table(table: TableMeta) -> Upserted:
+            return await upsert(Batch(context, unit, table), merge_on, records, selections, typecast=typecast)
+
+        return await with_table(context, unit, table_id, in_table)
+
+
+def _unit(context: RequestContext, idempotency_key: str | None) -> AbstractAsyncContextManager[Unit]:
+    """One statement commits by itself; with an idempotency key there are several, which belong together."""
+    return context.lone_unit() if idempotency_key is None else context.unit()
+
+
+async def _write(
+    context: RequestContext,
+    table_id: UUID,
+    work: Work,
+    selections: Selections,
+    request: Sequence[object],
+    idempotency_key: str | None,
+) -> Written:
+    async with _unit(context, idempotency_key) as unit:
+
+        async def in_table(table: TableMeta) -> Written:
+            return await _once(Batch(context, unit, table), work, selections, request, idempotency_key)
+
+        return await with_table(context, unit, table_id, in_table)
+
+
+async def _once(
+    batch: Batch, work: Work, selections: Selections, request: Sequence[object], idempotency_key: str | None
+) -> Written:
+    if idempotency_key is None:
+        return await work(batch)
+
+    async def read(ids: Sequence[UUID]) -> Sequence[str]:
+        return [await read_list(batch.context, batch.unit, batch.table, ids, selection) for selection in selections]
+
+    return await once(batch.context, batch.unit, idempotency_key, request, selections, lambda: work(batch), read)

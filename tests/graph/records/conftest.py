@@ -1,0 +1,35 @@
+"""A table with one field of each common kind, and a few records."""
+
+import pytest
+
+from tests.support.api import Api
+from tests.support.tables import MadeTable, create_records, make_table
+
+FIELDS = [
+    {"name": "Name", "type": "TEXT"},
+    {"name": "Price", "type": "NUMBER"},
+    {"name": "Ready", "type": "CHECKBOX"},
+    {"name": "Day", "type": "DATE"},
+    {"name": "At", "type": "DATETIME"},
+    {"name": "Status", "type": "SINGLE_SELECT", "options": {"choices": [{"name": "Open"}, {"name": "Done"}]}},
+]
+
+PARTS = [
+    {"Name": "Bolt", "Price": 2.5, "Ready": True, "Day": "2026-01-02", "Status": "Open"},
+    {"Name": "nut", "Price": 1, "Ready": False, "Day": "2026-01-01", "Status": "Done"},
+    {"Name": "Washer", "Price": 0.1, "At": "2026-01-01T10:00:00+02:00"},
+    {"Name": None, "Price": None},
+    {"Name": 'Quote " and \\ and 🔩', "Price": 7, "Status": "Open"},
+]
+
+
+@pytest.fixture
+async def table(api: Api) -> MadeTable:
+    """The empty table."""
+    return await make_table(api, FIELDS)
+
+
+@pytest.fixture
+async def parts(api: Api, table: MadeTable) -> list[str]:
+    """Ids of the records in it, in the order of `PARTS`."""
+    return await create_records(api, table, PARTS)
