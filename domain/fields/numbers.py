@@ -175,6 +175,12 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def plain_number(value: object) -> str:
+    """The text of a JSON number that a parser of this module has returned."""
+    assert isinstance(value, int | float)
+    return plain(exact_decimal(value))
+
+
 def operand_number(value: object) -> Decimal | None:
     """The number of a filter, exactly as written; the limits of a field do not bind it."""
     number = _as_decimal(value, None)
