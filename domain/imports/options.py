@@ -1,0 +1,36 @@
+"""What the caller of an import may decide; whatever is left out is found out from the file."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from domain.imports.limits import ImportLimits
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+DecimalMark = Literal[".", ","]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """The choices of the caller, all of them optional."""
+
+    format: str | None = None
+    """Key of a format: `csv`, `tsv`, `json`, `jsonl` or `xlsx`."""
+    encoding: str | None = None
+    """Name of a text encoding, e.g. `utf-8` or `cp1252`; for formats of text."""
+    delimiter: str | None = None
+    """One character between the cells of a delimited file."""
+    quote: str | None = None
+    """One character around cells that hold delimiters or line ends."""
+    has_header: bool | None = None
+    """Whether the first row names the columns; for delimited files and sheets."""
+    sheet: str | None = None
+    """Name of the sheet of a workbook; the first one otherwise."""
+    records_key: str | None = None
+    """Key of the array of records in a JSON object that holds several."""
+    date_order: DateOrder | None = None
+    """How dates such as 05/06/2024 are read where the column does not tell; `ymd` leaves them text."""
+    decimal_mark: DecimalMark | None = None
+    """How numbers such as 1.234 are read where the column does not tell."""
+    create_missing: bool = False
+    """Importing into a table: whether columns that it lacks become new fields instead of being left out."""
+    limits: ImportLimits = field(default_factory=ImportLimits)
