@@ -5,15 +5,19 @@ asyncpg's own, for records; `session` is an ORM session on the very same connect
 is opened and ended here and nowhere else, so both always commit together.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any, TypeAlias, cast
+from contextlib import asynccontextmanager, suppress
+from typing import TypeAlias, cast
 
 import asyncpg
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import Connection as SyncConnection
+from sqlalchemy.exc import MissingGreenlet
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+from sqlalchemy.util import greenlet_spawn
 
 from domain.errors import Unavailable
 
@@ -39,17 +43,19 @@ class Unit:
     by itself.
     """
 
-    def __init__(self, outer: AsyncConnection, connection: Connection) -> None:
-        self._outer = outer
+    def __init__(self, engine: AsyncEngine, pooled: PoolProxiedConnection) -> None:
+        self._engine = engine
+        self._pooled = pooled
         self._session: AsyncSession | None = None
         self._after_commit: list[Callable[[], None]] = []
-        self.connection = connection
+        self.connection = cast(Connection, pooled.driver_connection)
 
     @property
     def session(self) -> AsyncSession:
         """An ORM session on this unit's connection; flush it, never commit it."""
         if self._session is None:
-            self._session = AsyncSession(self._outer, expire_on_commit=False, autoflush=False)
+            connection = AsyncConnection(self._engine, SyncConnection(self._engine.sync_engine, self._pooled))
+            self._session = AsyncSession(connection, expire_on_commit=False, autoflush=False)
         return self._session
 
     def after_commit(self, action: Callable[[], None]) -> None:
@@ -92,22 +98,31 @@ class Database:
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
         """A connection without a transaction: each statement sees, and commits, by itself."""
+        pooled = await self._check_out()
+        unit = Unit(self.engine, pooled)
         try:
-            outer = await self.engine.connect()
-        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-            logger.warning("no database connection: %s", error)
-            raise Unavailable("The database cannot be reached; try again.") from error
-        try:
-            raw = await outer.get_raw_connection()
-            unit = Unit(outer, cast(Connection, cast(Any, raw).driver_connection))
-            try:
-                yield unit
-            finally:
-                await unit.close()
-                if unit.connection.is_in_transaction():  # a rollback was cut off: nobody else may inherit it
-                    await outer.invalidate()
+            yield unit
         finally:
-            await asyncio.shield(outer.close())
+            await unit.close()
+            if unit.connection.is_closed() or unit.connection.is_in_transaction():
+                pooled.invalidate()  # a rollback was cut off, or the server has gone: nobody else may inherit it
+            pooled.close()
+
+    async def _check_out(self) -> PoolProxiedConnection:
+        """A pooled connection; an idle one without SQLAlchemy's detour over a greenlet, which only waiting needs."""
+        try:
+            if self.pool.checkedin():
+                with suppress(MissingGreenlet):  # the idle one was invalidated and has to be opened anew
+                    return self.engine.sync_engine.raw_connection()
+            return await greenlet_spawn(self.engine.sync_engine.raw_connection)
+        except (OSError, PoolTimeout, asyncpg.PostgresError) as error:
+            logger.warning("no database connection: %s", error)
+            raise Unavailable("The database cannot be reached, or is too busy; try again.") from error
+
+    @property
+    def pool(self) -> QueuePool:
+        """The pool itself, for metrics."""
+        return cast(QueuePool, self.engine.sync_engine.pool)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Unit]:

@@ -56,7 +56,10 @@ def _common() -> list[Processor]:
 def _renderer(*, is_json: bool) -> Sequence[Processor]:
     if is_json:
         return (structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(serializer=_dumps))
-    return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),)
+    return (structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the pretty one shows local variables: passwords
+        ),)
 
 
 def _dumps(event: Any, **_options: object) -> str:
