@@ -82,7 +82,7 @@ def _parse_slowly(value: object, rules: NumberRules, read: Callable[[str], Decim
         number = rounded(number, rules.precision)
     _check_decimals(number, rules.precision)
     _check_range(number, rules)
-    return _as_json(number)
+    return json_number(number)
 
 
 def _as_decimal(value: object, read: Callable[[str], Decimal | None] | None) -> Decimal | None:
@@ -159,7 +159,8 @@ def _too_large() -> InvalidValue:
     return InvalidValue("The number must be smaller than 1e21.", faults.RANGE)
 
 
-def _as_json(number: Decimal) -> int | float:
+def json_number(number: Decimal) -> int | float:
+    """The JSON number of a decimal that a double holds; whole where it is whole."""
     value = float(number)
     return int(value) if value.is_integer() and abs(value) <= MAX_EXACT_INTEGER else value
 
