@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 
@@ -13,12 +14,15 @@ def write_instant(value: datetime) -> str:
 
 
 def read_instant(value: object) -> datetime:
-    """A moment from ISO 8601 text with an offset; raises `ValueError` for anything else."""
+    """A moment from ISO 8601 text with an offset; raises `GraphQLError` for anything else: a fault of the request."""
     if not isinstance(value, str):
-        raise ValueError("DateTime must be a string in ISO 8601, such as '2026-01-31T09:30:00Z'.")
-    moment = datetime.fromisoformat(value)
+        raise GraphQLError("DateTime must be a string in ISO 8601, such as '2026-01-31T09:30:00Z'.")
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise GraphQLError(f"DateTime must be in ISO 8601, such as '2026-01-31T09:30:00Z': {error}.") from error
     if moment.tzinfo is None:
-        raise ValueError("DateTime needs an offset from UTC, such as 'Z' or '+01:00'.")
+        raise GraphQLError("DateTime needs an offset from UTC, such as 'Z' or '+01:00'.")
     return moment
 
 

@@ -15,6 +15,10 @@ def test_new_hashes_have_owasps_parameters() -> None:
     assert Argon2id().hash("secret").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
+async def test_without_a_choice_of_schemes_it_is_argon2id() -> None:
+    assert (await Passwords().hash("secret")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 def test_the_same_password_is_hashed_with_a_new_salt() -> None:
     scheme = Argon2id(**CHEAP)
     assert scheme.hash("secret") != scheme.hash("secret")
