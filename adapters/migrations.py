@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 import migrations
 from adapters.database import Connection as AsyncpgConnection
 from adapters.database import asyncpg_url
+from domain.sql import quote_name
 
 LOCK_KEY = 0x7461626C65  # "table" in ASCII: the key of the advisory lock
 WAIT_FOR_OTHERS = "60s"
@@ -52,6 +53,21 @@ async def upgrade(url: str, revision: str = "head") -> None:
 async def downgrade(url: str, revision: str = "-1") -> None:
     """Take the database back to an earlier version; `base` takes everything away."""
     await _run(url, lambda config: command.downgrade(config, revision))
+
+
+async def reset(url: str) -> None:
+    """Delete everything that is ours, users' bases too, and bring the empty database to the newest version."""
+    for base in await _bases(url):
+        async with _connection(url) as connection:  # one at a time: a transaction can hold only so many locks
+            await connection.execute(text(f"DROP SCHEMA IF EXISTS {quote_name(base)} CASCADE"))
+    await downgrade(url, "base")
+    await upgrade(url)
+
+
+async def _bases(url: str) -> list[str]:
+    async with _connection(url) as connection:
+        found = await connection.scalars(text("SELECT nspname FROM pg_namespace WHERE nspname ~ '^base_[0-9]+$'"))
+        return list(found.all())
 
 
 async def check(url: str) -> None:

@@ -57,4 +57,4 @@ async def _http_error(request: Request, error: Exception) -> Response:
     message = f"{request.method} {request.url.path[:200]}: {status.phrase.lower()}. The API is at /graphql."
     code = _CODES.get(status, "BAD_REQUEST")
     body = orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
-    return Response(body, status, error.headers, media_type="application/json")
+    return Response(body, int(status), error.headers, media_type="application/json")

@@ -53,13 +53,22 @@ def _common() -> list[Processor]:
     ]
 
 
+_TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+"""Tracebacks without local variables: those hold passwords and tokens. The pretty console's are plain for the same reason."""
+
+
 def _renderer(*, is_json: bool) -> Sequence[Processor]:
     if is_json:
-        return (structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(serializer=_dumps))
-    return (structlog.dev.ConsoleRenderer(
+        return (
+            structlog.processors.ExceptionRenderer(_TRACEBACKS),
+            structlog.processors.JSONRenderer(serializer=_dumps),
+        )
+    return (
+        structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
-            exception_formatter=structlog.dev.plain_traceback,  # the pretty one shows local variables: passwords
-        ),)
+            exception_formatter=structlog.dev.plain_traceback,
+        ),
+    )
 
 
 def _dumps(event: Any, **_options: object) -> str:

@@ -19,6 +19,11 @@ PREFIX = "TABLEGRAPH_"
 FILE = "tablegraph.toml"
 
 
+def environment_name(name: str) -> str:
+    """The environment variable of a setting."""
+    return "DATABASE_URL" if name == "database_url" else PREFIX + name.upper()
+
+
 class Section(BaseSettings):
     """A group of settings; its docstring heads them in docs/settings.md."""
 

@@ -1,0 +1,50 @@
+"""What uvicorn loads in each process that serves: `server.asgi:create`, with settings from the environment."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from multiprocessing import parent_process
+
+from starlette.applications import Starlette
+
+from resolvers.services import Services
+from server.app import create_app
+from server.logs import configure_logs
+from server.services import make_services, open_database
+from server.settings import Settings
+
+
+def create() -> Starlette:
+    """The application of one serving process; raises `SettingsError` for settings that it cannot serve with."""
+    settings = Settings()
+    if settings.database_url is None:
+        raise RuntimeError("DATABASE_URL is not set; `tablegraph run` starts the embedded PostgreSQL and sets it.")
+    configure_logs(settings)
+    services = make_services(settings, open_database(settings, settings.database_url))
+    return create_app(settings, services, lambda _: _lifespan(settings, services))
+
+
+@asynccontextmanager
+async def _lifespan(settings: Settings, services: Services) -> AsyncIterator[None]:
+    asyncio.get_running_loop().set_debug(settings.debug)
+    with _ending_with_parent():
+        yield
+    services.passwords.close()
+    await services.database.close()
+
+
+@contextmanager
+def _ending_with_parent() -> Iterator[None]:
+    """Stop this worker when the process that started it is killed; it would hold the port for ever."""
+    parent = parent_process()
+    if parent is None:
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    loop.add_reader(parent.sentinel, os.kill, os.getpid(), signal.SIGTERM)
+    try:
+        yield
+    finally:
+        loop.remove_reader(parent.sentinel)

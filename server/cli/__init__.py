@@ -1,0 +1,40 @@
+"""The command `tablegraph`: one module a command, or a small group of them."""
+
+import typer
+
+from server.cli.checking import check
+from server.cli.failures import told
+from server.cli.migrating import makemigration, migrate, rollback, showmigrations
+from server.cli.resetting import reset_db
+from server.cli.schema import schema
+from server.cli.serving import run
+from server.cli.settings_docs import settings_docs
+from server.cli.superuser import create_superuser
+
+app = typer.Typer(
+    name="tablegraph",
+    help="A GraphQL-first, realtime table server. Every flag is a setting too, see docs/settings.md.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+COMMANDS = (
+    run,
+    migrate,
+    rollback,
+    makemigration,
+    showmigrations,
+    check,
+    schema,
+    create_superuser,
+    reset_db,
+    settings_docs,
+)
+for command in COMMANDS:
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; the status is 1 for a failure that was told in a sentence."""
+    with told():
+        app()

@@ -1,0 +1,44 @@
+"""`tablegraph check`."""
+
+import asyncio
+
+import asyncpg
+import typer
+from rich.markup import escape
+
+from adapters import migrations
+from adapters.embedded import EmbeddedServerFailed
+from server.cli.console import output
+from server.cli.failures import sentence
+from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
+from server.postgres import running_postgres
+from server.secret import SecretRefused, secret_of
+from server.settings import Settings
+
+
+def check(data_dir: DataDir = None, secret_key: SecretKey = None, database_url: DatabaseUrl = None) -> None:
+    """Say whether a server could start here; the status is 1 where anything is wrong."""
+    settings = settings_with(data_dir=data_dir, secret_key=secret_key, database_url=database_url)
+    faults = [*_secret_faults(settings), *_database_faults(settings)]
+    for fault in faults:
+        output.print(f"[red]wrong[/red]  {escape(fault)}")
+    if faults:
+        raise typer.Exit(1)
+    output.print("[green]right[/green]  secret key, database, migrations")
+
+
+def _secret_faults(settings: Settings) -> list[str]:
+    try:
+        secret_of(settings)
+    except SecretRefused as refused:
+        return [str(refused)]
+    return []
+
+
+def _database_faults(settings: Settings) -> list[str]:
+    try:
+        with running_postgres(settings) as url:
+            pending = [version.revision for version in asyncio.run(migrations.versions(url)) if not version.is_applied]
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedServerFailed) as error:
+        return [sentence(error)]
+    return [f"Migrations are pending: {', '.join(pending)}. Run `tablegraph migrate`."] if pending else []

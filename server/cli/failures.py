@@ -1,0 +1,54 @@
+"""Failures that a person can put right, told in a sentence instead of a traceback."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+import typer
+from alembic.util import CommandError
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+from rich.markup import escape
+
+from adapters.embedded import EmbeddedServerFailed
+from domain.errors import DomainError
+from server.cli.console import errors
+from server.postgres import DataFolderInUse
+from server.run import PortTaken
+from server.secret import SecretRefused
+from server.settings import environment_name
+
+EXPECTED = (
+    SecretRefused,
+    PortTaken,
+    DataFolderInUse,
+    EmbeddedServerFailed,
+    SettingsError,
+    ValidationError,
+    DomainError,
+    CommandError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """End the program with status 1 and one sentence for an expected failure."""
+    try:
+        yield
+    except EXPECTED as error:
+        errors.print(f"[red]Error:[/red] {escape(sentence(error))}")
+        raise SystemExit(1) from None
+    except typer.Abort:
+        raise SystemExit(1) from None
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, for a person."""
+    if isinstance(error, ValidationError):
+        return " ".join(f"{environment_name(str(fault['loc'][0]))}: {fault['msg']}." for fault in error.errors())
+    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError | OSError):
+        return f"The database cannot be used: {str(error) or type(error).__name__}"
+    return str(error)

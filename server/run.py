@@ -1,0 +1,147 @@
+"""`tablegraph run`: a database, its migrations, and uvicorn on top of them, all stopped by one signal."""
+
+import asyncio
+import errno
+import os
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import FrameType
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from adapters import migrations
+from server.logs import configure_logs
+from server.metrics import MULTIPROCESS
+from server.postgres import running_postgres
+from server.secret import secret_of
+from server.settings import PREFIX, Settings
+
+BACKLOG = 2048
+SECONDS_FOR_THE_PORT = 3
+"""How long to wait for the port; the workers of a killed server need a moment to notice."""
+SECONDS_FOR_THE_WORKERS = 60
+
+Announce = Callable[[str], None]
+
+
+class PortTaken(Exception):
+    """The address cannot be listened on; the message says which and why."""
+
+
+def run(settings: Settings, announce: Announce) -> None:
+    """Serve until SIGINT or SIGTERM; `announce` is called with the address once requests are answered.
+
+    Raises `PortTaken`, `SecretRefused`, `DataFolderInUse` or `EmbeddedServerFailed` where that cannot begin.
+    """
+    configure_logs(settings)
+    secret = secret_of(settings)
+    with ExitStack() as stack:
+        _catch_signals()
+        listener = stack.enter_context(_bind(settings.host, settings.port))
+        url = stack.enter_context(running_postgres(settings, exclusively=True))
+        asyncio.run(migrations.upgrade(url))
+        _hand_down(settings, url, secret)
+        if settings.workers > 1:
+            os.environ[MULTIPROCESS] = stack.enter_context(tempfile.TemporaryDirectory(prefix="tablegraph-metrics-"))
+        try:
+            _serve(settings, listener, announce)
+        except KeyboardInterrupt:
+            return  # uvicorn raises SIGINT again when it has stopped
+
+
+def _catch_signals() -> None:
+    """By default SIGTERM and SIGHUP end the process at once, and the database would stay behind."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` has it ignored
+            signal.signal(number, _stop)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A socket at this address, bound but not listening yet: taken before anything slow begins."""
+    deadline = time.monotonic() + SECONDS_FOR_THE_PORT
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    while True:
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            listener.close()
+            if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                raise PortTaken(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+            time.sleep(0.1)
+        else:
+            listener.set_inheritable(True)
+            return listener
+
+
+def _hand_down(settings: Settings, url: str, secret: str) -> None:
+    """Put what was decided here into the environment, where `server.asgi` of each process reads it."""
+    for name in settings.model_fields_set - {"database_url", "secret_key"}:
+        os.environ[PREFIX + name.upper()] = str(getattr(settings, name))
+    os.environ["DATABASE_URL"] = url
+    os.environ[PREFIX + "SECRET_KEY"] = secret
+
+
+def _serve(settings: Settings, listener: socket.socket, announce: Announce) -> None:
+    config = uvicorn.Config(
+        "server.asgi:create",
+        factory=True,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        backlog=BACKLOG,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    address = _address(listener)
+    if settings.workers == 1:
+        _Single(config, lambda: announce(address)).run([listener])
+    else:
+        _Several(config, [listener], lambda: announce(address)).run()
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Single(uvicorn.Server):
+    """uvicorn in this process, which says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """uvicorn's own, then the word."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+class _Several(Multiprocess):
+    """uvicorn's supervisor of workers, which says when all of them are ready."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], ready: Callable[[], None]) -> None:
+        super().__init__(config, sockets)
+        self._ready = ready
+
+    def init_processes(self) -> None:
+        """uvicorn's own, then the word."""
+        super().init_processes()
+        if all(each.wait_until_ready(SECONDS_FOR_THE_WORKERS, self.should_exit) for each in self.processes):
+            self._ready()
