@@ -1,7 +1,7 @@
 """Event cursors: PostgreSQL snapshots, so that no change is missed however out of order transactions commit.
 
-A snapshot's text is `xmin:xmax:xip,…`: transactions below xmin are visible, from xmax on they are not, and between the two
-those in the list are not. `RecordConnection.eventCursor` is the snapshot that a read was made in.
+A snapshot's text is `xmin:xmax:xip,…`: transactions below xmin are visible, from xmax on they are not, and between
+the two those in the list are not. `RecordConnection.eventCursor` is the snapshot that a read was made in.
 """
 
 

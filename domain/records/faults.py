@@ -1,4 +1,4 @@
-"""The dotted kinds of what can be wrong with a record as a whole; those of single values are in `domain.fields.faults`."""
+"""The dotted kinds of faults of a record as a whole; those of single values are in `domain.fields.faults`."""
 
 from typing import Final
 

@@ -6,6 +6,21 @@ that a compiled statement is kept under.
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Members(tuple[T, ...]):
+    """A tuple that computes its hash once: a kept selection is looked up by it on every request."""
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 class RecordProperty(Enum):

@@ -54,17 +54,14 @@ class TableWriter:
     def _new_row(self, record: object, index: int, problems: list[Problem]) -> Row:
         row = dict(self._defaults)
         self._read(record, row, index, None, problems)
-        for each in self._required:
-            if row.get(each.column) is None:
-                problems.append(_required(each, index, None))
+        problems.extend(_required(each, index, None) for each in self._required if row.get(each.column) is None)
         return row
 
     def _patch(self, record: object, index: int, id: str | None, problems: list[Problem]) -> Row:
         row: Row = {}
         self._read(record, row, index, id, problems)
-        for each in self._required:
-            if each.column in row and row[each.column] is None:
-                problems.append(_required(each, index, id))
+        emptied = [each for each in self._required if row.get(each.column, ...) is None]
+        problems.extend(_required(each, index, id) for each in emptied)
         return row
 
     def _read(self, record: object, row: Row, index: int, id: str | None, problems: list[Problem]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -13,17 +14,23 @@ from graphql import (
     validate,
 )
 
+from graph.execution.planned import PlannedOperation
+
 MAX_TOKENS = 2_000
 MAX_CACHED_CHARACTERS = 4 << 20
 
 
 @dataclass(slots=True)
 class Prepared:
-    """A document that was parsed and validated once. `plans` holds what the planner made of its operations."""
+    """A document that was parsed and validated once.
+
+    `plans` holds what became of its operations' plans, by name: None for one that has to go the long way.
+    """
 
     document: DocumentNode
     operations: dict[str | None, OperationDefinitionNode]
-    plans: dict[str | None, object] = field(default_factory=dict)
+    fragments: list[FragmentDefinitionNode]
+    plans: dict[str | None, PlannedOperation | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,10 @@ class DocumentCache:
         except GraphQLError as error:
             return Refused([error])
         errors = validate(self._schema, document, max_errors=20, allow_empty_selection_sets=False)
-        return Refused(errors) if errors else Prepared(document, _operations(document))
+        if errors:
+            return Refused(errors)
+        fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+        return Prepared(document, _operations(document), fragments)
 
     def _keep(self, source: str, entry: Prepared | Refused) -> None:
         self._entries[source] = entry

@@ -15,6 +15,7 @@ from domain.errors import BadRequest, DomainError
 from graph.errors import describe, format_errors, root_cause
 from graph.execution.documents import DocumentCache, Prepared, Refused, is_lone
 from graph.execution.executor import GraftingExecutor
+from graph.execution.planned import NotPlanned, deferred_fields, plan_operation, run_planned
 from resolvers.context import RequestContext
 from resolvers.records.tables import SCHEMA_MOVED
 
@@ -65,6 +66,7 @@ class Engine:
     def __init__(self, schema: strawberry.Schema) -> None:
         self.schema = schema._schema
         self.documents = DocumentCache(self.schema)
+        self._deferred = deferred_fields(schema)
 
     async def answer(self, request: Request, context: RequestContext) -> Answer:
         """The answer to a request; never raises for anything that the request can bring about."""
@@ -76,8 +78,36 @@ class Engine:
             context.require_scope("write" if operation.operation is OperationType.MUTATION else "read")
         except DomainError as error:
             return refusal([GraphQLError(error.message, original_error=error)], context)
-        result = await self._run(prepared, operation, request, context)
+        short = await self._run_short(prepared, operation, request, context)
+        if isinstance(short, Answer):
+            return short
+        result = short or await self._run(prepared, operation, request, context)
         return _encode(result, operation.operation.value, context)
+
+    async def _run_short(
+        self, prepared: Prepared, operation: OperationDefinitionNode, request: Request, context: RequestContext
+    ) -> Answer | ExecutionResult | None:
+        """The answer or the error of an operation that needs no executor; None for one that does."""
+        name = request.operation_name
+        if name not in prepared.plans:
+            prepared.plans[name] = plan_operation(self.schema, operation, prepared.fragments, self._deferred)
+        planned = prepared.plans[name]
+        values = None if planned is None else planned.coerce(request.variables)
+        if planned is None or values is None:
+            return None
+        try:
+            if operation.operation is OperationType.MUTATION:
+                async with context.transaction(is_lone=True):
+                    data = await run_planned(planned, values, context)
+            else:
+                data = await run_planned(planned, values, context)
+        except NotPlanned:
+            return None
+        except GraphQLError as error:
+            return None if isinstance(root_cause(error), _WORTH_ANOTHER_TRY) else planned.failed(error)
+        except (asyncpg.PostgresError, OSError) as error:
+            return _failed_commit(error)
+        return Answer(f'{{"data":{data}}}'.encode(), executed=True, operation=operation.operation.value)
 
     async def _run(
         self, prepared: Prepared, operation: OperationDefinitionNode, request: Request, context: RequestContext
@@ -103,7 +133,7 @@ class Engine:
         except _RolledBack as rolled_back:
             return ExecutionResult(data=None, errors=rolled_back.result.errors)
         except (asyncpg.PostgresError, OSError) as error:  # the commit itself failed
-            return ExecutionResult(data=None, errors=[GraphQLError(str(error), original_error=error)])
+            return _failed_commit(error)
         return result
 
     async def _execute(self, prepared: Prepared, request: Request, context: RequestContext) -> ExecutionResult:
@@ -134,6 +164,10 @@ def _no_operation(prepared: Prepared, request: Request) -> str:
     if request.operation_name is not None:
         return f"The document has no operation {request.operation_name!r}. It has: {names or 'one without a name'}."
     return f"The document has several operations; choose one with operationName: {names}."
+
+
+def _failed_commit(error: Exception) -> ExecutionResult:
+    return ExecutionResult(data=None, errors=[GraphQLError(str(error), original_error=error)])
 
 
 def _lost_a_race(result: ExecutionResult) -> bool:

@@ -9,7 +9,7 @@ from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from domain.records.rendered import Rendered
-from graph.execution.deferred import Deferred
+from graph.execution.deferred import Deferred, NotCovered
 from graph.execution.operation import Operation
 
 
@@ -38,10 +38,16 @@ class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
         field_details_list: FieldDetailsList,
         info: GraphQLResolveInfo[Any],
         path: Path,
-        deferred: Deferred,
+        deferred: Deferred[Any],
         position_context: Any,
     ) -> Any:
         operation = Operation(self.schema, self.fragments, self.variable_values, self.operation)
-        result = await deferred.complete(self.context_value, operation, field_details_list)
+        result: object
+        try:
+            plan = deferred.plan(operation, field_details_list)
+        except NotCovered:
+            result = await deferred.object(self.context_value, operation, field_details_list)
+        else:
+            result = await deferred.run(self.context_value, plan)
         value = self.complete_value(return_type, field_details_list, info, path, result, position_context)
         return await value if self.is_awaitable(value) else value

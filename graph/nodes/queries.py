@@ -8,6 +8,7 @@ import strawberry
 
 from domain.errors import NotFound
 from domain.ids import Kind, kind_of, table_number_of
+from graph.accounts.types import ApiKey, Session, User
 from graph.bases.types import Base
 from graph.fields.types import Field
 from graph.info import Info
@@ -16,14 +17,29 @@ from graph.node import Node, read_id
 from graph.records.reads import RecordRead
 from graph.tables.types import Table
 from graph.workspaces.types import Workspace
+from resolvers.api_keys import get_api_key
 from resolvers.bases import get_base
 from resolvers.context import RequestContext
 from resolvers.fields import get_field
 from resolvers.members import get_member
+from resolvers.sessions import get_session
 from resolvers.tables import get_table
+from resolvers.users import get_user
 from resolvers.workspaces import get_workspace
 
 Load = Callable[[RequestContext, UUID], Awaitable[Node]]
+
+
+async def _user(context: RequestContext, id: UUID) -> Node:
+    return User.from_model(await get_user(context, id))
+
+
+async def _session(context: RequestContext, id: UUID) -> Node:
+    return Session.from_model(await get_session(context, id), context)
+
+
+async def _api_key(context: RequestContext, id: UUID) -> Node:
+    return ApiKey.from_model(await get_api_key(context, id))
 
 
 async def _workspace(context: RequestContext, id: UUID) -> Node:
@@ -47,6 +63,9 @@ async def _field(context: RequestContext, id: UUID) -> Node:
 
 
 LOADS: dict[Kind, Load] = {
+    Kind.USER: _user,
+    Kind.SESSION: _session,
+    Kind.API_KEY: _api_key,
     Kind.WORKSPACE: _workspace,
     Kind.WORKSPACE_MEMBER: _member,
     Kind.BASE: _base,
@@ -68,7 +87,7 @@ class NodeQueries:
         kind = kind_of(uuid)
         load = LOADS.get(kind) if kind is not None else None
         if table_number_of(uuid) is not None:
-            return await RecordRead(uuid).object(info.context)
+            return await RecordRead(uuid).load(info.context)
         if load is None:
             info.context.viewer  # noqa: B018  # an anonymous caller is told to sign in, as with every other id
             raise NotFound(f"There is nothing with id {uuid}.")

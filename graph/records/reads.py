@@ -22,6 +22,7 @@ from domain.records.selection import (
     PageInfo,
     PageProperty,
     Property,
+    RecordMembers,
     TotalCount,
 )
 from domain.records.stored import decode, stored_record
@@ -29,27 +30,33 @@ from graph.execution.deferred import Deferred
 from graph.execution.operation import Operation
 from graph.records.arguments import PageArguments, read_filter, read_order, read_search
 from graph.records.inputs import RecordFilter, RecordOrder
-from graph.records.selection import NotCovered, connection_members, record_members
+from graph.records.selection import connection_members, record_members
 from graph.records.types import Record, RecordConnection
 from resolvers.context import RequestContext
 from resolvers.records.reading import read_record, read_table
 
 
 @dataclass(frozen=True, slots=True)
-class RecordRead(Deferred):
+class RecordRead(Deferred[RecordMembers]):
     """One record, by its id."""
 
     id: UUID
 
-    async def complete(self, context: RequestContext, operation: Operation, details: FieldDetailsList) -> object:
-        """The record's JSON, or the object for resolvers."""
-        try:
-            return await read_record(context, self.id, record_members(operation, details))
-        except NotCovered:
-            return await self.object(context)
+    def plan(self, operation: Operation, details: FieldDetailsList) -> RecordMembers:
+        """What is selected of the record."""
+        return record_members(operation, details)
 
-    async def object(self, context: RequestContext) -> Record:
-        """The record with everything that is stored of it."""
+    async def run(self, context: RequestContext, plan: RecordMembers) -> Rendered:
+        """The record's JSON."""
+        return await read_record(context, self.id, plan)
+
+    async def object(self, context: RequestContext, operation: Operation, details: FieldDetailsList) -> Record:
+        """The record with everything that is stored of it, whatever is selected."""
+        del operation, details
+        return await self.load(context)
+
+    async def load(self, context: RequestContext) -> Record:
+        """The record as an object."""
         rendered = await read_record(context, self.id, WHOLE_RECORD)
         return Record.from_stored(stored_record(decode(rendered.json, orjson.Fragment)))
 
@@ -59,7 +66,7 @@ _EDGES = Edges("edges", (EdgeCursor("cursor"), EdgeNode("node", WHOLE_RECORD)))
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionRead(Deferred):
+class ConnectionRead(Deferred[ConnectionMembers]):
     """A page of the records of a table."""
 
     table_id: UUID
@@ -69,28 +76,28 @@ class ConnectionRead(Deferred):
     page: PageArguments
     size: int
 
-    async def complete(self, context: RequestContext, operation: Operation, details: FieldDetailsList) -> object:
-        """The connection's JSON, or the object for resolvers."""
-        try:
-            members = connection_members(operation, details)
-        except NotCovered:
-            names = {each.name for each in operation.selected("RecordConnection", details)}
-            return await self.object(context, counted="totalCount" in names)
-        return await self._read(context, members)
+    def plan(self, operation: Operation, details: FieldDetailsList) -> ConnectionMembers:
+        """What is selected of the connection."""
+        return connection_members(operation, details)
 
-    async def object(self, context: RequestContext, *, counted: bool) -> RecordConnection:
-        """The page with everything that is stored of its records."""
-        count: tuple[ConnectionMember, ...] = (TotalCount("totalCount"),) if counted else ()
-        rendered = await self._read(context, (_EDGES, _PAGE, EventCursor("eventCursor"), *count))
+    async def run(self, context: RequestContext, plan: ConnectionMembers) -> Rendered:
+        """The connection's JSON."""
+
+        def make_query(table: TableMeta) -> ConnectionQuery:
+            return ConnectionQuery(plan, self._page(context, table), self.filter, self.sorts, self.search)
+
+        return await read_table(context, self.table_id, make_query)
+
+    async def object(
+        self, context: RequestContext, operation: Operation, details: FieldDetailsList
+    ) -> RecordConnection:
+        """The page with everything that is stored of its records; counted only when that is selected."""
+        names = {each.name for each in operation.selected("RecordConnection", details)}
+        count: tuple[ConnectionMember, ...] = (TotalCount("totalCount"),) if "totalCount" in names else ()
+        rendered = await self.run(context, (_EDGES, _PAGE, EventCursor("eventCursor"), *count))
         page = decode(rendered.json, orjson.Fragment)
         records = [stored_record(edge["node"]) for edge in page["edges"]]
         return RecordConnection.from_page(page, records)
-
-    async def _read(self, context: RequestContext, members: ConnectionMembers) -> Rendered:
-        def make_query(table: TableMeta) -> ConnectionQuery:
-            return ConnectionQuery(members, self._page(context, table), self.filter, self.sorts, self.search)
-
-        return await read_table(context, self.table_id, make_query)
 
     def _page(self, context: RequestContext, table: TableMeta) -> Page:
         direction = Direction.BACKWARD if self.page.is_backward else Direction.FORWARD

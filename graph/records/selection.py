@@ -14,6 +14,7 @@ from domain.records.selection import (
     EventCursor,
     FieldValue,
     FieldValues,
+    Members,
     Nodes,
     PageInfo,
     PageProperty,
@@ -29,22 +30,19 @@ from domain.records.selection import (
     UserObject,
     UserProperty,
 )
+from graph.execution.deferred import NotCovered
 from graph.execution.operation import Operation, Selected
 from graph.records.inputs import FieldKey
 
 
-class NotCovered(Exception):
-    """The selection has a part that the compiler does not know; ordinary resolvers answer it."""
-
-
 def record_members(operation: Operation, details: FieldDetailsList) -> RecordMembers:
     """What is selected of a Record; raises `NotCovered`."""
-    return tuple(_record_member(operation, each) for each in operation.selected("Record", details))
+    return Members(_record_member(operation, each) for each in operation.selected("Record", details))
 
 
 def connection_members(operation: Operation, details: FieldDetailsList) -> ConnectionMembers:
     """What is selected of a RecordConnection; raises `NotCovered`."""
-    return tuple(_connection_member(operation, each) for each in operation.selected("RecordConnection", details))
+    return Members(_connection_member(operation, each) for each in operation.selected("RecordConnection", details))
 
 
 _RECORD_PROPERTIES = {property.value: property for property in RecordProperty}

@@ -13,8 +13,8 @@ from domain.records.rendering import json_string
 from domain.records.selection import WHOLE_RECORD, RecordMembers
 from domain.records.stored import decode, stored_record
 from graph.execution.deferred import Deferred
-from graph.execution.operation import Operation, Selected
-from graph.records.selection import NotCovered, record_members
+from graph.execution.operation import Operation
+from graph.records.selection import record_members
 from graph.records.types import Record
 from resolvers.context import RequestContext
 
@@ -31,7 +31,15 @@ Write = Callable[[RequestContext, Sequence[RecordMembers]], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
-class RecordWrite(Deferred):
+class WritePlan:
+    """What is selected of a payload: its members by response key and name, and each selection of records."""
+
+    members: Sequence[tuple[str, str]]
+    selections: Sequence[RecordMembers]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWrite(Deferred[WritePlan]):
     """A write that answers a payload of this class, whose `record` or `records` are the written ones."""
 
     payload: Callable[..., object]
@@ -41,30 +49,33 @@ class RecordWrite(Deferred):
     def _type_name(self) -> str:
         return getattr(self.payload, "__name__", "")
 
-    async def complete(self, context: RequestContext, operation: Operation, details: FieldDetailsList) -> object:
-        """The payload's JSON, or the object for resolvers."""
+    def plan(self, operation: Operation, details: FieldDetailsList) -> WritePlan:
+        """What is selected of the payload."""
         selected = list(operation.selected(self._type_name, details))
-        of_records = [each for each in selected if each.name in ("record", "records")]
-        try:
-            selections = [record_members(operation, each.details) for each in of_records]
-        except NotCovered:
-            return await self._object(context, is_single=of_records[0].name == "record")
-        return self._render(selected, await self.write(context, selections))
+        selections = [record_members(operation, each.details) for each in selected if each.name in _RECORDS]
+        return WritePlan([(each.key, each.name) for each in selected], selections)
 
-    def _render(self, selected: Sequence[Selected], outcome: Outcome) -> Rendered:
+    async def run(self, context: RequestContext, plan: WritePlan) -> Rendered:
+        """The payload's JSON."""
+        outcome = await self.write(context, plan.selections)
         rendered = iter(outcome.rendered)
         scalars = {to_camel_case(name): value for name, value in outcome.scalars.items()}
         scalars["__typename"] = self._type_name
-        members = (f"{json_string(each.key)}:{_member(each.name, scalars, rendered)}" for each in selected)
+        members = (f"{json_string(key)}:{_member(name, scalars, rendered)}" for key, name in plan.members)
         return Rendered("{" + ",".join(members) + "}")
 
-    async def _object(self, context: RequestContext, *, is_single: bool) -> object:
+    async def object(self, context: RequestContext, operation: Operation, details: FieldDetailsList) -> object:
+        """The payload with everything that is stored of its records."""
+        names = {each.name for each in operation.selected(self._type_name, details)}
         outcome = await self.write(context, [WHOLE_RECORD])
         rows: list[Any] = decode(f"[{outcome.rendered[0]}]", orjson.Fragment)
         records = [Record.from_stored(stored_record(row)) for row in rows]
-        if is_single:
+        if "record" in names:
             return self.payload(record=records[0], **outcome.scalars)
         return self.payload(records=records, **outcome.scalars)
+
+
+_RECORDS = ("record", "records")
 
 
 def _member(name: str, scalars: Mapping[str, object], rendered: Iterator[str]) -> str:

@@ -1,0 +1,184 @@
+"""The short way of operations whose root fields are all deferred: no executor, the finished JSON is put together.
+
+Arguments and variables are coerced by graphql-core, resolvers are the schema's own, and what an operation's
+selections ask for is planned by the same code; only the executor's walk is left out. A test runs the same documents
+down both ways and compares the bytes. Whatever is not plain (directives or fragments at the root, a selection that
+is not covered, several mutations, errors among several fields) takes the long way.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import strawberry
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    is_non_null_type,
+    located_error,
+    visit,
+)
+from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, FragmentDetails
+from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from strawberry.types import get_object_definition
+
+from domain.records.rendering import json_string
+from graph.execution.deferred import Deferred, NotCovered
+from graph.execution.operation import Operation
+from resolvers.context import RequestContext
+
+Resolve = Callable[..., Deferred[Any]]
+
+
+@dataclass(slots=True)
+class RootField:
+    """A root field of a planned operation. `plan` is kept when it does not depend on variables."""
+
+    key: str
+    prefix: str
+    """The key as JSON, with its colon."""
+    node: FieldNode
+    definition: GraphQLField
+    resolve: Resolve
+    details: FieldDetailsList
+    plan: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOperation:
+    """An operation that can go the short way."""
+
+    schema: GraphQLSchema
+    definition: OperationDefinitionNode
+    fragments: dict[str, FragmentDetails]
+    fields: Sequence[RootField]
+    is_static: bool
+    """Whether no selection depends on a variable."""
+
+    def coerce(self, variables: Mapping[str, Any]) -> VariableValues | None:
+        """The operation's variables; None when they do not fit, which the long way reports."""
+        values = get_variable_values(self.schema, self.definition.variable_definitions or (), dict(variables))
+        return None if isinstance(values, list) else values
+
+    def failed(self, error: GraphQLError) -> ExecutionResult:
+        """What the operation answers when its one root field fails."""
+        [field] = self.fields
+        is_nullable = self.definition.operation is OperationType.QUERY and not is_non_null_type(field.definition.type)
+        return ExecutionResult(data={field.key: None} if is_nullable else None, errors=[error])
+
+
+@dataclass(frozen=True, slots=True)
+class _Info:
+    """What Strawberry's resolvers read of graphql-core's `info`."""
+
+    context: RequestContext
+    field_name: str
+    schema: GraphQLSchema
+
+
+def deferred_fields(schema: strawberry.Schema) -> frozenset[tuple[str, str]]:
+    """The root fields whose resolvers are declared to return a `Deferred`, as pairs of type and field name."""
+    roots = [definition for definition in (schema.query, schema.mutation) if definition is not None]
+    return frozenset(
+        (root.__name__, schema.config.name_converter.get_graphql_name(field))
+        for root in roots
+        for field in get_object_definition(root, strict=True).fields
+        if field.base_resolver is not None and _returns_deferred(field.base_resolver.wrapped_func)
+    )
+
+
+def _returns_deferred(resolver: object) -> bool:
+    returned = getattr(resolver, "__annotations__", {}).get("return")
+    return isinstance(returned, type) and issubclass(returned, Deferred)
+
+
+def plan_operation(
+    schema: GraphQLSchema,
+    operation: OperationDefinitionNode,
+    fragments: Sequence[FragmentDefinitionNode],
+    deferred: frozenset[tuple[str, str]],
+) -> PlannedOperation | None:
+    """The operation as planned; None when it has to go the long way. `deferred` names the fields by type and name."""
+    root = schema.query_type if operation.operation is OperationType.QUERY else schema.mutation_type
+    selections = operation.selection_set.selections
+    if not isinstance(root, GraphQLObjectType) or operation.directives:
+        return None
+    if any(definition.variable_definitions for definition in fragments):
+        return None
+    fields: dict[str, RootField] = {}
+    for node in selections:
+        if not isinstance(node, FieldNode) or node.directives or (root.name, node.name.value) not in deferred:
+            return None
+        field = _root_field(node, root.fields[node.name.value])
+        if field.key in fields:
+            return None
+        fields[field.key] = field
+    if len(fields) > 1 and operation.operation is OperationType.MUTATION:
+        return None
+    by_name = {definition.name.value: FragmentDetails(definition) for definition in fragments}
+    is_static = not _mentions_variables([*(f.node.selection_set for f in fields.values()), *fragments])
+    return PlannedOperation(schema, operation, by_name, list(fields.values()), is_static)
+
+
+def _root_field(node: FieldNode, definition: GraphQLField) -> RootField:
+    key = node.alias.value if node.alias else node.name.value
+    resolve = cast(Resolve, definition.resolve)
+    return RootField(key, f"{json_string(key)}:", node, definition, resolve, [FieldDetails(node, None)])
+
+
+class _VariableFinder(Visitor):
+    found = False
+
+    def enter_variable(self, _node: VariableNode, *_args: object) -> None:
+        self.found = True
+
+
+def _mentions_variables(nodes: Sequence[Any]) -> bool:
+    finder = _VariableFinder()
+    for node in nodes:
+        if node is not None:
+            visit(node, finder)
+    return finder.found
+
+
+class NotPlanned(Exception):
+    """The operation has to go the long way after all; nothing was written."""
+
+
+async def run_planned(planned: PlannedOperation, values: VariableValues, context: RequestContext) -> str:
+    """The JSON of `data`; raises `NotPlanned`, or the located error of the one root field."""
+    operation = Operation(planned.schema, planned.fragments, values, planned.definition)
+    runs = [_run(field, planned, operation, context) for field in planned.fields]
+    if len(runs) == 1:
+        return "{" + await runs[0] + "}"
+    try:
+        return "{" + ",".join(await asyncio.gather(*runs)) + "}"
+    except GraphQLError as error:  # which fields fail, and what becomes of the others, is the executor's to say
+        raise NotPlanned from error
+
+
+async def _run(field: RootField, planned: PlannedOperation, operation: Operation, context: RequestContext) -> str:
+    """The field's key and JSON. Strawberry's resolvers read no more of graphql-core's `info` than the context."""
+    try:
+        arguments = get_argument_values(field.definition, field.node, operation.variable_values)
+        deferred = field.resolve(None, _Info(context, field.node.name.value, planned.schema), **arguments)
+        plan = field.plan
+        if plan is None:
+            plan = deferred.plan(operation, field.details)
+            field.plan = plan if planned.is_static else None
+        rendered = await deferred.run(context, plan)
+    except NotCovered as error:
+        raise NotPlanned from error
+    except Exception as error:  # whatever a resolver raises is the field's error
+        raise located_error(error, [field.node], [field.key]) from error
+    return f"{field.prefix}{rendered.json}"
