@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.access.roles import WorkspaceRole
 from domain.accounts.secrets import new_api_key, new_refresh_token
 from domain.ids import Kind, new_id
 from models import ApiKey, RefreshToken, Session
 from tests.authorization.callers import Caller
 from tests.authorization.case import Case, mutation
-from tests.authorization.outcomes import everybody, nobody_but_its_user, sessions_only
+from tests.authorization.outcomes import everybody, members, nobody_but_its_user, sessions_only
 from tests.authorization.world import World, email_of
 from tests.support.api import PASSWORD
 
@@ -76,10 +77,35 @@ def session(world: World, _: Caller) -> Variables:
     return {"input": {"id": world.ids["session"]}}
 
 
+NODE = "query ($id: ID!) { node(id: $id) { id __typename } }"
+
 CASES = [
     Case("Query.me", "{ me { id } }", everybody("Query")),
     Case("Query.apiKeys", "{ apiKeys { id name } }", sessions_only()),
     Case("Query.sessions", "{ sessions { id } }", sessions_only()),
+    Case(
+        "Query.node",
+        NODE,
+        members("Query", WorkspaceRole.VIEWER),
+        lambda world, _: {"id": str(world.users[Caller.OWNER])},
+        about="of a user",
+    ),
+    Case(
+        "Query.node",
+        NODE,
+        nobody_but_its_user(Caller.OWNER),
+        lambda world, _: {"id": world.ids["session"]},
+        owners_session,
+        about="of a session",
+    ),
+    Case(
+        "Query.node",
+        NODE,
+        nobody_but_its_user(Caller.OWNER),
+        lambda world, _: {"id": world.ids["key"]},
+        owners_key,
+        about="of an API key",
+    ),
     Case("Mutation.register", mutation("register", "user { id }"), everybody("Mutation"), new_account),
     Case("Mutation.login", mutation("login", "user { id }"), everybody("Mutation"), owners_password),
     Case(
