@@ -17,6 +17,7 @@ from domain.fields.contract import FieldType, OptionsT, Parser
 from domain.fields.faults import InvalidValue, wrong_type
 from domain.fields.moments import moment_parser, parse_date, read_moment, settled
 from domain.fields.operators import ORDERED, Conditions
+from domain.fields.readable import only_item
 from domain.fields.texts import SUBSTRING
 from domain.sql import Parameters
 
@@ -126,8 +127,7 @@ class Moments:
 
 
 def _text_of(value: object, expected: str) -> str | None:
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
+    value = only_item(value)
     if value is None:
         return None
     if not isinstance(value, str):

@@ -53,7 +53,11 @@ class InvalidValue(ValueError):
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """A value as it stands in a message: Python's repr, cut to `limit` characters."""
+    """A value as it stands in a message: Python's repr, cut to `limit` characters; lists and objects by their kind."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    if isinstance(value, int) and abs(value) >= 10**limit:
+        return "a huge number"
     text = repr(value[: limit + 2]) if isinstance(value, str) else repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

@@ -18,6 +18,7 @@ from domain.fields import faults
 from domain.fields.contract import FieldType, OptionsT, Parser
 from domain.fields.faults import InvalidValue, shown, wrong_type
 from domain.fields.operators import ORDERED, Conditions
+from domain.fields.readable import only_item
 from domain.fields.texts import SUBSTRING
 from domain.sql import Parameters
 
@@ -75,7 +76,7 @@ def number_parser(
 
 def _parse_slowly(value: object, rules: NumberRules, read: Callable[[str], Decimal | None] | None) -> object:
     """The whole rules, for what the quick path does not settle: odd numbers, and texts where `read` is given."""
-    number = _as_decimal(value, read)
+    number = _as_decimal(value if read is None else only_item(value), read)
     if number is None:
         return None
     if read is not None and rules.precision is not None:
@@ -98,8 +99,6 @@ def _as_decimal(value: object, read: Callable[[str], Decimal | None] | None) -> 
         if not math.isfinite(value):
             raise InvalidValue("The number must be finite.", faults.RANGE)
         return Decimal(repr(value))
-    if read is not None and isinstance(value, list) and len(value) == 1:
-        return _as_decimal(value[0], read)
     if read is None or not isinstance(value, str):
         raise wrong_type(value, "a number")
     return read(value)

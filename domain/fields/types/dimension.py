@@ -14,12 +14,13 @@ from domain.fields.faults import InvalidValue, shown, wrong_type
 from domain.fields.numbers import NumberRules, exact_decimal, number_parser, plain_number, read_number
 from domain.fields.objects import Key, object_parser
 from domain.fields.operators import ORDERED, Conditions
+from domain.fields.readable import only_item
 from domain.fields.texts import SUBSTRING
 from domain.fields.tolerances import ToleranceKind, read_tolerance, tolerance_parser, tolerance_text
 from domain.fields.units import UNITS, Unit, units_of
 from domain.sql import Parameters
 
-MAX_TEXT: Final = 200
+MAX_TEXT: Final = 100
 _CONDITIONS: Final[Conditions] = {**ORDERED, **SUBSTRING}
 _TOLERANCE = r"[±+−\[(-][±+−\[\]()/\d.,…;\s-]*"
 _TEXT = re.compile(
@@ -151,8 +152,8 @@ def _reader(options: DimensionOptions) -> Callable[[object], dict[str, object]]:
 def _parse(value: object, read: Callable[[object], dict[str, object]], typecast: bool) -> object:
     if value is None:
         return None
-    if typecast and isinstance(value, list) and len(value) == 1:
-        value = value[0]
+    if typecast:
+        value = only_item(value)
     if isinstance(value, str) and typecast:
         value = _read_text(value)
         if value is None:

@@ -20,13 +20,14 @@ from domain.sql import Parameters
 MAX_DAYS: Final = 100_000
 MAX_SECONDS: Final = MAX_DAYS * 86_400
 """So long, and doubles still hold every microsecond."""
+MAX_TEXT: Final = 100
 _MICROSECOND_DECIMALS: Final = 6
 
 _CLOCK = re.compile(r"(?P<sign>[+-]?)(?P<parts>\d{1,10}(:\d{1,2}){1,3})(?P<fraction>\.\d{1,9})?", re.ASCII)
 _NAMED = re.compile(
-    r"(?P<sign>[+-]?)\s*(?:(?P<w>\d{1,6}(?:\.\d+)?)\s*w(?:eeks?)?)?[\s,]*(?:(?P<d>\d{1,6}(?:\.\d+)?)\s*d(?:ays?)?)?[\s,]*"
-    r"(?:(?P<h>\d{1,8}(?:\.\d+)?)\s*h(?:(?:ou)?rs?)?)?[\s,]*(?:(?P<m>\d{1,9}(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?)?[\s,]*"
-    r"(?:(?P<s>\d{1,10}(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?)?",
+    r"(?P<sign>[+-]?) ?(?:(?P<w>\d{1,6}(?:\.\d+)?) ?w(?:eeks?)?)? ?(?:(?P<d>\d{1,6}(?:\.\d+)?) ?d(?:ays?)?)? ?"
+    r"(?:(?P<h>\d{1,8}(?:\.\d+)?) ?h(?:(?:ou)?rs?)?)? ?(?:(?P<m>\d{1,9}(?:\.\d+)?) ?m(?:in(?:ute)?s?)?)? ?"
+    r"(?:(?P<s>\d{1,10}(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?)?",
     re.ASCII | re.IGNORECASE,
 )
 _ISO = re.compile(
@@ -121,7 +122,9 @@ def _operand(value: object) -> timedelta | None:
 
 def _read_duration(text: str, *, short: bool) -> Decimal | None:
     """Seconds from `1:30`, `1:30:05.5`, `1h 30m`, `PT1H30M` or a number of seconds; None for the empty text."""
-    bare = text.strip()
+    if len(text) > MAX_TEXT:
+        raise _not_a_duration(text)
+    bare = " ".join(text.replace(",", " ").split())
     if clock := _CLOCK.fullmatch(bare):
         return _clock_seconds(clock, short)
     named = _ISO.fullmatch(bare) or _NAMED.fullmatch(bare)
@@ -129,9 +132,13 @@ def _read_duration(text: str, *, short: bool) -> Decimal | None:
         seconds = sum((Decimal(named[unit] or 0) * each for unit, each in _SECONDS.items()), Decimal(0))
         return -seconds if named["sign"] == "-" else seconds
     try:
-        return read_number(bare)
+        return read_number(text)
     except InvalidValue:
-        raise InvalidValue(f"{shown(text)} is not a duration such as 1:30, 1:30:00 or 1h 30m.", faults.FORMAT) from None
+        raise _not_a_duration(text) from None
+
+
+def _not_a_duration(text: str) -> InvalidValue:
+    return InvalidValue(f"{shown(text)} is not a duration such as 1:30, 1:30:00 or 1h 30m.", faults.FORMAT)
 
 
 def _clock_seconds(clock: re.Match[str], short: bool) -> Decimal:

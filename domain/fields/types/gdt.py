@@ -1,80 +1,29 @@
 """The geometric tolerance (GD&T) field."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from domain.fields import faults
 from domain.fields.contract import BadExample, Example, FieldType, Options, OrderKey, Parser
+from domain.fields.control_frames import (
+    CHARACTERISTICS,
+    DATUM,
+    MATERIAL_CONDITIONS,
+    MAX_DATUMS,
+    SYMBOLS,
+    frame_text,
+    read_frame,
+)
 from domain.fields.faults import InvalidValue, shown, wrong_type
-from domain.fields.numbers import NumberRules, number_parser, plain_number
+from domain.fields.numbers import NumberRules, number_parser
 from domain.fields.objects import Key, object_parser, one_of, parse_flag
 from domain.fields.operators import EQUALITY, PRESENCE, Conditions
+from domain.fields.readable import only_item
 from domain.fields.storage import encode_json
 from domain.fields.texts import SUBSTRING, sort_key
 from domain.fields.units import UNITS, units_of
 from domain.sql import Parameters
 
-MAX_DATUMS: Final = 3
-MAX_TEXT: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Characteristic:
-    """One of the 14 symbols of ASME Y14.5, and what may stand with it in a feature control frame."""
-
-    sign: str
-    min_datums: int = 0
-    max_datums: int = MAX_DATUMS
-    may_be_diameter: bool = False
-    may_have_material_condition: bool = False
-
-
-CHARACTERISTICS: Final[Mapping[str, Characteristic]] = {
-    "straightness": Characteristic("⏤", 0, 0, True, True),
-    "flatness": Characteristic("⏥", 0, 0, False, True),
-    "circularity": Characteristic("○", 0, 0),
-    "cylindricity": Characteristic("⌭", 0, 0),
-    "profile_of_a_line": Characteristic("⌒"),
-    "profile_of_a_surface": Characteristic("⌓"),
-    "angularity": Characteristic("∠", 1, MAX_DATUMS, True, True),
-    "perpendicularity": Characteristic("⟂", 1, MAX_DATUMS, True, True),
-    "parallelism": Characteristic("∥", 1, MAX_DATUMS, True, True),
-    "position": Characteristic("⌖", 0, MAX_DATUMS, True, True),
-    "concentricity": Characteristic("◎", 1, MAX_DATUMS, True),
-    "symmetry": Characteristic("⌯", 1, MAX_DATUMS),
-    "circular_runout": Characteristic("↗", 1, 2),
-    "total_runout": Characteristic("⌰", 1, 2),
-}
-"""By the value of `symbol`."""
-_CONDITION_SIGNS: Final = {"mmc": "Ⓜ", "lmc": "Ⓛ", "rfs": "Ⓢ"}
-
-_SYMBOLS: Final = {
-    **{name: name for name in CHARACTERISTICS},
-    **{name.replace("_", " "): name for name in CHARACTERISTICS},
-    **{kind.sign: name for name, kind in CHARACTERISTICS.items()},
-    "roundness": "circularity",
-    "line_profile": "profile_of_a_line",
-    "surface_profile": "profile_of_a_surface",
-    "coaxiality": "concentricity",
-    "runout": "circular_runout",
-}
-"""The symbol for each way to name it."""
-_MATERIAL_CONDITIONS: Final = {
-    **{name: name for name in _CONDITION_SIGNS},
-    **{name.upper(): name for name in _CONDITION_SIGNS},
-    **{sign: name for name, sign in _CONDITION_SIGNS.items()},
-    "M": "mmc",
-    "L": "lmc",
-    "S": "rfs",
-}
-_DATUM = re.compile(r"(?P<letters>[A-HJ-NPR-Z]{1,2}(?:-[A-HJ-NPR-Z]{1,2})?)\s*(?P<condition>[ⓂⓁⓈ]?)")
-_FRAME = re.compile(
-    r"(?P<symbol>[a-z_ ]+?|[^\w\s|])[\s|]+(?P<diameter>[⌀Øø∅]\s*)?(?P<tolerance>\d+\.?\d*|\.\d+)\s*(?P<unit>[^\W\d_ⓂⓁⓈ]+)?\s*"
-    r"(?P<condition>[ⓂⓁⓈ]|\((?:M|L|S)\))?(?P<datums>(?:[\s|]+[A-Z][A-Z-]*\s?[ⓂⓁⓈ]?)*)[\s|]*"
-)
 _CONDITIONS: Final[Conditions] = {**PRESENCE, **EQUALITY, **SUBSTRING}
 _POSITION: Final = {
     "symbol": "position",
@@ -168,7 +117,7 @@ _read_datum = object_parser(
     "a datum",
     {
         "datum": Key(lambda value: _letters(value), is_required=True),
-        "material_condition": Key(one_of(_MATERIAL_CONDITIONS, "a material condition")),
+        "material_condition": Key(one_of(MATERIAL_CONDITIONS, "a material condition")),
     },
 )
 
@@ -176,7 +125,7 @@ _read_datum = object_parser(
 def _letters(value: object) -> str | None:
     if value is None or value == "":
         return None
-    found = _DATUM.fullmatch(value) if isinstance(value, str) else None
+    found = DATUM.fullmatch(value) if isinstance(value, str) else None
     if found is None or found["condition"]:
         raise InvalidValue(
             f"{shown(value)} is not a datum: one or two capital letters without I, O and Q, or two of them as in A-B.",
@@ -204,31 +153,31 @@ def _parse_datums(value: object) -> list[dict[str, object]] | None:
     return datums or None
 
 
-_read_frame = object_parser(
+_parse_frame = object_parser(
     "a geometric tolerance",
     {
-        "symbol": Key(one_of(_SYMBOLS, "a symbol of ASME Y14.5"), is_required=True),
+        "symbol": Key(one_of(SYMBOLS, "a symbol of ASME Y14.5"), is_required=True),
         "tolerance": Key(number_parser(NumberRules(low=0)), is_required=True),
         "unit": Key(_parse_unit),
         "diameter": Key(parse_flag),
-        "material_condition": Key(one_of(_MATERIAL_CONDITIONS, "a material condition")),
+        "material_condition": Key(one_of(MATERIAL_CONDITIONS, "a material condition")),
         "datums": Key(_parse_datums),
     },
 )
 
 
 def _parse(value: object, *, typecast: bool) -> dict[str, object] | None:
-    if typecast and isinstance(value, list) and len(value) == 1:
-        value = value[0]
+    if typecast:
+        value = only_item(value)
     if value is None:
         return None
     if typecast and isinstance(value, str):
         if not value.strip():
             return None
-        value = _read_text(value)
-    frame = _read_frame(value)
+        value = read_frame(value)
+    frame = _parse_frame(value)
     _check_rules(frame)
-    return {**frame, "text": _frame_text(frame)}
+    return {**frame, "text": frame_text(frame)}
 
 
 def _check_rules(frame: dict[str, Any]) -> None:
@@ -244,37 +193,3 @@ def _check_rules(frame: dict[str, Any]) -> None:
         raise InvalidValue(f"The zone of {name} cannot be a diameter.", faults.CHOICE, ("diameter",))
     if "material_condition" in frame and not kind.may_have_material_condition:
         raise InvalidValue(f"{name} takes no material condition.", faults.CHOICE, ("material_condition",))
-
-
-def _frame_text(frame: dict[str, Any]) -> str:
-    """The frame in one line, as a drawing has it: `⌖ ⌀0.1 mm Ⓜ | A | B Ⓜ`."""
-    zone = "⌀" * bool(frame.get("diameter")) + plain_number(frame["tolerance"])
-    words = [CHARACTERISTICS[frame["symbol"]].sign, zone, frame.get("unit", ""), _sign(frame)]
-    boxes = [" ".join(word for word in words if word)]
-    boxes += [f"{datum['datum']} {_sign(datum)}".strip() for datum in frame.get("datums", ())]
-    return " | ".join(boxes)
-
-
-def _sign(part: dict[str, Any]) -> str:
-    return _CONDITION_SIGNS.get(part.get("material_condition", ""), "")
-
-
-def _read_text(text: str) -> dict[str, object]:
-    """The object of a frame in one line, with boxes or without: `position 0.1 A B`."""
-    found = _FRAME.fullmatch(text.strip()) if len(text) <= MAX_TEXT else None
-    if found is None:
-        raise InvalidValue(
-            f"{shown(text)} is not a geometric tolerance such as ⌖ ⌀0.1 Ⓜ | A | B or flatness 0.05.", faults.FORMAT
-        )
-    datums = [
-        {"datum": datum["letters"], "material_condition": datum["condition"] or None}
-        for datum in _DATUM.finditer(found["datums"])
-    ]
-    return {
-        "symbol": found["symbol"],
-        "tolerance": float(found["tolerance"]),
-        "unit": found["unit"],
-        "diameter": True if found["diameter"] else None,
-        "material_condition": (found["condition"] or "").strip("()") or None,
-        "datums": datums,
-    }

@@ -13,6 +13,7 @@ from domain.fields.faults import InvalidValue, shown, wrong_type
 from domain.fields.numbers import NumberRules, json_number, number_parser, operand_number, plain
 from domain.fields.objects import Key, object_parser
 from domain.fields.operators import EQUALITY, PRESENCE, Condition, Conditions, FilterOperator, Operand
+from domain.fields.readable import only_item
 from domain.fields.texts import SUBSTRING, text_parser
 from domain.fields.threads import Thread, UnknownThread, read_thread
 from domain.sql import Parameters
@@ -182,8 +183,8 @@ _read_object: Callable[[object], dict[str, object]] = object_parser(
 
 
 def _parse(value: object, standard: str | None, typecast: bool) -> dict[str, object] | None:
-    if typecast and isinstance(value, list) and len(value) == 1:
-        value = value[0]
+    if typecast:
+        value = only_item(value)
     if value is None:
         return None
     if typecast and isinstance(value, str):

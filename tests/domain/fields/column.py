@@ -40,11 +40,13 @@ class Column:
         self.options = options
         self._connection = connection
         self._table = f"column_{next(_numbers)}"
+        self._count = 0
 
     async def insert(self, values: list[object], *, typecast: bool = False) -> None:
         """Store JSON values: parse each, and write all of them with one statement."""
         parse = self.type.parser(self.options, typecast=typecast)
-        rows = [{"row": row, "f": parse(value)} for row, value in enumerate(values)]
+        rows = [{"row": self._count + row, "f": parse(value)} for row, value in enumerate(values)]
+        self._count += len(rows)
         await self._connection.execute(
             f"INSERT INTO {self._table} (row, f) SELECT row, f FROM"
             f" json_to_recordset($1::json) AS x(row int, f {self.type.column_type_for(self.options)})",

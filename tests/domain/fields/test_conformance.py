@@ -33,6 +33,44 @@ TEXTS = {
 }
 
 
+def nested(depth: int) -> list[Any]:
+    """A list in a list, and so on."""
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+ODD_VALUES: list[Any] = [
+    {},
+    [],
+    [[]],
+    [None],
+    {"a": "\x00"},
+    {"\x00": 1},
+    {"name": "\x00"},
+    "\x00",
+    "\ud800",
+    ["\ud800"],
+    {"\ud800": "\ud800"},
+    "nonsense",
+    " ",
+    "1" * 5000,
+    10**5000,
+    2**63,
+    1e308,
+    5e-324,
+    float("nan"),
+    float("inf"),
+    -1,
+    True,
+    nested(2000),
+    "1 " + "\t " * 5000 + "x",
+    "1" + "+ " * 5000 + "x",
+    "A  B" + "  C" * 5000 + "!",
+]
+
+
 def name(value: object) -> str:
     return value.key if isinstance(value, FieldType) else str(getattr(value, "value", value))[:40]
 
@@ -140,19 +178,17 @@ async def test_null_comes_out_empty(connection: asyncpg.Connection, type: FieldT
 
 @pytest.mark.parametrize("type", TYPES, ids=name)
 @pytest.mark.parametrize("typecast", [False, True])
-@pytest.mark.parametrize(
-    "value",
-    [{}, [], [[]], {"a": "\x00"}, "\x00", "\ud800", ["\ud800"], {"\x00": 1}, 1e308, -1, True, [None], {"name": "\x00"}],
-    ids=repr,
-)
 async def test_odd_value_is_refused_or_stored(
-    connection: asyncpg.Connection, type: FieldType[Any], value: object, typecast: bool
+    connection: asyncpg.Connection, type: FieldType[Any], typecast: bool
 ) -> None:
     column = await column_of(connection, type)
+    stored = 0
 
-    refused = await refusal(column.insert([value], typecast=typecast))
+    for value in ODD_VALUES:
+        refused = await refusal(column.insert([value], typecast=typecast))
+        stored += refused is None
 
-    assert len(await column.output()) == (0 if refused else 1)
+    assert len(await column.output()) == stored
 
 
 @pytest.mark.parametrize(("type", "operator"), CONDITIONS, ids=name)
@@ -208,15 +244,15 @@ async def test_null_operand_means_empty_or_is_refused(
 
 
 @pytest.mark.parametrize(("type", "operator"), CONDITIONS, ids=name)
-@pytest.mark.parametrize("value", ["\x00", "\ud800", {}, {"a": 1}, [[]], 1e400, [None], True, "nonsense"], ids=repr)
 async def test_odd_operand_is_refused_or_answered(
-    connection: asyncpg.Connection, type: FieldType[Any], operator: FilterOperator, value: object
+    connection: asyncpg.Connection, type: FieldType[Any], operator: FilterOperator
 ) -> None:
     column = await column_of(connection, type)
 
-    await refusal(column.matching(operator, value))
-
-    assert await column.output() == []
+    for value in ODD_VALUES:
+        if value not in (None, ""):
+            refused = await refusal(column.matching(operator, value))
+            assert refused is None or refused.message.endswith(".")
 
 
 @pytest.mark.parametrize("type", TYPES, ids=name)
