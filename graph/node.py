@@ -1,5 +1,6 @@
 """The Node interface, and how ids of the API are read."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import strawberry
@@ -21,3 +22,8 @@ def read_id(text: str, argument: str = "id") -> UUID:
     if id is None:
         raise BadRequest(f"{argument} must be a UUID of 36 characters, not {text[:60]!r}.", argument=argument)
     return id
+
+
+def read_ids(texts: Sequence[str], argument: str) -> list[UUID]:
+    """The UUIDs in a list argument; raises `BadRequest` that names the first that is not one."""
+    return [read_id(text, f"{argument}.{index}") for index, text in enumerate(texts)]

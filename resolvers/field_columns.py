@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from adapters.database import Unit
-from domain.bases import ddl
+from domain.bases import ddl, filling
 from domain.bases.catalog import schema_name, table_name
 from domain.bases.definitions import FieldDefinition
 from domain.errors import BadRequest
@@ -14,6 +14,7 @@ from domain.fields.contract import FieldType, Options
 from domain.fields.registry import field_type
 from domain.records.indexes import create_indexes, drop_indexes
 from models import Base, Field, Table
+from resolvers.table_rewriting import make_room
 
 
 def field_model(definition: FieldDefinition, id: UUID, table_id: UUID, position: int) -> Field:
@@ -54,11 +55,49 @@ def sql_name(base: Base, table: Table) -> str:
     return table_name(base.number, table.number)
 
 
-async def index_field(unit: Unit, base: Base, table: Table, field: Field) -> None:
-    """Index the field; raises `BadRequest` when its type or one of its values cannot be indexed."""
+async def next_field_number(unit: Unit) -> int:
+    """A number that no field has or had."""
+    number: int = await unit.connection.fetchval("SELECT nextval(pg_get_serial_sequence('fields', 'number'))")
+    return number
+
+
+async def add_column(unit: Unit, base: Base, table: Table, field: Field, *, default: str | None = None) -> None:
+    """Add the field's column to its table; `default` is an SQL literal that the records that are there get.
+
+    Records get the numbers of a column that counts in the order of their creation.
+    """
     type, options = typed(field)
+    if type.is_computed:
+        return
+    name = sql_name(base, table)
+    await make_room(unit, name)
+    definition = ddl.column(field.number, type.column_ddl(options))
+    if default is not None:
+        definition = f"{definition} DEFAULT {default}"
+    await unit.connection.execute(ddl.add_column(name, definition))
+    if default is not None:
+        await unit.connection.execute(ddl.drop_column_default(name, field.number))
+    if not type.is_writable:
+        await unit.connection.execute(filling.number_records(name, field.number))
+
+
+def affected(status: str) -> int:
+    """How many rows a statement has changed, from the status that PostgreSQL answers (`UPDATE 7`)."""
+    return int(status.rpartition(" ")[2])
+
+
+def index_statements(base: Base, table: Table, field: Field) -> list[str]:
+    """The statements that index the field; raises `BadRequest` when its type cannot be indexed."""
+    type, options = typed(field)
+    return create_indexes(sql_name(base, table), field.number, type, options)
+
+
+async def index_field(unit: Unit, base: Base, table: Table, field: Field) -> None:
+    """Make the indexes of a field that is indexed; raises `BadRequest` when its type or a value cannot be indexed."""
+    if not field.is_indexed:
+        return
     try:
-        for statement in create_indexes(sql_name(base, table), field.number, type, options):
+        for statement in index_statements(base, table, field):
             await unit.connection.execute(statement)
     except asyncpg.ProgramLimitExceededError as error:
         raise BadRequest(
@@ -67,7 +106,7 @@ async def index_field(unit: Unit, base: Base, table: Table, field: Field) -> Non
         ) from error
 
 
-async def unindex_field(unit: Unit, base: Base, field: Field) -> None:
-    """Drop the field's indexes."""
-    for statement in drop_indexes(schema_name(base.number), field.number):
+async def unindex_field(unit: Unit, base: Base, field_number: int) -> None:
+    """Drop the indexes of the field with this number, if there are any."""
+    for statement in drop_indexes(schema_name(base.number), field_number):
         await unit.connection.execute(statement)

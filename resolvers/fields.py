@@ -1,22 +1,24 @@
 """Fields of tables: who may see, make, reorder and delete them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from adapters.database import Unit
 from domain.access.roles import Action
-from domain.bases import ddl
+from domain.bases import ddl, filling
 from domain.bases.definitions import FieldDefinition, FieldDraft, define_field
-from domain.errors import BadRequest
+from domain.bases.ordering import require_whole_order
+from domain.errors import BadRequest, Conflict
 from domain.ids import Kind, new_id
 from models import Base, Field, Table, WorkspaceMember
-from resolvers.access import load_table, missing
+from resolvers.access import load_field, load_table, missing
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import FIELD_NAMES, refusing_duplicates
-from resolvers.field_columns import column_of, field_model, index_field, sql_name
+from resolvers.field_columns import add_column, field_model, index_field, sql_name, typed
+from resolvers.field_values import check_default, default_literal, without_value
 from resolvers.loader import Loader
 from resolvers.schema_changes import changed, schema_change
 from resolvers.tables import get_table
@@ -62,9 +64,38 @@ async def create_field(context: RequestContext, table_id: UUID, draft: FieldDraf
         table, base = await load_table(unit, context, table_id, Action.CHANGE_SCHEMA, lock=True)
         definition = define_field(draft, name_limit=context.services.limits.max_name_length, loc=("field",))
         field = await _insert(unit, context, table, definition)
-        await _add_column(unit, base, table, field)
+        await check_default(unit, base, field)
+        await add_column(unit, base, table, field, default=await _default_for_all(unit, base, table, field))
+        await index_field(unit, base, table, field)
         changed(context, unit, base)
         return field
+
+
+async def delete_field(context: RequestContext, field_id: UUID) -> None:
+    """Delete the field and its values; raises `Conflict` for the primary field of its table."""
+    async with schema_change(context) as unit:
+        field, table, base = await load_field(unit, context, field_id, Action.CHANGE_SCHEMA, lock=True)
+        if table.primary_field_id == field.id:
+            raise Conflict(
+                f"{field.name!r} is the primary field of {table.name!r}: make another field the primary one first.",
+                field=field.name,
+            )
+        if not typed(field)[0].is_computed:
+            await unit.connection.execute(ddl.drop_column(sql_name(base, table), field.number))
+        await unit.session.delete(field)
+        changed(context, unit, base)
+
+
+async def reorder_fields(context: RequestContext, table_id: UUID, field_ids: Sequence[UUID]) -> list[Field]:
+    """The fields of a table in a new order, which must name each of them once."""
+    async with schema_change(context) as unit:
+        table, base = await load_table(unit, context, table_id, Action.CHANGE_SCHEMA, lock=True)
+        fields = {field.id: field for field in await unit.session.scalars(select(Field).filter_by(table_id=table.id))}
+        require_whole_order(field_ids, fields, "field", "fieldIds")
+        for position, id in enumerate(field_ids):
+            fields[id].position = position
+        changed(context, unit, base)
+    return [fields[id] for id in field_ids]
 
 
 async def _insert(unit: Unit, context: RequestContext, table: Table, definition: FieldDefinition) -> Field:
@@ -75,15 +106,25 @@ async def _insert(unit: Unit, context: RequestContext, table: Table, definition:
         raise BadRequest(f"A table may have at most {limit} fields.")
     field = field_model(definition, new_id(Kind.FIELD), table.id, last + 1)
     unit.session.add(field)
-    message = f"The table {table.name!r} has a field {field.name!r} already; case does not count."
-    with refusing_duplicates(FIELD_NAMES, message, value=field.name):
+    with refusing_duplicates(FIELD_NAMES, name_is_taken(table, field), value=field.name):
         await unit.session.flush()
     return field
 
 
-async def _add_column(unit: Unit, base: Base, table: Table, field: Field) -> None:
-    column = column_of(field)
-    if column is not None:
-        await unit.connection.execute(ddl.add_column(sql_name(base, table), column))
-    if field.is_indexed:
-        await index_field(unit, base, table, field)
+def name_is_taken(table: Table, field: Field) -> str:
+    """The message for a field whose name another field of the table has."""
+    return f"The table {table.name!r} has a field {field.name!r} already; case does not count."
+
+
+async def _default_for_all(unit: Unit, base: Base, table: Table, field: Field) -> str | None:
+    """The SQL literal that the records that are there get: a required field may leave none of them empty."""
+    if not field.is_required:
+        return None
+    if field.default_value is not None:
+        return await default_literal(unit, field)
+    name = sql_name(base, table)
+    await unit.connection.execute(ddl.lock_writers_out(name))
+    count = await unit.connection.fetchval(filling.count_records(name))
+    if count:
+        raise without_value(field, count)
+    return None

@@ -1,6 +1,6 @@
 """Members of workspaces: who they are, in which role, and the rule that an owner always remains."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -52,6 +52,16 @@ async def get_member(context: RequestContext, member_id: UUID) -> WorkspaceMembe
     if found is None:
         raise missing("workspace member", member_id)
     return found
+
+
+async def members_among(unit: Unit, workspace_id: UUID, user_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these users are members of a workspace."""
+    if not user_ids:
+        return set()
+    statement = select(WorkspaceMember.user_id).where(
+        WorkspaceMember.workspace_id == workspace_id, among(WorkspaceMember.user_id, user_ids)
+    )
+    return set(await unit.session.scalars(statement))
 
 
 async def create_member(

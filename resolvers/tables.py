@@ -9,16 +9,19 @@ from adapters.database import Unit
 from domain.access.roles import Action
 from domain.bases import ddl
 from domain.bases.definitions import DEFAULT_PRIMARY, FieldDraft, define_fields, require_primary
+from domain.bases.ordering import require_whole_order
 from domain.errors import BadRequest
 from domain.ids import Kind, new_id, new_ids
 from domain.names import clean_description, clean_name
+from domain.unchanged import UNCHANGED, Unchanged
 from models import Base, Field, Table, WorkspaceMember
 from resolvers.access import load_base, load_table, missing
 from resolvers.bases import get_base
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import FIELD_NAMES, TABLE_NAMES, refusing_duplicates
-from resolvers.field_columns import column_of, field_model, index_field
+from resolvers.field_columns import column_of, field_model, index_field, sql_name, typed
+from resolvers.field_values import check_default
 from resolvers.loader import Loader
 from resolvers.schema_changes import changed, schema_change
 
@@ -106,6 +109,58 @@ async def add_table(
     return table
 
 
+async def update_table(
+    context: RequestContext,
+    table_id: UUID,
+    *,
+    name: str | None = None,
+    description: str | Unchanged | None = UNCHANGED,
+    primary_field_id: UUID | None = None,
+) -> Table:
+    """The table with the changes; None for name or primary field leaves it as it is."""
+    async with schema_change(context) as unit:
+        table, base = await load_table(unit, context, table_id, Action.CHANGE_SCHEMA, lock=True)
+        if name is not None:
+            table.name = clean_name(name, "table", limit=context.services.limits.max_name_length)
+        if description is not UNCHANGED:
+            table.description = clean_description(description)
+        if primary_field_id is not None:
+            table.primary_field_id = await _primary_field(unit, table, primary_field_id)
+        with refusing_duplicates(TABLE_NAMES, f"The base has a table {table.name!r} already.", value=table.name):
+            await unit.session.flush()
+        changed(context, unit, base)
+    return table
+
+
+async def delete_table(context: RequestContext, table_id: UUID) -> None:
+    """Delete the table with its fields and records."""
+    async with schema_change(context) as unit:
+        table, base = await load_table(unit, context, table_id, Action.CHANGE_SCHEMA, lock=True)
+        await unit.connection.execute(ddl.drop_table(sql_name(base, table)))
+        await unit.session.delete(table)
+        changed(context, unit, base)
+
+
+async def reorder_tables(context: RequestContext, base_id: UUID, table_ids: Sequence[UUID]) -> list[Table]:
+    """The tables of a base in a new order, which must name each of them once."""
+    async with schema_change(context) as unit:
+        base = await load_base(unit, context, base_id, Action.CHANGE_SCHEMA, lock=True)
+        tables = {table.id: table for table in await unit.session.scalars(select(Table).filter_by(base_id=base.id))}
+        require_whole_order(table_ids, tables, "table", "tableIds")
+        for position, id in enumerate(table_ids):
+            tables[id].position = position
+        changed(context, unit, base)
+    return [tables[id] for id in table_ids]
+
+
+async def _primary_field(unit: Unit, table: Table, field_id: UUID) -> UUID:
+    field = await unit.session.get(Field, field_id)
+    if field is None or field.table_id != table.id:
+        raise BadRequest(f"The table {table.name!r} has no field with id {field_id}.", argument="primaryFieldId")
+    require_primary(field.name, *typed(field))
+    return field.id
+
+
 async def _next_position(unit: Unit, context: RequestContext, base: Base) -> int:
     limit = context.services.limits.max_tables_per_base
     statement = select(func.count(), func.max(Table.position)).where(Table.base_id == base.id)
@@ -128,5 +183,5 @@ async def _create_columns(unit: Unit, base: Base, table: Table, fields: Sequence
     columns = [column for column in map(column_of, fields) if column is not None]
     await unit.connection.execute(ddl.create_table(base.number, table.number, columns))
     for field in fields:
-        if field.is_indexed:
-            await index_field(unit, base, table, field)
+        await check_default(unit, base, field)
+        await index_field(unit, base, table, field)

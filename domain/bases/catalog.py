@@ -26,6 +26,10 @@ class FieldMeta:
     description: str | None
     is_indexed: bool = False
 
+    def __hash__(self) -> int:
+        """By id and column alone: default values and options may hold lists."""
+        return hash((self.id, self.number))
+
     @cached_property
     def column(self) -> str:
         """Name of the column, `f_<number>`; safe to stand in SQL as it is."""

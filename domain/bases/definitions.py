@@ -103,17 +103,33 @@ def read_options(type: FieldType[Any], raw: object, loc: Place = ("options",)) -
 
 
 def read_default(type: FieldType[Any], options: Options, value: object, loc: Place = ("defaultValue",)) -> object:
-    """The default value to keep: the stored form where the parser takes that too, so that a renamed choice stays."""
-    parse = type.parser(options)
+    """The default value to keep: the stored form where the parser takes that too, so that a renamed choice stays.
+
+    Raises `ValidationFailed` when the value does not fit.
+    """
     try:
-        stored = parse(value)
-        if stored is None:
-            return None
-        plain = orjson.loads(encode_json(stored))
-        return plain if _parses_to(parse, plain, stored) else value
+        stored = type.parser(options)(value)
     except InvalidValue as invalid:
         message = f"The default value does not fit: {invalid.message}"
         raise invalid_input([Problem((*loc, *invalid.loc), message, invalid.type, value=value)]) from None
+    plain = plain_default(type, options, stored)
+    return value if plain is None and stored is not None else plain
+
+
+def plain_default(type: FieldType[Any], options: Options, stored: object) -> object:
+    """A stored value as JSON that the type's parser reads as that value again; None when it does not."""
+    plain = orjson.loads(encode_json(stored))
+    try:
+        return plain if type.parser(options)(plain) == stored else None
+    except InvalidValue:
+        return None
+
+
+def require_settable(type: FieldType[Any], is_required: bool, default_value: object) -> None:
+    """Raise `ValidationFailed` when values are asked for in a field that clients cannot write."""
+    problems = settable_problems(type, is_required, default_value)
+    if problems:
+        raise invalid_input(problems)
 
 
 def settable_problems(type: FieldType[Any], is_required: bool, default_value: object, loc: Place = ()) -> list[Problem]:
@@ -140,13 +156,6 @@ def can_be_primary(type: FieldType[Any], options: Options) -> bool:
     """Whether values of the type read as a title: one scalar that a text search finds."""
     column_type = type.column_type_for(options)
     return type.is_searchable and column_type != "jsonb" and not column_type.endswith("[]")
-
-
-def _parses_to(parse: Callable[[object], object], value: object, stored: object) -> bool:
-    try:
-        return parse(value) == stored
-    except InvalidValue:
-        return False
 
 
 def _sentence(message: str) -> str:

@@ -5,6 +5,8 @@ from strawberry.scalars import JSON
 
 from domain.bases.definitions import FieldDraft
 from graph.fields.types import FieldType
+from graph.given import kept
+from resolvers.field_updates import FieldChanges
 
 
 @strawberry.input(description="A new field.")
@@ -52,3 +54,62 @@ class CreateFieldInput:
 
     table_id: strawberry.ID = strawberry.field(description="Id of the table.")
     field: FieldInput = strawberry.field(description="The field.")
+
+
+@strawberry.input(
+    description="Changes to a field; what is left out stays as it is. With `type` the values are converted, each to "
+    "what `typecast: true` would make of it; those that do not convert become empty (see previewFieldConversion)."
+)
+class UpdateFieldInput:
+    """Input of updateField."""
+
+    id: strawberry.ID = strawberry.field(description="Id of the field.")
+    name: str | None = strawberry.field(default=None, description="The new name.")
+    description: str | None = strawberry.field(
+        default=strawberry.UNSET, description="What the field is for; null removes the description."
+    )
+    type: FieldType | None = strawberry.field(default=None, description="The type to convert the field to.")
+    options: JSON | None = strawberry.field(
+        default=None,
+        description="The new options, in place of all old ones. They bind later writes; only the values of choices "
+        "that are gone become empty. A choice without id keeps that of the old choice of its name. Left out with a "
+        "new `type`, its defaults, with a choice for each value that is there.",
+    )
+    is_required: bool | None = strawberry.field(
+        default=None,
+        description="Whether every record must have a value. Records without one get the default value; if there is "
+        "no default value, they are counted and the field stays as it is.",
+    )
+    default_value: JSON | None = strawberry.field(
+        default=strawberry.UNSET, description="What a new record gets that names no value; null removes it."
+    )
+    is_indexed: bool | None = strawberry.field(
+        default=None, description="Create or drop the indexes of the field, see FieldInput."
+    )
+
+    def changes(self) -> FieldChanges:
+        """The changes as the use case takes them."""
+        return FieldChanges(
+            name=self.name,
+            description=kept(self.description),
+            type=None if self.type is None else str(self.type.value),
+            options=self.options,
+            is_required=self.is_required,
+            default_value=kept(self.default_value),
+            is_indexed=self.is_indexed,
+        )
+
+
+@strawberry.input(description="The field to delete.")
+class DeleteFieldInput:
+    """Input of deleteField."""
+
+    id: strawberry.ID = strawberry.field(description="Id of the field.")
+
+
+@strawberry.input(description="A new order of the fields of a table.")
+class ReorderFieldsInput:
+    """Input of reorderFields."""
+
+    table_id: strawberry.ID = strawberry.field(description="Id of the table.")
+    field_ids: list[strawberry.ID] = strawberry.field(description="The ids of all its fields, each once.")

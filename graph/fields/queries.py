@@ -3,11 +3,14 @@
 from typing import Annotated
 
 import strawberry
+from strawberry.scalars import JSON
 
 from domain.fields.registry import field_types
-from graph.fields.types import Field, FieldTypeInfo
+from graph.fields.conversion import FieldConversionPreview
+from graph.fields.types import Field, FieldType, FieldTypeInfo
 from graph.info import Info
 from graph.node import read_id
+from resolvers.field_conversion import preview_conversion
 from resolvers.fields import get_field, list_fields
 
 
@@ -30,3 +33,19 @@ class FieldQueries:
     @strawberry.field(description="Every type of field, with its options, operators and examples.")
     def field_types(self) -> list[FieldTypeInfo]:
         return [FieldTypeInfo.from_type(type) for type in field_types().values()]
+
+    @strawberry.field(
+        description="What converting a field with updateField would do to its values; needs the role ADMIN."
+    )
+    async def preview_field_conversion(
+        self,
+        info: Info,
+        field_id: Annotated[strawberry.ID, strawberry.argument(description="Id of the field.")],
+        type: Annotated[FieldType, strawberry.argument(description="The type to convert it to.")],
+        options: Annotated[
+            JSON | None,
+            strawberry.argument(description="The options of that type; left out, as updateField takes that."),
+        ] = None,
+    ) -> FieldConversionPreview:
+        preview = await preview_conversion(info.context, read_id(field_id, "fieldId"), str(type.value), options)
+        return FieldConversionPreview.from_preview(preview)

@@ -1,0 +1,155 @@
+"""Changing a field: its name, options, type and rules, and what that does to the values that are there."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from adapters.database import Unit
+from domain.access.roles import Action
+from domain.bases import ddl
+from domain.bases.definitions import (
+    plain_default,
+    read_default,
+    read_options,
+    require_primary,
+    require_settable,
+)
+from domain.errors import BadRequest
+from domain.fields.contract import FieldType
+from domain.fields.registry import field_type
+from domain.names import clean_description, clean_field_name
+from domain.unchanged import UNCHANGED, Unchanged
+from models import Base, Field, Table
+from resolvers.access import load_field
+from resolvers.context import RequestContext
+from resolvers.duplicate_names import FIELD_NAMES, refusing_duplicates
+from resolvers.field_columns import dump_options, index_field, index_statements, sql_name, typed, unindex_field
+from resolvers.field_conversion import convert_column, converter_to
+from resolvers.field_values import check_default, cut_back, default_output, require_values
+from resolvers.fields import name_is_taken
+from resolvers.schema_changes import changed, schema_change
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChanges:
+    """What a client wants to change; None or `UNCHANGED` leaves an attribute as it is.
+
+    `options` replace the old ones as a whole. With `type` the field is converted; without `options` the new type's
+    defaults are taken, widened to the values (a select gets a choice for each).
+    """
+
+    name: str | None = None
+    description: str | Unchanged | None = UNCHANGED
+    type: str | None = None
+    options: object = None
+    is_required: bool | None = None
+    default_value: object = UNCHANGED
+    is_indexed: bool | None = None
+
+    @property
+    def concern_values(self) -> bool:
+        """Whether what may be written changes."""
+        given = (self.type, self.options, self.is_required)
+        return self.default_value is not UNCHANGED or any(each is not None for each in given)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUpdate:
+    """A changed field; how many records have lost their value or a part of it, and how many got the default value."""
+
+    field: Field
+    cleared: int = 0
+    filled: int = 0
+
+
+async def update_field(context: RequestContext, field_id: UUID, changes: FieldChanges) -> FieldUpdate:
+    """Change a field, all of it or nothing."""
+    async with schema_change(context) as unit:
+        field, table, base = await load_field(unit, context, field_id, Action.CHANGE_SCHEMA, lock=True)
+        _rename(context, field, changes)
+        with refusing_duplicates(FIELD_NAMES, name_is_taken(table, field), value=field.name):
+            await unit.session.flush()
+        column = _Column(unit, base, table, field)
+        cleared, filled = await column.change(changes) if changes.concern_values else (0, 0)
+        await column.index(changes.is_indexed)
+        changed(context, unit, base)
+    return FieldUpdate(field, cleared, filled)
+
+
+def _rename(context: RequestContext, field: Field, changes: FieldChanges) -> None:
+    if changes.name is not None:
+        field.name = clean_field_name(changes.name, limit=context.services.limits.max_name_length)
+    if changes.description is not UNCHANGED:
+        field.description = clean_description(changes.description)
+
+
+class _Column:
+    """The column of a field whose base is locked, while it is changed."""
+
+    def __init__(self, unit: Unit, base: Base, table: Table, field: Field) -> None:
+        self.unit = unit
+        self.base = base
+        self.table = table
+        self.field = field
+        self._old_number = field.number
+        self._old_indexes = index_statements(base, table, field) if field.is_indexed else []
+
+    async def change(self, changes: FieldChanges) -> tuple[int, int]:
+        """Change what may be written; how many records have lost something, and how many got the default value."""
+        await self.unit.connection.execute(ddl.lock_writers_out(sql_name(self.base, self.table)))
+        was_required = self.field.is_required
+        cleared = await self._change_type(changes)
+        if changes.is_required is not None:
+            self.field.is_required = changes.is_required
+        type, options = typed(self.field)
+        if changes.default_value is not UNCHANGED:
+            self.field.default_value = read_default(type, options, changes.default_value)
+        require_settable(type, self.field.is_required, self.field.default_value)
+        await check_default(self.unit, self.base, self.field)
+        filled = 0
+        if self.field.is_required and (cleared or not was_required):
+            filled = await require_values(self.unit, self.base, self.table, self.field)
+        return cleared, filled
+
+    async def _change_type(self, changes: FieldChanges) -> int:
+        old, old_options = typed(self.field)
+        new = old if changes.type is None else field_type(changes.type)
+        if new is not old:
+            return await self._convert(new, changes.options)
+        if changes.options is None:
+            return 0
+        options = new.merge_options(old_options, read_options(new, changes.options))
+        if new.column_type_for(options) != old.column_type_for(old_options):
+            return await self._convert(new, dump_options(options))
+        if changes.default_value is UNCHANGED:
+            self.field.default_value = read_default(new, options, self.field.default_value)
+        self.field.options = dump_options(options)
+        return await cut_back(self.unit, self.base, self.table, self.field)
+
+    async def _convert(self, new: FieldType[Any], raw_options: object) -> int:
+        converter = converter_to(self.base, new, raw_options)
+        if self.table.primary_field_id == self.field.id:
+            require_primary(self.field.name, new, converter.options)
+        [stored] = await converter.convert(self.unit, [await default_output(self.unit, self.field)])
+        cleared = await convert_column(self.unit, self.base, self.table, self.field, converter)
+        self.field.default_value = plain_default(new, converter.options, stored)
+        self.field.is_required = self.field.is_required and new.is_writable
+        return cleared
+
+    async def index(self, is_wanted: bool | None) -> None:
+        """Make the indexes that are wanted; None keeps the field indexed as long as its type can be."""
+        if is_wanted is None:
+            self.field.is_indexed = self.field.is_indexed and self._can_be_indexed()
+        else:
+            self.field.is_indexed = is_wanted
+        statements = index_statements(self.base, self.table, self.field) if self.field.is_indexed else []
+        if statements == self._old_indexes:
+            return
+        await unindex_field(self.unit, self.base, self._old_number)
+        await index_field(self.unit, self.base, self.table, self.field)
+
+    def _can_be_indexed(self) -> bool:
+        try:
+            return bool(index_statements(self.base, self.table, self.field))
+        except BadRequest:
+            return False
