@@ -9,6 +9,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 include graphiql/build.mk
 
+# The public contract's own check, for those who have it.
+CONTRACT := $(wildcard ../shared/api/check_contract.py)
+
 .PHONY: run test check bench lock clean
 
 run: $(VENV)/.run $(GRAPHIQL)
@@ -23,6 +26,8 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/tablegraph schema --check
+	$(BIN)/tablegraph settings-docs --check
+	$(if $(CONTRACT),$(BIN)/python -m tests.architecture.contract $(CONTRACT))
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
