@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 INCH: Final = Decimal("25.4")
@@ -247,6 +248,7 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = (
 )
 
 
+@lru_cache(maxsize=1024)
 def read_thread(designation: str) -> Thread | None:
     """What a designation means; None when it has the form of no standard. Raises `UnknownThread`."""
     text = " ".join(designation.replace("×", "x").replace("–", "-").replace('"', "").split())

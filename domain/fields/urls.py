@@ -14,6 +14,10 @@ _ADDRESS = re.compile(
     rf"(?:https?|ftp)://(?:[^\s/?#@\\]*@)?(?P<host>{_HOST})(?::(?P<port>\d{{1,5}}))?(?:[/?#][^\s<>\"\\^`{{|}}]*)?",
     re.IGNORECASE,
 )
+_USUAL = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,63}(?:/[\w./~%:@!$&'()*+,;=?#-]*)?", re.ASCII
+)
+"""A part of what is valid, which nearly every URL is in, and which needs no further look."""
 _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 _BARE = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,63}(:\d{1,5})?([/?#]\S*)?")
 _MAX_PORT: Final = 65_535
@@ -21,6 +25,8 @@ _MAX_PORT: Final = 65_535
 
 def check_url(text: str) -> str:
     """The URL itself; raises `InvalidValue` for what is none."""
+    if _USUAL.fullmatch(text) is not None:
+        return text
     if (address := _ADDRESS.fullmatch(text)) is not None:
         if int(address["port"] or 0) <= _MAX_PORT and _is_host(address["host"]):
             return text

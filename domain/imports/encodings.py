@@ -11,6 +11,8 @@ from domain.imports.source import ImportSource
 UTF_8: Final = "utf-8"
 _FALLBACK: Final = "cp1252"
 _CHUNK_BYTES = 1024 * 1024
+_NOT_OF_FILES: Final = frozenset({"idna", "punycode", "utf-7", "unicode-escape", "raw-unicode-escape"})
+"""Encodings of single names or of source code; some of them decode to halves of characters."""
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is its beginning
@@ -52,11 +54,11 @@ def is_unicode(encoding: str) -> bool:
 def _known_encoding(name: str) -> str:
     try:
         found = codecs.lookup(name).name
-        b"".decode(name)
-    except (LookupError, ValueError) as error:
-        raise BadRequest(
-            f"{name!r} is not a text encoding; known ones are utf-8, utf-16, cp1252.", value=name
-        ) from error
+        b"-".decode(name)  # refuses codecs that are none of text, such as base64
+    except (LookupError, ValueError):
+        found = ""
+    if not found or found in _NOT_OF_FILES:
+        raise BadRequest(f"{name!r} is not a text encoding of files; known ones are utf-8, utf-16, cp1252.", value=name)
     return "utf-8-sig" if found == UTF_8 else found
 
 

@@ -24,8 +24,6 @@ class Lines:
 
     def __init__(self, text: io.TextIOWrapper, encoding: str, max_row_characters: int, report: Report) -> None:
         self.row_start = 1
-        self.ended_inside_row = False
-        """True at the end of a file whose last row never became whole: a quote is open."""
         self._text = text
         self._checks_characters = not is_unicode(encoding)
         self._encoding = encoding
@@ -46,7 +44,9 @@ class Lines:
             if self._row_characters >= self._limit:
                 raise self._too_long()
             yield self._cleaned(line) if "\0" in line or (self._checks_characters and REPLACEMENT in line) else line
-        self.ended_inside_row = self._row_characters > 0
+        if self._row_characters:
+            message = "A quote that is opened in this row is never closed: the rest of the file is in it."
+            self._report(ImportProblem(self.row_start, message))
 
     def _cleaned(self, line: str) -> str:
         if "\0" in line:

@@ -20,7 +20,7 @@ class ColumnNames:
 
 
 def name_columns(rows: Sequence[Sequence[object]], has_header: bool | None, max_characters: int) -> ColumnNames:
-    """The names for a table that begins with `rows`; there are as many as its widest usual row has cells."""
+    """The names for a table that begins with `rows`; there are as many as most of its rows have cells."""
     if not rows:
         return ColumnNames((), frozenset(), False)
     from_header = looks_like_header(rows) if has_header is None else has_header
@@ -68,9 +68,9 @@ def _is_data(cell: object) -> bool:
 
 
 def _usual_width(rows: Sequence[Sequence[object]]) -> int:
-    """The commonest number of cells, the larger one where two are as common."""
-    widths = [len(row) for row in rows]
-    return max(set(widths), key=lambda width: (widths.count(width), width), default=0)
+    """The number of cells that more than half of the rows have at least."""
+    widths = sorted(len(row) for row in rows)
+    return widths[(len(widths) - 1) // 2] if widths else 0
 
 
 def _clean(name: object, max_characters: int) -> str:

@@ -85,7 +85,7 @@ class _TextEvidence:
         self.filled += len(texts)
         self._longest = max(self._longest, max(map(len, distinct)))
         self._has_lines = self._has_lines or any("\n" in text or "\r" in text for text in distinct)
-        bare = dict.fromkeys(text.strip() for text in distinct)
+        bare = dict.fromkeys(stripped for text in distinct if (stripped := text.strip()))
         self._note_choices(bare)
         meant = [text for text in bare if text.lower() not in NO_VALUE]
         self.is_meant = self.is_meant or bool(meant)
@@ -98,7 +98,7 @@ class _TextEvidence:
 
     def is_select(self, is_complete: bool) -> bool:
         """Whether the texts are few, short words that come again and again; codes of digits are not."""
-        names = [name for name in self.choices if name]
+        names = self.choices
         return (
             not self._has_many
             and len(names) >= 2

@@ -1,6 +1,6 @@
 """From what clients send as `fields` to what is stored: every bad value of a batch is found, none stops the search."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,13 +17,8 @@ Row = dict[str, object]
 """Stored values by column name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """Where the value of one key goes."""
-
-    field: FieldMeta
-    column: str
-    parse: Parser
+Slot = tuple[str, Parser]
+"""Where the value of one key goes, and what it is put through."""
 
 
 class TableWriter:
@@ -52,51 +47,50 @@ class TableWriter:
         return rows
 
     def _new_row(self, record: object, index: int, problems: list[Problem]) -> Row:
-        row = dict(self._defaults)
-        self._read(record, row, index, None, problems)
-        problems.extend(_required(each, index, None) for each in self._required if row.get(each.column) is None)
+        row = self._read(record, index, None, problems)
+        if self._defaults:
+            row = {**self._defaults, **row}
+        if self._required:
+            problems.extend(_required(each, index, None) for each in self._required if row.get(each.column) is None)
         return row
 
     def _patch(self, record: object, index: int, id: str | None, problems: list[Problem]) -> Row:
-        row: Row = {}
-        self._read(record, row, index, id, problems)
+        row = self._read(record, index, id, problems)
         emptied = [each for each in self._required if row.get(each.column, ...) is None]
         problems.extend(_required(each, index, id) for each in emptied)
         return row
 
-    def _read(self, record: object, row: Row, index: int, id: str | None, problems: list[Problem]) -> None:
-        """Parse one record into `row`. This is the hot loop of every write: one look-up and one call a cell."""
+    def _read(self, record: object, index: int, id: str | None, problems: list[Problem]) -> Row:
+        """Parse one record. This is the hot loop of every write: one look-up and one call a cell."""
+        row: Row = {}
         if not isinstance(record, dict):
             problems.append(Problem((), "A record must be an object of values by field.", TYPE, index, id, record))
-            return
+            return row
         slots = self._slots
+        refused = 0
         for key, value in record.items():
-            slot = slots.get(key)
-            if slot is None:
-                problems.append(self._unknown(key, index, id))
-                continue
             try:
-                row[slot.column] = slot.parse(value)
+                column, parse = slots[key]
+                row[column] = parse(value)
             except InvalidValue as invalid:
-                loc = (key, *invalid.loc)
-                problems.append(Problem(loc, invalid.message, invalid.type, index, id, value))
-        if len(record) > 1:
-            self._check_twice(record, index, id, problems)
+                refused += 1
+                problems.append(Problem((key, *invalid.loc), invalid.message, invalid.type, index, id, value))
+            except KeyError:
+                refused += 1
+                problems.append(self._unknown(key, index, id))
+        if len(row) + refused < len(record):
+            problems.extend(self._given_twice(record, index, id))
+        return row
 
-    def _check_twice(self, record: Mapping[str, Any], index: int, id: str | None, problems: list[Problem]) -> None:
+    def _given_twice(self, record: Mapping[str, Any], index: int, id: str | None) -> Iterator[Problem]:
         """A field may be named by id or by name, not by both in one record."""
-        slots = self._slots
-        if len({slots[key].column for key in record if key in slots}) == sum(key in slots for key in record):
-            return
         seen: set[str] = set()
         for key in record:
-            slot = slots.get(key)
-            if slot is not None and slot.column in seen:
-                problems.append(
-                    Problem((key,), "The field is given twice, by id and by name.", faults.TWICE, index, id)
-                )
-            elif slot is not None:
-                seen.add(slot.column)
+            column = self._slots[key][0] if key in self._slots else None
+            if column in seen:
+                yield Problem((key,), "The field is given twice, by id and by name.", faults.TWICE, index, id)
+            elif column is not None:
+                seen.add(column)
 
     def _unknown(self, key: str, index: int, id: str | None) -> Problem:
         found = self._table.find_field(key)
@@ -108,13 +102,11 @@ class TableWriter:
         return Problem((key,), message, faults.UNKNOWN_FIELD, index, id)
 
 
-def _slots(table: TableMeta, *, typecast: bool) -> dict[str, _Slot]:
-    slots: dict[str, _Slot] = {}
+def _slots(table: TableMeta, *, typecast: bool) -> dict[str, Slot]:
+    slots: dict[str, Slot] = {}
     for each in table.fields:
         if each.type.is_writable:
-            slot = _Slot(each, each.column, each.type.parser(each.options, typecast=typecast))
-            slots[str(each.id)] = slot
-            slots[each.name] = slot
+            slots[str(each.id)] = slots[each.name] = (each.column, each.type.parser(each.options, typecast=typecast))
     return slots
 
 

@@ -12,7 +12,7 @@ from domain.bases.catalog import TableMeta
 from domain.changes.cursor import cursor_after_own
 from domain.errors import Conflict, NotFound
 from resolvers.records.reading import require_role
-from resolvers.records.tables import Stale
+from resolvers.records.tables import Stale, no_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Written:
     event_cursor: str
 
 
-def answer_of(row: asyncpg.Record | None, table: TableMeta, ids: Sequence[UUID], missing: NotFound) -> Written:
+def answer_of(row: asyncpg.Record | None, table: TableMeta, ids: Sequence[UUID]) -> Written:
     """The outcome from the row that a write statement answered; raises what made it write nothing."""
     if row is None:
-        raise missing
+        raise no_table(table.id)
     version, role, ok, refusals, snapshot, transaction, *rendered = row
     if version != table.schema_version:
         raise Stale

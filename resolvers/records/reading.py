@@ -22,12 +22,10 @@ MakeQuery = Callable[[TableMeta], ReadQuery]
 async def read_table(context: RequestContext, table_id: UUID, make_query: MakeQuery) -> Rendered:
     """The records of a table that a query asks for; NOT_FOUND when the caller may not see the table."""
     user_id = context.user_id
-    missing = no_table(table_id)
-
     async with context.unit() as unit:
 
         async def work(table: TableMeta) -> Rendered:
-            return Rendered(await _run(context, unit, user_id, table, make_query(table), missing))
+            return Rendered(await _run(context, unit, user_id, table, make_query(table), lambda: no_table(table_id)))
 
         return await with_table(context, unit, table_id, work)
 
@@ -35,16 +33,16 @@ async def read_table(context: RequestContext, table_id: UUID, make_query: MakeQu
 async def read_record(context: RequestContext, record_id: UUID, members: RecordMembers) -> Rendered:
     """One record; NOT_FOUND when it is not there or may not be seen."""
     user_id = context.user_id
-    missing = no_record(record_id)
-
     async with context.unit() as unit:
 
         async def work(table: TableMeta) -> Rendered:
-            return Rendered(await _run(context, unit, user_id, table, RecordQuery(members, record_id), missing))
+            return Rendered(
+                await _run(context, unit, user_id, table, RecordQuery(members, record_id), lambda: no_record(record_id))
+            )
 
         rendered = await with_table_of_record(context, unit, record_id, work)
     if rendered.json == "null":
-        raise missing
+        raise no_record(record_id)
     return rendered
 
 
@@ -53,18 +51,23 @@ async def read_list(
 ) -> str:
     """The JSON objects of records by their ids, in the order of the ids, joined by commas; for use inside a write."""
     query = RecordListQuery(members, ids)
-    return (await _run(context, unit, context.user_id, table, query, no_table(table.id)))[1:-1]
+    return (await _run(context, unit, context.user_id, table, query, lambda: no_table(table.id)))[1:-1]
 
 
 async def _run(
-    context: RequestContext, unit: Unit, user_id: UUID, table: TableMeta, query: ReadQuery, missing: NotFound
+    context: RequestContext,
+    unit: Unit,
+    user_id: UUID,
+    table: TableMeta,
+    query: ReadQuery,
+    missing: Callable[[], NotFound],
 ) -> str:
     services = context.services
     shape = query.shape()
     statement = services.statements.get(table, shape, lambda: compile_read(shape, table, services.secret_key))
     row = await unit.connection.fetchrow(statement.sql, *statement.parameters.bind(query.inputs(user_id)))
     if row is None:
-        raise missing
+        raise missing()
     version, role, json = row
     if version != table.schema_version:
         raise Stale

@@ -37,7 +37,7 @@ Work = Callable[[TableMeta], Awaitable[T]]
 
 async def with_table(context: RequestContext, unit: Unit, table_id: UUID, work: Work[T]) -> T:
     """`work` done with the table's metadata, again with new metadata as long as it raises `Stale`."""
-    return await _with_metadata(context, unit, TableKey(id=table_id), work, no_table(table_id))
+    return await _with_metadata(context, unit, TableKey(id=table_id), work, lambda: no_table(table_id))
 
 
 async def with_table_of_record(context: RequestContext, unit: Unit, record_id: UUID, work: Work[T]) -> T:
@@ -45,7 +45,7 @@ async def with_table_of_record(context: RequestContext, unit: Unit, record_id: U
     number = table_number_of(record_id)
     if number is None:
         raise no_record(record_id)
-    return await _with_metadata(context, unit, TableKey(number=number), work, no_record(record_id))
+    return await _with_metadata(context, unit, TableKey(number=number), work, lambda: no_record(record_id))
 
 
 def no_table(table_id: UUID) -> NotFound:
@@ -58,12 +58,14 @@ def no_record(record_id: UUID) -> NotFound:
     return NotFound(f"There is no record with id {record_id}.", recordId=record_id)
 
 
-async def _with_metadata(context: RequestContext, unit: Unit, key: TableKey, work: Work[T], missing: NotFound) -> T:
+async def _with_metadata(
+    context: RequestContext, unit: Unit, key: TableKey, work: Work[T], missing: Callable[[], NotFound]
+) -> T:
     table = context.known_table(key)
     for _ in range(MAX_RELOADS):
         table = table or await _load(context, unit, key)
         if table is None:
-            raise missing
+            raise missing()
         try:
             return await work(table)
         except Stale:

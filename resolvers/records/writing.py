@@ -15,7 +15,6 @@ from domain.records.values import References, Row, TableWriter, raise_problems
 from domain.records.write import Operation, WriteShape, compile_write
 from resolvers.context import RequestContext
 from resolvers.records.answers import Written, answer_of
-from resolvers.records.tables import no_table
 
 Selections = Sequence[RecordMembers]
 
@@ -98,7 +97,7 @@ class Batch:
         statement = self.context.services.statements.get(self.table, shape, lambda: compile_write(shape, self.table))
         inputs = [self.context.user_id, self.context.mutation_id, encode_rows(rows)]
         row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
-        return answer_of(row, self.table, ids, no_table(self.table.id))
+        return answer_of(row, self.table, ids)
 
 
 def _foreign(place: Problem) -> ForeignKeyViolation:

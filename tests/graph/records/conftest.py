@@ -1,8 +1,13 @@
 """A table with one field of each common kind, and a few records."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
+from adapters.database import Database
+from tests.authorization.snapshot import Snapshot, snapshot
 from tests.support.api import Api
+from tests.support.records import Records
 from tests.support.tables import MadeTable, create_records, make_table
 
 FIELDS = [
@@ -13,6 +18,8 @@ FIELDS = [
     {"name": "At", "type": "DATETIME"},
     {"name": "Status", "type": "SINGLE_SELECT", "options": {"choices": [{"name": "Open"}, {"name": "Done"}]}},
 ]
+EMPTY = {"Name": None, "Price": None, "Ready": False, "Day": None, "At": None, "Status": None}
+"""The fields of a record without a value."""
 
 PARTS = [
     {"Name": "Bolt", "Price": 2.5, "Ready": True, "Day": "2026-01-02", "Status": "Open"},
@@ -30,6 +37,18 @@ async def table(api: Api) -> MadeTable:
 
 
 @pytest.fixture
+def records(api: Api, table: MadeTable) -> Records:
+    """The records of the table, through the API."""
+    return Records(api, table)
+
+
+@pytest.fixture
 async def parts(api: Api, table: MadeTable) -> list[str]:
     """Ids of the records in it, in the order of `PARTS`."""
     return await create_records(api, table, PARTS)
+
+
+@pytest.fixture
+def state(database: Database) -> Callable[[], Awaitable[Snapshot]]:
+    """`await state()` is all that the database holds, to compare with another moment."""
+    return lambda: snapshot(database)
