@@ -169,7 +169,12 @@ async def _apply_mapping(unit: Unit, source: Source, field_number: int) -> int:
 
 
 async def _batches(unit: Unit, statement: str, parameters: Parameters) -> AsyncIterator[list[asyncpg.Record]]:
-    """The rows of a statement through a cursor, `BATCH` at a time."""
-    cursor = await unit.connection.cursor(statement, *parameters.bind(()))
-    while rows := await cursor.fetch(BATCH):
-        yield rows
+    """The rows of a statement through a cursor, `BATCH` at a time; the cursor is closed behind the last one."""
+    batch: list[asyncpg.Record] = []
+    async for row in unit.connection.cursor(statement, *parameters.bind(()), prefetch=BATCH):
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
