@@ -32,7 +32,7 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
     endpoint = GraphQLEndpoint(Engine(build_schema()), services, graphiql_page, settings.max_body_bytes)
     return Starlette(
         routes=[
-            Route("/graphql", endpoint.__call__, methods=["GET", "POST"], name="graphql"),
+            Route("/graphql", endpoint, methods=["GET", "POST"], name="graphql"),
             Route("/", _to_graphql),
             Route("/health", probes.health),
             Route("/ready", probes.ready),

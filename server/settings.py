@@ -88,7 +88,7 @@ class Logs(Section):
         "auto", description="`auto` is `json` in production and `console` in development."
     )
     access_log: Literal["all", "errors", "off"] = Field(
-        "all", description="Which requests get a line: all, those with a status of 400 or more, or none."
+        "errors", description="Which requests get a line: all, those that fail, or none; a line costs some CPU."
     )
     debug: bool = Field(False, description="Also log each catalog statement, and callbacks that block the event loop.")
 

@@ -1,13 +1,14 @@
 """GraphQL over HTTP: from a Starlette request to the engine, and from its answer to a response."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import orjson
+from starlette.datastructures import QueryParams
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from domain.accounts.viewer import Viewer
 from domain.errors import BadRequest, DomainError, PayloadTooLarge, Unauthenticated
 from graph.execution.engine import Answer, Engine, Request, error_body
 from graph.transport.report import Report, report_of
@@ -15,14 +16,20 @@ from resolvers.authentication import Credentials, authenticate
 from resolvers.context import Client, RequestContext
 from resolvers.services import Services
 
-GRAPHQL_RESPONSE = "application/graphql-response+json"
-JSON = "application/json"
+GRAPHQL_RESPONSE = b"application/graphql-response+json"
+JSON = b"application/json"
 
 Page = Callable[[HttpRequest], Awaitable[Response]]
+Headers = Mapping[bytes, bytes]
+"""Of a request, names in lower case; of a header that was sent twice, the last."""
 
 
 class GraphQLEndpoint:
-    """The handler of `/graphql` for GET and POST; browsers that ask for HTML get `page`."""
+    """The ASGI application of `/graphql` for GET and POST; browsers that ask for HTML get `page`.
+
+    It reads and writes ASGI messages itself: what Starlette's requests and responses do for it would cost more than
+    a simple query does.
+    """
 
     def __init__(self, engine: Engine, services: Services, page: Page | None, max_body_bytes: int) -> None:
         self._engine = engine
@@ -30,49 +37,64 @@ class GraphQLEndpoint:
         self._page = page
         self._max_body_bytes = max_body_bytes
 
-    async def __call__(self, http: HttpRequest) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        if self._page is not None and _wants_page(http):
-            return await self._page(http)
-        media_type = response_media_type(http)
-        report = report_of(http.scope)
-        client = client_of(http, report)
+        headers: Headers = dict(scope["headers"])
+        if self._page is not None and _wants_page(scope, headers):
+            response = await self._page(HttpRequest(scope, receive))
+            await response(scope, receive, send)
+            return
+        media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in headers.get(b"accept", b"") else JSON
+        report = report_of(scope)
         try:
-            request = await self._read(http)
-            context = RequestContext(self._services, await self._viewer(http, client), client)
-            answer = await self._engine.answer(request, context)
+            answer = await self._answer(scope, receive, headers, report)
         except DomainError as error:
             report.code = error.code
-            return _respond(error_body(error, client.request_id), media_type, _STATUS.get(type(error), 400))
-        report.operation, report.code = answer.operation, answer.code
-        return _respond(answer.body, media_type, _status(answer, media_type))
+            body = error_body(error, report.request_id)
+            await _respond(send, body, media_type, _STATUS.get(type(error), 400))
+        else:
+            report.operation, report.code = answer.operation, answer.code
+            await _respond(send, answer.body, media_type, _status(answer, media_type))
 
-    async def _viewer(self, http: HttpRequest, client: Client) -> Viewer | None:
-        headers = http.headers
-        credentials = Credentials(headers.get("authorization"), headers.get("x-api-key"))
-        return await authenticate(self._services, credentials, client)
+    async def _answer(self, scope: Scope, receive: Receive, headers: Headers, report: Report) -> Answer:
+        request = await self._read(scope, receive, headers)
+        client = client_of(scope, headers, report)
+        credentials = Credentials(_text(headers, b"authorization"), _text(headers, b"x-api-key"))
+        viewer = await authenticate(self._services, credentials, client)
+        return await self._engine.answer(request, RequestContext(self._services, viewer, client))
 
-    async def _read(self, http: HttpRequest) -> Request:
-        if http.method == "GET":
-            return _from_query_string(http)
-        media_type = http.headers.get("content-type", "").partition(";")[0].strip().lower()
+    async def _read(self, scope: Scope, receive: Receive, headers: Headers) -> Request:
+        if scope["method"] == "GET":
+            return _from_query_string(scope["query_string"])
+        media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if media_type != JSON:
-            raise BadRequest(f"Send the request as {JSON}, not as {media_type or 'an unnamed type'}.")
-        return parse_request(await self._body(http))
+            sent = media_type.decode("latin-1") or "an unnamed type"
+            raise BadRequest(f"Send the request as {JSON.decode()}, not as {sent}.")
+        return parse_request(await self._body(receive, headers))
 
-    async def _body(self, http: HttpRequest) -> bytes:
-        declared = http.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > self._max_body_bytes:
-            raise PayloadTooLarge(self._too_large(int(declared)))
-        chunks = bytearray()
-        async for chunk in http.stream():
-            chunks += chunk
-            if len(chunks) > self._max_body_bytes:
-                raise PayloadTooLarge(self._too_large(len(chunks)))
-        return bytes(chunks)
+    async def _body(self, receive: Receive, headers: Headers) -> bytes:
+        declared = headers.get(b"content-length", b"")
+        if declared.isdigit():
+            self._check_size(int(declared))
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        self._check_size(len(body))
+        return body if not message.get("more_body") else await self._rest(receive, bytearray(body))
 
-    def _too_large(self, size: int) -> str:
-        return f"The request body has {size} bytes or more; at most {self._max_body_bytes} are taken."
+    async def _rest(self, receive: Receive, body: bytearray) -> bytes:
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                raise BadRequest("The client went away before the request was complete.")
+            body += message.get("body", b"")
+            self._check_size(len(body))
+            if not message.get("more_body"):
+                return bytes(body)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._max_body_bytes:
+            most = self._max_body_bytes
+            raise PayloadTooLarge(f"The request body has {size} bytes or more; at most {most} are taken.")
 
 
 _STATUS = {PayloadTooLarge: 413, Unauthenticated: 401}
@@ -103,8 +125,8 @@ def request_from(document: dict[str, Any], *, reads_only: bool = False) -> Reque
     return Request(query, variables or {}, name or None, reads_only)
 
 
-def _from_query_string(http: HttpRequest) -> Request:
-    members: dict[str, Any] = dict(http.query_params)
+def _from_query_string(query_string: bytes) -> Request:
+    members: dict[str, Any] = dict(QueryParams(query_string))
     for key in ("variables", "extensions"):
         if key in members:
             try:
@@ -114,25 +136,28 @@ def _from_query_string(http: HttpRequest) -> Request:
     return request_from(members, reads_only=True)
 
 
-def client_of(http: HttpRequest, report: Report) -> Client:
+def client_of(scope: Scope, headers: Headers, report: Report) -> Client:
     """Where a request comes from."""
-    address = http.client.host if http.client else None
-    return Client(report.request_id, address, http.headers.get("user-agent"))
+    client = scope.get("client")
+    return Client(report.request_id, client[0] if client else None, _text(headers, b"user-agent"))
 
 
-def _wants_page(http: HttpRequest) -> bool:
-    accept = http.headers.get("accept", "")
-    return http.method == "GET" and "text/html" in accept and "query" not in http.query_params
+def _text(headers: Headers, name: bytes) -> str | None:
+    value = headers.get(name)
+    return None if value is None else value.decode("latin-1")
 
 
-def response_media_type(http: HttpRequest) -> str:
-    """The media type that the client asked for; JSON when it asked for anything."""
-    return GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in http.headers.get("accept", "") else JSON
+def _wants_page(scope: Scope, headers: Headers) -> bool:
+    if scope["method"] != "GET" or b"text/html" not in headers.get(b"accept", b""):
+        return False
+    return "query" not in QueryParams(scope["query_string"])
 
 
-def _status(answer: Answer, media_type: str) -> int:
+def _status(answer: Answer, media_type: bytes) -> int:
     return 400 if not answer.executed and media_type == GRAPHQL_RESPONSE else 200
 
 
-def _respond(body: bytes, media_type: str, status: int) -> Response:
-    return Response(body, status, media_type=f"{media_type}; charset=utf-8")
+async def _respond(send: Send, body: bytes, media_type: bytes, status: int) -> None:
+    headers = [(b"content-type", media_type + b"; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
