@@ -1,6 +1,6 @@
 """What the values of one column tell about its type, gathered in pieces, so that a large sample takes little memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import NoneType
 
@@ -82,11 +82,14 @@ class _TextEvidence:
     def add(self, texts: list[str]) -> list[str]:
         """Take texts that are not empty; the answer is those of them that are meant as values."""
         distinct = dict.fromkeys(texts)
-        self.filled += len(texts)
         self._longest = max(self._longest, max(map(len, distinct)))
         self._has_lines = self._has_lines or any("\n" in text or "\r" in text for text in distinct)
-        bare = dict.fromkeys(stripped for text in distinct if (stripped := text.strip()))
-        self._note_choices(bare)
+        bare: dict[str, str] = {}
+        for text in distinct:
+            bare.setdefault(text.strip(), text)
+        bare.pop("", None)
+        self._note_choices(texts, bare)
+        self.filled += len(texts)
         meant = [text for text in bare if text.lower() not in NO_VALUE]
         self.is_meant = self.is_meant or bool(meant)
         return meant
@@ -109,13 +112,14 @@ class _TextEvidence:
             and (is_complete or self._filled_at_last_choice * 2 <= self.filled)
         )
 
-    def _note_choices(self, texts: Iterable[str]) -> None:
+    def _note_choices(self, texts: list[str], bare: Mapping[str, str]) -> None:
+        """Remember new choices; `bare` has each name with how it first stands in `texts`, in that order."""
         if self._has_many:
             return
-        before = len(self.choices)
-        self.choices.update(dict.fromkeys(texts))
-        if len(self.choices) > before:
-            self._filled_at_last_choice = self.filled
+        new = [name for name in bare if name not in self.choices]
+        if new:
+            self.choices.update(dict.fromkeys(new))
+            self._filled_at_last_choice = self.filled + texts.index(bare[new[-1]]) + 1
         if len(self.choices) > self._limits.max_choices or self._longest > self._limits.max_choice_characters:
             self._has_many = True
             self.choices = {}

@@ -59,7 +59,8 @@ class _Budget:
 
     def unpack(self, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
         """The content of the part in pieces; raises `PayloadTooLarge` when the budget is used up."""
-        part.file_size = self._left + 1  # instead of what the archive says, which other programs do not go by
+        # Instead of what the archive says, which other programs do not go by; more than is ever read.
+        part.file_size = self._left + 2 * _CHUNK_BYTES
         with archive.open(part) as content:
             for chunk in iter(partial(content.read, _CHUNK_BYTES), b""):
                 self._left -= len(chunk)

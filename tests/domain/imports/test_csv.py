@@ -75,7 +75,9 @@ def test_nul_characters_are_left_out_and_reported() -> None:
 def test_open_quote_at_the_end_is_reported_where_it_begins() -> None:
     result = import_file('a,b\n1,x\n2,"y\n3,z\n')
     assert result.rows == [[1, "x"], [2, "y\n3,z\n"]]
-    assert result.complaints == [(3, None, "A quote that is opened in this row is never closed: the rest of the file is in it.")]
+    assert result.complaints == [
+        (3, None, "A quote that is opened in this row is never closed: the rest of the file is in it.")
+    ]
 
 
 def test_empty_rows_are_left_out() -> None:
