@@ -104,7 +104,9 @@ async def add_table(
     ]
     table.primary_field_id = models[0].id
     await _insert(unit, table, models)
-    await _create_columns(unit, base, table, models)
+    for field in models:
+        await check_default(unit, base, field)
+    await create_columns(unit, base, table, models)
     changed(context, unit, base)
     return table
 
@@ -179,9 +181,9 @@ async def _insert(unit: Unit, table: Table, fields: Sequence[Field]) -> None:
         await unit.session.flush()
 
 
-async def _create_columns(unit: Unit, base: Base, table: Table, fields: Sequence[Field]) -> None:
+async def create_columns(unit: Unit, base: Base, table: Table, fields: Sequence[Field]) -> None:
+    """Make the PostgreSQL table behind a new table, with the columns and indexes of its fields."""
     columns = [column for column in map(column_of, fields) if column is not None]
     await unit.connection.execute(ddl.create_table(base.number, table.number, columns))
     for field in fields:
-        await check_default(unit, base, field)
         await index_field(unit, base, table, field)

@@ -24,3 +24,18 @@ class DeleteBaseInput:
     """Input of deleteBase."""
 
     id: strawberry.ID = strawberry.field(description="Id of the base.")
+
+
+@strawberry.input(description="The base to copy, and where to.")
+class DuplicateBaseInput:
+    """Input of duplicateBase."""
+
+    base_id: strawberry.ID = strawberry.field(description="Id of the base to copy; the role VIEWER is enough there.")
+    name: str | None = strawberry.field(
+        default=None, description="The copy's name; left out, the first one's and \"(copy)\"."
+    )
+    workspace_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Id of the workspace that the copy will belong to; left out, that of the base. Needs ADMIN there.",
+    )
+    include_records: bool = strawberry.field(default=False, description="Whether the records are copied too.")

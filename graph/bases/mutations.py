@@ -4,16 +4,17 @@ from typing import Annotated
 
 import strawberry
 
-from graph.bases.inputs import CreateBaseInput, DeleteBaseInput, UpdateBaseInput
+from graph.bases.inputs import CreateBaseInput, DeleteBaseInput, DuplicateBaseInput, UpdateBaseInput
 from graph.bases.types import Base
 from graph.info import Info
 from graph.node import read_id
 from resolvers.bases import create_base, delete_base, update_base
+from resolvers.duplication import duplicate_base
 
 
 @strawberry.type(description="The base that was created or changed.")
 class BasePayload:
-    """Payload of createBase and updateBase."""
+    """Payload of createBase, updateBase and duplicateBase."""
 
     base: Base = strawberry.field(description="The base as it is now.")
 
@@ -49,3 +50,16 @@ class BaseMutations:
     ) -> DeleteBasePayload:
         await delete_base(info.context, read_id(input.id))
         return DeleteBasePayload(deleted_id=input.id)
+
+    @strawberry.mutation(description="Copy a base with its tables and fields, and its records if they are wanted.")
+    async def duplicate_base(
+        self, info: Info, input: Annotated[DuplicateBaseInput, strawberry.argument(description="What and where to.")]
+    ) -> BasePayload:
+        base = await duplicate_base(
+            info.context,
+            read_id(input.base_id, "baseId"),
+            name=input.name,
+            workspace_id=None if input.workspace_id is None else read_id(input.workspace_id, "workspaceId"),
+            include_records=input.include_records,
+        )
+        return BasePayload(base=Base.from_model(base))

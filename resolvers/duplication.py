@@ -1,0 +1,137 @@
+"""Copies a base: its tables and fields under new ids, and its records if they are wanted."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from adapters.database import Unit
+from domain.access.roles import Action
+from domain.bases import copying
+from domain.bases.copying import TableCopy
+from domain.errors import ForeignKeyViolation
+from domain.ids import Kind, new_id
+from models import Base, Field, Table
+from resolvers.access import load_base, load_workspace, missing
+from resolvers.bases import add_base
+from resolvers.catalog_loader import among, grouped
+from resolvers.context import RequestContext
+from resolvers.field_columns import sql_name, typed
+from resolvers.field_values import check_default
+from resolvers.schema_changes import schema_change
+from resolvers.tables import create_columns
+
+_SUFFIX = " (copy)"
+
+
+async def duplicate_base(
+    context: RequestContext,
+    base_id: UUID,
+    *,
+    name: str | None = None,
+    workspace_id: UUID | None = None,
+    include_records: bool = False,
+) -> Base:
+    """A copy of a base that the caller may read, in its own workspace or another one.
+
+    All records are copied as they were at one moment. They keep their values, revisions and times, and get new ids in
+    the same order; autonumbers go on where they were. A default value that names a user who is not a member of the
+    other workspace is dropped.
+    """
+    async with schema_change(context) as unit:
+        source = await load_base(unit, context, base_id, Action.READ)
+        await _hold(unit, source)
+        target_id = workspace_id or source.workspace_id
+        workspace, _ = await load_workspace(unit, context, target_id, Action.CHANGE_SCHEMA, lock=True)
+        limit = context.services.limits.max_name_length
+        given = name if name is not None else source.name[: limit - len(_SUFFIX)] + _SUFFIX
+        target = await add_base(unit, context, workspace, given)
+        copies = await _copy_tables(unit, source, target)
+        if include_records and copies:
+            await _copy_records(unit, source, target, copies)
+    return target
+
+
+async def _hold(unit: Unit, base: Base) -> None:
+    """Keep others from changing the tables and fields of the base while it is copied; several may copy it at once."""
+    statement = select(Base.id).where(Base.id == base.id).with_for_update(read=True)
+    if await unit.session.scalar(statement) is None:
+        raise missing("base", base.id)
+
+
+Copies = Sequence[tuple[Table, Table, Sequence[tuple[Field, Field]]]]
+"""Tables and their copies, with their fields and the copies of those."""
+
+
+async def _copy_tables(unit: Unit, source: Base, target: Base) -> Copies:
+    tables = list(await unit.session.scalars(select(Table).filter_by(base_id=source.id).order_by(Table.position)))
+    fields = await _fields_of(unit, tables)
+    copies = [(table, _copy_table(table, target), [(f, _copy_field(f)) for f in fields[table.id]]) for table in tables]
+    for table, copy, pairs in copies:
+        copy.primary_field_id = next(new.id for old, new in pairs if old.id == table.primary_field_id)
+    unit.session.add_all(copy for _, copy, _ in copies)
+    await unit.session.flush()
+    for _, copy, pairs in copies:
+        for _, field in pairs:
+            field.table_id = copy.id
+            await _drop_strange_default(unit, target, field)
+            unit.session.add(field)
+    await unit.session.flush()
+    for _, copy, pairs in copies:
+        await create_columns(unit, target, copy, [field for _, field in pairs])
+    return copies
+
+
+async def _fields_of(unit: Unit, tables: Sequence[Table]) -> Mapping[UUID, list[Field]]:
+    ids = [table.id for table in tables]
+    statement = select(Field).where(among(Field.table_id, ids)).order_by(Field.position, Field.number)
+    return grouped(ids, ((field.table_id, field) for field in await unit.session.scalars(statement)))
+
+
+def _copy_table(table: Table, base: Base) -> Table:
+    return Table(
+        id=new_id(Kind.TABLE),
+        base_id=base.id,
+        name=table.name,
+        description=table.description,
+        position=table.position,
+    )
+
+
+def _copy_field(field: Field) -> Field:
+    return Field(
+        id=new_id(Kind.FIELD),
+        name=field.name,
+        type=field.type,
+        options=field.options,
+        is_required=field.is_required,
+        is_indexed=field.is_indexed,
+        default_value=field.default_value,
+        description=field.description,
+        position=field.position,
+    )
+
+
+async def _drop_strange_default(unit: Unit, base: Base, field: Field) -> None:
+    try:
+        await check_default(unit, base, field)
+    except ForeignKeyViolation:
+        field.default_value = None
+
+
+async def _copy_records(unit: Unit, source: Base, target: Base, copies: Copies) -> None:
+    stored = [[(old, new) for old, new in pairs if not typed(old)[0].is_computed] for _, _, pairs in copies]
+    tables = [
+        TableCopy(
+            sql_name(source, table),
+            sql_name(target, copy),
+            copy.number,
+            [(old.number, new.number) for old, new in pairs],
+        )
+        for (table, copy, _), pairs in zip(copies, stored, strict=True)
+    ]
+    await unit.connection.execute(copying.copy_records(tables))
+    for table, pairs in zip(tables, stored, strict=True):
+        for old, new in pairs:
+            if not typed(old)[0].is_writable:
+                await unit.connection.execute(copying.continue_sequence(table, (old.number, new.number)))
