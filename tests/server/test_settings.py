@@ -1,0 +1,70 @@
+"""Settings: where they come from, which wins, what is refused."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from server.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "TABLEGRAPH_PORT", "TABLEGRAPH_SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def test_defaults_serve_this_machine_from_an_embedded_database() -> None:
+    settings = Settings()
+
+    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
+    assert settings.is_embedded
+    assert settings.data_dir == Path(".data")
+    assert settings.registration_open
+
+
+def test_flag_wins_over_environment_and_that_over_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "tablegraph.toml").write_text("port = 1\nhost = 'file'\nworkers = 3\n")
+    monkeypatch.setenv("TABLEGRAPH_PORT", "2")
+    monkeypatch.setenv("TABLEGRAPH_HOST", "environment")
+
+    settings = Settings(port=4)
+
+    assert (settings.port, settings.host, settings.workers) == (4, "environment", 3)
+
+
+def test_database_url_has_no_prefix(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "tablegraph.toml").write_text("database_url = 'postgresql://file'\n")
+    from_file = Settings()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://environment")
+
+    assert from_file.database_url == "postgresql://file"
+    assert Settings().database_url == "postgresql://environment"
+    assert not Settings().is_embedded
+
+
+def test_limits_follow_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TABLEGRAPH_MAX_BATCH_RECORDS", "7")
+    monkeypatch.setenv("TABLEGRAPH_IDEMPOTENCY_RETENTION", "PT2H")
+
+    limits = Settings().limits
+
+    assert limits.max_batch_records == 7
+    assert limits.idempotency_retention == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    "text", ["prot = 1", "port = 65536", "port = -1", "workers = 0", "pool_size = 0", "log_level = 'loud'"]
+)
+def test_unknown_and_impossible_settings_are_refused(folder: Path, text: str) -> None:
+    (folder / "tablegraph.toml").write_text(text)
+
+    with pytest.raises(ValidationError, match=text.split(maxsplit=1)[0]):
+        Settings()
+
+
+def test_secret_is_not_shown() -> None:
+    assert "swordfish" not in repr(Settings(secret_key="swordfish"))
