@@ -6,9 +6,9 @@
     ├── NotFound                does not exist, or may not be seen
     ├── BadRequest              the request itself makes no sense (argument, cursor, filter)
     ├── ValidationFailed        values that do not fit their fields, all of them at once
-    │   └── RequiredField       the only fault is that required values are missing
+    │   ├── RequiredField       the only fault is that required values are missing
+    │   └── ForeignKeyViolation the only fault is that values point at something that is not there
     ├── DuplicateValue          a unique constraint refused a value
-    ├── ForeignKeyViolation     a value points at something that is not there
     ├── Conflict                somebody else changed it first (revision, idempotency key)
     ├── RateLimited             too often
     ├── QueryTooComplex         a limit on the shape of a query
@@ -97,16 +97,16 @@ class RequiredField(ValidationFailed):
     code = "REQUIRED_FIELD"
 
 
+class ForeignKeyViolation(ValidationFailed):
+    """Values point at records, users or files that are not there, and nothing else is wrong."""
+
+    code = "FOREIGN_KEY_VIOLATION"
+
+
 class DuplicateValue(DomainError):
     """A unique constraint, or the uniqueness of a name, refused a value."""
 
     code = "DUPLICATE_VALUE"
-
-
-class ForeignKeyViolation(DomainError):
-    """A value points at a record, a user or a file that is not there."""
-
-    code = "FOREIGN_KEY_VIOLATION"
 
 
 class Conflict(DomainError):

@@ -15,6 +15,7 @@ from domain.errors import Forbidden, Unauthenticated
 from domain.ids import Kind, new_id
 from resolvers.metadata import MetadataCache, TableKey
 from resolvers.services import Services
+from resolvers.statements import StatementCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class RequestContext:
         self._turn = asyncio.Lock()
         self._is_lone = False
         self._uncommitted = MetadataCache()
+        self._uncommitted_statements = StatementCache()
         self._loaders: dict[object, Clearable] = {}
 
     @property
@@ -101,6 +103,15 @@ class RequestContext:
         """A table's metadata, if this operation or this process has it; it may be stale."""
         return self._uncommitted.table(key) or self.services.metadata.table(key)
 
+    def statements_of(self, table: TableMeta) -> StatementCache:
+        """Where to keep what is made from this table's metadata: as long as the metadata itself.
+
+        What a transaction made of its own changes must go with it: after a rollback the same schema version can come
+        to mean something else.
+        """
+        is_uncommitted = self._uncommitted.table(TableKey(id=table.id)) is table
+        return self._uncommitted_statements if is_uncommitted else self.services.statements
+
     def keep_base(self, base: BaseMeta, *, is_uncommitted: bool) -> None:
         """Keep metadata: for the process, or for this operation only when its own transaction made it."""
         (self._uncommitted if is_uncommitted else self.services.metadata).keep(base)
@@ -135,6 +146,10 @@ class RequestContext:
             async with self._turn, self.database.unit() as unit:
                 yield unit
 
+    def join_transaction(self) -> None:
+        """Have `lone_unit` not commit by itself: more of the operation is to come, which may yet fail."""
+        self._is_lone = False
+
     @asynccontextmanager
     async def early_unit(self) -> AsyncIterator[Unit]:
         """A unit for what a mutation reads before work that takes long and needs no connection (hashing a password).
@@ -165,6 +180,7 @@ class RequestContext:
                 finally:
                     self._transaction = self._operation = None
                     self._uncommitted = MetadataCache()
+                    self._uncommitted_statements = StatementCache()
             committed = True
         finally:
             actions, self._after_rollback = self._after_rollback, []

@@ -7,7 +7,7 @@ from domain.bases import filling
 from domain.errors import ForeignKeyViolation, Problem, RequiredField
 from domain.fields.references import users_in
 from domain.fields.storage import encode_json
-from domain.records.faults import REQUIRED
+from domain.records.faults import REFERENCE, REQUIRED
 from domain.sql import Parameters
 from models import Base, Field, Table
 from resolvers.field_columns import affected, sql_name, typed
@@ -22,7 +22,7 @@ async def check_default(unit: Unit, base: Base, field: Field) -> None:
     users = users_in(type.parser(options)(field.default_value))
     for stranger in users - await members_among(unit, base.workspace_id, users):
         message = f"The default value of {field.name!r} names user {stranger}, who is not a member of this workspace."
-        raise ForeignKeyViolation(message, field=field.name, value=str(stranger))
+        raise ForeignKeyViolation([Problem((field.name,), message, REFERENCE, value=str(stranger))], message)
 
 
 async def default_literal(unit: Unit, field: Field) -> str:

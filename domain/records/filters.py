@@ -22,7 +22,7 @@ class Junction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One condition. Its value is not part of the shape, only whether it is null."""
+    """One condition. Its value is not part of the shape, only whether it is null or the empty text."""
 
     field: str
     operator: FilterOperator

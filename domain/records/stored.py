@@ -1,19 +1,24 @@
 """A record as a Python object, for the resolvers that work on records one by one."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+from domain.bases.catalog import FieldMeta, TableMeta
+
+_DIGITS_OF_64_BITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record as `WHOLE_RECORD` renders it. `fields` maps the fields' ids to JSON values."""
+    """A record as `WHOLE_RECORD` renders it. `fields` maps the ids of the table's fields to JSON values."""
 
     id: UUID
-    table_id: UUID
+    table: TableMeta
+    """The metadata that the record was read with."""
     revision: int
     created_at: datetime
     updated_at: datetime
@@ -21,13 +26,18 @@ class StoredRecord:
     updated_by: UUID | None
     fields: Mapping[str, Any]
 
+    def values_of(self, keys: Sequence[str] | None) -> list[tuple[FieldMeta, Any]]:
+        """The fields with these ids or names, or all when None, with their values; `BadRequest` for an unknown one."""
+        chosen = self.table.fields if keys is None else [self.table.field(key) for key in keys]
+        return [(field, self.fields[str(field.id)]) for field in dict.fromkeys(chosen)]
 
-def stored_record(row: Mapping[str, Any]) -> StoredRecord:
-    """From the decoded JSON of `WHOLE_RECORD`."""
+
+def stored_record(row: Mapping[str, Any], table: TableMeta) -> StoredRecord:
+    """From the decoded JSON of `WHOLE_RECORD`, and the metadata that it was rendered with."""
     created_by, updated_by = row["createdBy"], row["updatedBy"]
     return StoredRecord(
         id=UUID(row["id"]),
-        table_id=UUID(row["table"]["id"]),
+        table=table,
         revision=row["revision"],
         created_at=datetime.fromisoformat(row["createdAt"]),
         updated_at=datetime.fromisoformat(row["updatedAt"]),
@@ -38,5 +48,10 @@ def stored_record(row: Mapping[str, Any]) -> StoredRecord:
 
 
 def decode(text: str, number: Callable[[str], Any]) -> Any:
-    """The value of a JSON text whose non-integral numbers are made by `number`, so that no digit is lost."""
-    return json.loads(text, parse_float=number)
+    """The value of a JSON text. Numbers that are not whole, or need more than 64 bits, are made by `number`, so that
+    no digit is lost."""
+
+    def whole(digits: str) -> Any:
+        return int(digits) if len(digits) <= _DIGITS_OF_64_BITS else number(digits)
+
+    return json.loads(text, parse_float=number, parse_int=whole)

@@ -1,13 +1,14 @@
 """From what clients send as `fields` to what is stored: every bad value of a batch is found, none stops the search."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
 
 from domain.bases.catalog import FieldMeta, TableMeta
-from domain.errors import Problem, RequiredField, ValidationFailed
+from domain.errors import ForeignKeyViolation, Problem, RequiredField, ValidationFailed
 from domain.fields.contract import Parser
 from domain.fields.faults import READ_ONLY, TYPE, InvalidValue
+from domain.fields.references import users_in
 from domain.records import faults
 
 MAX_PROBLEMS = 1_000
@@ -16,6 +17,9 @@ MAX_PROBLEMS = 1_000
 Row = dict[str, object]
 """Stored values by column name."""
 
+
+_REFUSED: Final = object()
+"""Stands in a row for a value that did not fit; such a row comes with problems and is never written."""
 
 Slot = tuple[str, Parser]
 """Where the value of one key goes, and what it is put through."""
@@ -32,22 +36,18 @@ class TableWriter:
             f.column: f.type.parser(f.options)(f.default_value) for f in table.fields if f.default_value is not None
         }
 
-    def new_rows(self, records: Sequence[object]) -> list[Row]:
-        """The rows of new records, defaults filled in; raises `ValidationFailed` with all that is wrong."""
-        problems: list[Problem] = []
-        rows = [self._new_row(record, i, problems) for i, record in enumerate(records)]
-        raise_problems(problems)
-        return rows
+    def new_rows(self, records: Sequence[object], problems: list[Problem]) -> list[Row]:
+        """The rows of new records, defaults filled in; what is wrong with them is added to `problems`."""
+        return [self.completed(self._read(record, i, None, problems), i, problems) for i, record in enumerate(records)]
 
-    def patches(self, records: Sequence[object], ids: Sequence[str] | None = None) -> list[Row]:
-        """The columns that records set; `ids` are those of existing ones. Raises `ValidationFailed` as above."""
-        problems: list[Problem] = []
-        rows = [self._patch(record, i, ids[i] if ids else None, problems) for i, record in enumerate(records)]
-        raise_problems(problems)
-        return rows
+    def patches(
+        self, records: Sequence[object], problems: list[Problem], ids: Sequence[str] | None = None
+    ) -> list[Row]:
+        """The columns that records set; `ids` are those of existing ones. `problems` as above."""
+        return [self._patch(record, i, ids[i] if ids else None, problems) for i, record in enumerate(records)]
 
-    def _new_row(self, record: object, index: int, problems: list[Problem]) -> Row:
-        row = self._read(record, index, None, problems)
+    def completed(self, row: Row, index: int, problems: list[Problem]) -> Row:
+        """The row of a new record that sets these columns: defaults filled in, required values asked for."""
         if self._defaults:
             row = {**self._defaults, **row}
         if self._required:
@@ -73,7 +73,7 @@ class TableWriter:
                 column, parse = slots[key]
                 row[column] = parse(value)
             except InvalidValue as invalid:
-                refused += 1
+                row[column] = _REFUSED
                 problems.append(Problem((key, *invalid.loc), invalid.message, invalid.type, index, id, value))
             except KeyError:
                 refused += 1
@@ -114,30 +114,32 @@ def _required(each: FieldMeta, index: int, id: str | None) -> Problem:
     return Problem((each.name,), "The field is required: its value may not be empty.", faults.REQUIRED, index, id)
 
 
+def mentioned_users(table: TableMeta, rows: Sequence[Row]) -> set[UUID]:
+    """The users that rows refer to."""
+    columns = [each.column for each in table.fields if each.type.references == "user"]
+    return set[UUID]().union(*(users_in(row.get(column)) for column in columns for row in rows))
+
+
+def strangers(
+    table: TableMeta, rows: Sequence[Row], members: Collection[UUID], ids: Sequence[str] | None = None
+) -> list[Problem]:
+    """Each place at which rows refer to a user who is not one of the members."""
+    problems: list[Problem] = []
+    for index, row in enumerate(rows):
+        for each in (field for field in table.fields if field.type.references == "user"):
+            for id in sorted(users_in(row.get(each.column)).difference(members)):
+                message = f"No member of this workspace has the user id {id}."
+                record_id = ids[index] if ids else None
+                problems.append(Problem((each.name,), message, faults.REFERENCE, index, record_id, str(id)))
+    return problems
+
+
 def raise_problems(problems: Sequence[Problem]) -> None:
-    """Raise what the problems amount to, if there are any."""
+    """Raise what the problems amount to, if there are any: in the order of the records, by the kind that all share."""
     if not problems:
         return
-    kind = RequiredField if all(problem.type == faults.REQUIRED for problem in problems) else ValidationFailed
-    raise kind(problems[:MAX_PROBLEMS], total=len(problems))
-
-
-@dataclass(slots=True)
-class References:
-    """The ids of users that a batch mentions, and where each stands first."""
-
-    places: dict[str, Problem] = field(default_factory=dict)
-
-    def collect(self, table: TableMeta, rows: Sequence[Row], ids: Sequence[str] | None = None) -> None:
-        """Note every user that the rows refer to."""
-        for each in table.fields:
-            if each.type.references != "user":
-                continue
-            for index, row in enumerate(rows):
-                value = row.get(each.column)
-                for id in value if isinstance(value, list) else [value] if value is not None else []:
-                    record_id = ids[index] if ids else None
-                    message = f"No member of this workspace has the user id {id}."
-                    self.places.setdefault(
-                        str(id), Problem((each.name,), message, faults.REFERENCE, index, record_id, str(id))
-                    )
+    ordered = sorted(problems, key=lambda problem: problem.record_index or 0)
+    types = {problem.type for problem in problems}
+    kinds = {faults.REQUIRED: RequiredField, faults.REFERENCE: ForeignKeyViolation}
+    kind = kinds.get(types.pop(), ValidationFailed) if len(types) == 1 else ValidationFailed
+    raise kind(ordered[:MAX_PROBLEMS], total=len(ordered))

@@ -77,7 +77,7 @@ class _Write:
         return (
             f"WITH {', '.join([self._guard(), *steps])}"
             f" SELECT g.schema_version, g.role, {verdict}, pg_current_snapshot()::text,"
-            f" pg_current_xact_id_if_assigned()::text{answers} FROM {source}"
+            f" pg_current_xact_id()::text{answers} FROM {source}"
         )
 
     # --- the frame ---

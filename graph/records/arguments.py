@@ -49,8 +49,9 @@ class _FilterReader:
         if len(self.values) >= self.limits.max_filter_conditions:
             most = self.limits.max_filter_conditions
             raise BadRequest(f"The filter has more than {most} conditions.", argument="filter")
-        self.values.append(given.value)
-        return Leaf(given.field, given.operator, given.value is None)
+        value: object = given.value
+        self.values.append(value)
+        return Leaf(given.field, given.operator, value is None or value == "")
 
     def _group(self, junction: Junction, parts: Sequence[RecordFilter], depth: int) -> Group:
         return Group(junction, tuple(self.read(part, depth + 1) for part in parts))

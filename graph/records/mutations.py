@@ -1,12 +1,12 @@
 """Root fields of Mutation about records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import strawberry
 
 from domain.records.selection import RecordMembers
-from graph.node import read_id
+from graph.node import read_id, read_ids
 from graph.records.payloads import (
     CreateRecordPayload,
     CreateRecordsPayload,
@@ -97,7 +97,7 @@ class RecordMutations:
     ) -> RecordWrite:
         table_id = read_id(input.table_id, "tableId")
         patches = [
-            Patch(read_id(each.id, f"records[{i}].id"), each.fields, each.if_revision)
+            Patch(read_id(each.id, f"records.{i}.id"), each.fields, each.if_revision)
             for i, each in enumerate(input.records)
         ]
 
@@ -126,10 +126,20 @@ class RecordMutations:
 
         async def write(context: RequestContext, selections: Selections) -> Outcome:
             done = await mutations.upsert_records(
-                context, table_id, input.merge_on, input.records, selections, typecast=input.typecast
+                context,
+                table_id,
+                input.merge_on,
+                input.records,
+                selections,
+                typecast=input.typecast,
+                idempotency_key=input.idempotency_key,
             )
-            ids = {"created_ids": list(map(str, done.created)), "updated_ids": list(map(str, done.updated))}
-            return Outcome(done.written.rendered, {**ids, "event_cursor": done.written.event_cursor})
+            created = set(done.created)
+            ids = {
+                "created_ids": [str(id) for id in done.ids if id in created],
+                "updated_ids": [str(id) for id in done.ids if id not in created],
+            }
+            return _outcome(done, ids)
 
         return RecordWrite(UpsertRecordsPayload, write)
 
@@ -138,15 +148,15 @@ class RecordMutations:
         self, input: Annotated[DeleteRecordsInput, strawberry.argument(description="The records.")]
     ) -> RecordWrite:
         table_id = read_id(input.table_id, "tableId")
-        ids = [read_id(id, f"ids[{i}]") for i, id in enumerate(input.ids)]
+        ids = read_ids(input.ids, "ids")
 
         async def write(context: RequestContext, selections: Selections) -> Outcome:
             del selections  # deleted records are answered by their ids only
             done = await mutations.delete_records(context, table_id, ids, idempotency_key=input.idempotency_key)
-            return Outcome((), {"deleted_ids": list(map(str, done.ids)), "event_cursor": done.event_cursor})
+            return _outcome(done, {"deleted_ids": list(map(str, done.ids))})
 
         return RecordWrite(DeleteRecordsPayload, write)
 
 
-def _outcome(written: Written) -> Outcome:
-    return Outcome(written.rendered, {"event_cursor": written.event_cursor})
+def _outcome(written: Written, scalars: Mapping[str, object] | None = None) -> Outcome:
+    return Outcome(written.table, written.rendered, {**(scalars or {}), "event_cursor": written.event_cursor})

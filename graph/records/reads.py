@@ -33,7 +33,7 @@ from graph.records.inputs import RecordFilter, RecordOrder
 from graph.records.selection import connection_members, record_members
 from graph.records.types import Record, RecordConnection
 from resolvers.context import RequestContext
-from resolvers.records.reading import read_record, read_table
+from resolvers.records.reading import Found, read_record, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class RecordRead(Deferred[RecordMembers]):
 
     async def run(self, context: RequestContext, plan: RecordMembers) -> Rendered:
         """The record's JSON."""
-        return await read_record(context, self.id, plan)
+        return Rendered((await read_record(context, self.id, plan)).json)
 
     async def object(self, context: RequestContext, operation: Operation, details: FieldDetailsList) -> Record:
         """The record with everything that is stored of it, whatever is selected."""
@@ -57,8 +57,8 @@ class RecordRead(Deferred[RecordMembers]):
 
     async def load(self, context: RequestContext) -> Record:
         """The record as an object."""
-        rendered = await read_record(context, self.id, WHOLE_RECORD)
-        return Record.from_stored(stored_record(decode(rendered.json, orjson.Fragment)))
+        found = await read_record(context, self.id, WHOLE_RECORD)
+        return Record.from_stored(stored_record(decode(found.json, orjson.Fragment), found.table))
 
 
 _PAGE = PageInfo("pageInfo", tuple(Property(each.value, each) for each in PageProperty))
@@ -82,11 +82,7 @@ class ConnectionRead(Deferred[ConnectionMembers]):
 
     async def run(self, context: RequestContext, plan: ConnectionMembers) -> Rendered:
         """The connection's JSON."""
-
-        def make_query(table: TableMeta) -> ConnectionQuery:
-            return ConnectionQuery(plan, self._page(context, table), self.filter, self.sorts, self.search)
-
-        return await read_table(context, self.table_id, make_query)
+        return Rendered((await self._read(context, plan)).json)
 
     async def object(
         self, context: RequestContext, operation: Operation, details: FieldDetailsList
@@ -94,10 +90,16 @@ class ConnectionRead(Deferred[ConnectionMembers]):
         """The page with everything that is stored of its records; counted only when that is selected."""
         names = {each.name for each in operation.selected("RecordConnection", details)}
         count: tuple[ConnectionMember, ...] = (TotalCount("totalCount"),) if "totalCount" in names else ()
-        rendered = await self.run(context, (_EDGES, _PAGE, EventCursor("eventCursor"), *count))
-        page = decode(rendered.json, orjson.Fragment)
-        records = [stored_record(edge["node"]) for edge in page["edges"]]
+        found = await self._read(context, (_EDGES, _PAGE, EventCursor("eventCursor"), *count))
+        page = decode(found.json, orjson.Fragment)
+        records = [stored_record(edge["node"], found.table) for edge in page["edges"]]
         return RecordConnection.from_page(page, records)
+
+    async def _read(self, context: RequestContext, members: ConnectionMembers) -> Found:
+        def make_query(table: TableMeta) -> ConnectionQuery:
+            return ConnectionQuery(members, self._page(context, table), self.filter, self.sorts, self.search)
+
+        return await read_table(context, self.table_id, make_query)
 
     def _page(self, context: RequestContext, table: TableMeta) -> Page:
         direction = Direction.BACKWARD if self.page.is_backward else Direction.FORWARD

@@ -18,7 +18,6 @@ from graph.info import Info
 from graph.node import Node
 from graph.paging import PageInfo
 from graph.records.inputs import FieldKey
-from resolvers.records.stored import fields_by_name
 from resolvers.tables import get_table
 from resolvers.users import UserLoader
 
@@ -48,12 +47,11 @@ class Record(Node):
 
     @strawberry.field(description="The table that the record belongs to.")
     async def table(self, info: Info) -> Annotated["Table", strawberry.lazy("graph.tables.types")]:
-        return table_types.Table.from_model(await get_table(info.context, self.stored.table_id))
+        return table_types.Table.from_model(await get_table(info.context, self.stored.table.id))
 
     @strawberry.field(description="The values of the record's fields, as an object. Every field by default.")
     def fields(
         self,
-        info: Info,
         only: Annotated[
             list[str] | None, strawberry.argument(description="Ids or names of the fields to return.")
         ] = None,
@@ -61,14 +59,12 @@ class Record(Node):
             FieldKey | None, strawberry.argument(description="What the object's keys are.")
         ] = FieldKey.NAME,
     ) -> JSON:
-        named = fields_by_name(info.context, self.stored, only)
+        named = self.stored.values_of(only)
         return JSON({str(field.id) if key_by is FieldKey.ID else field.name: value for field, value in named})
 
     @strawberry.field(description="The value of one field.")
-    def value(
-        self, info: Info, field: Annotated[str, strawberry.argument(description="Id or name of the field.")]
-    ) -> JSON | None:
-        [(_, value)] = fields_by_name(info.context, self.stored, [field])
+    def value(self, field: Annotated[str, strawberry.argument(description="Id or name of the field.")]) -> JSON | None:
+        [(_, value)] = self.stored.values_of([field])
         return None if value is None else JSON(value)
 
     @strawberry.field(description="Who created the record; null when that account is gone.")

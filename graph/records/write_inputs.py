@@ -69,6 +69,7 @@ class UpsertRecordsInput:
     )
     records: list[JSON] = strawberry.field(description="The fields of each record; those of `mergeOn` need a value.")
     typecast: bool = strawberry.field(default=False, description=_TYPECAST)
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
 
 @strawberry.input(description="Records to delete.")

@@ -8,6 +8,7 @@ import orjson
 from graphql.execution.collect_fields import FieldDetailsList
 from strawberry.utils.str_converters import to_camel_case
 
+from domain.bases.catalog import TableMeta
 from domain.records.rendered import Rendered
 from domain.records.rendering import json_string
 from domain.records.selection import WHOLE_RECORD, RecordMembers
@@ -21,8 +22,12 @@ from resolvers.context import RequestContext
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a write has done: the records' JSON, joined by commas, for each selection; and the payload's scalars."""
+    """What a write has done: the records' JSON, joined by commas, for each selection; and the payload's scalars.
 
+    `table` is the metadata that the JSON was made with.
+    """
+
+    table: TableMeta
     rendered: Sequence[str]
     scalars: Mapping[str, object]
 
@@ -65,11 +70,12 @@ class RecordWrite(Deferred[WritePlan]):
         return Rendered("{" + ",".join(members) + "}")
 
     async def object(self, context: RequestContext, operation: Operation, details: FieldDetailsList) -> object:
-        """The payload with everything that is stored of its records."""
+        """The payload with everything that is stored of its records; resolvers may yet fail."""
+        context.join_transaction()
         names = {each.name for each in operation.selected(self._type_name, details)}
         outcome = await self.write(context, [WHOLE_RECORD])
         rows: list[Any] = decode(f"[{outcome.rendered[0]}]", orjson.Fragment)
-        records = [Record.from_stored(stored_record(row)) for row in rows]
+        records = [Record.from_stored(stored_record(row, outcome.table)) for row in rows]
         if "record" in names:
             return self.payload(record=records[0], **outcome.scalars)
         return self.payload(records=records, **outcome.scalars)

@@ -7,12 +7,13 @@ from uuid import UUID
 
 import orjson
 
-from adapters.database import Unit
+from domain.access.roles import Action
 from domain.errors import BadRequest, Conflict
-from domain.fields.storage import encode_json
 from domain.records.selection import RecordMembers
-from resolvers.context import RequestContext
 from resolvers.records.answers import Written
+from resolvers.records.reading import read_list, require_records
+from resolvers.records.tables import schema_version
+from resolvers.records.writing import Batch
 
 MAX_KEY_LENGTH = 255
 
@@ -25,46 +26,68 @@ RETURNING true
 _ANSWER = "UPDATE idempotency_keys SET answer = $3 WHERE user_id = $1 AND key = $2"
 _FIND = "SELECT request_hash, answer::text FROM idempotency_keys WHERE user_id = $1 AND key = $2"
 
-Read = Callable[[Sequence[UUID]], Awaitable[Sequence[str]]]
-"""The JSON of records by their ids, one text a selection: for a retry that selects something else."""
-
 
 async def once(
-    context: RequestContext,
-    unit: Unit,
+    batch: Batch,
     key: str,
     request: Sequence[object],
     selections: Sequence[RecordMembers],
     write: Callable[[], Awaitable[Written]],
-    read: Read,
 ) -> Written:
     """What `write` answers, or what it answered the first time that this user sent this key with this request.
 
-    `request` is what makes it the same request: the mutation's name and its arguments. A second request with the key waits
-    for the first one to end. Raises `Conflict` when the key came with another request before. `unit` must be the
-    operation's own, so that the key and the records are committed together.
+    `request` is what makes it the same request: the mutation's name and its arguments. A second request with the key
+    waits for the first one to end. A retry that selects something else gets the records as they are now. Raises
+    `Conflict` when the key came with another request before. The batch's unit must be the operation's own, so that
+    the key and the records are committed together.
     """
-    if not 1 <= len(key) <= MAX_KEY_LENGTH or "\x00" in key:
-        message = f"An idempotency key has from 1 to {MAX_KEY_LENGTH} characters, and no NUL; this one has {len(key)}."
-        raise BadRequest(message, argument="idempotencyKey")
-    request_hash = hashlib.sha256(encode_json(list(request)).encode()).digest()
+    _check_key(key)
+    request_hash = _request_hash(request)
     shape_hash = hashlib.sha256(repr(tuple(selections)).encode()).hexdigest()
-    retention = context.services.limits.idempotency_retention
-    if not await unit.connection.fetchval(_TAKE, context.user_id, key, request_hash, retention):
-        return await _first_answer(context, unit, key, request_hash, shape_hash, read)
+    connection, user_id = batch.unit.connection, batch.user_id
+    retention = batch.context.services.limits.idempotency_retention
+    if not await connection.fetchval(_TAKE, user_id, key, request_hash, retention):
+        return await _first_answer(batch, key, request_hash, shape_hash, selections)
     written = await write()
-    answer = {"ids": written.ids, "cursor": written.event_cursor, "shape": shape_hash, "rendered": written.rendered}
-    await unit.connection.execute(_ANSWER, context.user_id, key, orjson.dumps(answer).decode())
+    answer = {
+        "ids": written.ids,
+        "created": written.created,
+        "cursor": written.event_cursor,
+        "shape": shape_hash,
+        "rendered": written.rendered,
+    }
+    await connection.execute(_ANSWER, user_id, key, orjson.dumps(answer).decode())
     return written
 
 
+def _check_key(key: str) -> None:
+    if not 1 <= len(key) <= MAX_KEY_LENGTH or "\x00" in key:
+        message = f"An idempotency key has from 1 to {MAX_KEY_LENGTH} characters, and no NUL; this one has {len(key)}."
+        raise BadRequest(message, argument="idempotencyKey")
+
+
+def _request_hash(request: Sequence[object]) -> bytes:
+    """The same for equal requests, in whatever order the keys of their objects stand."""
+    try:
+        text = orjson.dumps(request, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        message = "With an idempotency key, a number may have 64 bits and a value 250 levels of nesting at most."
+        raise BadRequest(message, argument="idempotencyKey") from None
+    return hashlib.sha256(text).digest()
+
+
 async def _first_answer(
-    context: RequestContext, unit: Unit, key: str, request_hash: bytes, shape_hash: str, read: Read
+    batch: Batch, key: str, request_hash: bytes, shape_hash: str, selections: Sequence[RecordMembers]
 ) -> Written:
-    row = await unit.connection.fetchrow(_FIND, context.user_id, key)
+    context, unit, table = batch.context, batch.unit, batch.table
+    row = await unit.connection.fetchrow(_FIND, batch.user_id, key)
     if row is None or row[0] != request_hash:
         raise Conflict(f"The idempotency key {key!r} was used for another request.", argument="idempotencyKey")
+    await schema_version(context, unit, table, Action.WRITE_RECORDS, batch.missing)
     answer: dict[str, Any] = orjson.loads(row[1])
     ids = [UUID(id) for id in answer["ids"]]
-    rendered = answer["rendered"] if answer["shape"] == shape_hash else await read(ids)
-    return Written(ids, rendered, answer["cursor"])
+    rendered: Sequence[str] = answer["rendered"]
+    if answer["shape"] != shape_hash:
+        await require_records(context, unit, table, ids)
+        rendered = [await read_list(context, unit, table, ids, each) for each in selections]
+    return Written(table, ids, rendered, answer["cursor"], [UUID(id) for id in answer["created"]])

@@ -5,13 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 from adapters.database import Unit
+from domain.access.roles import Action
 from domain.bases.catalog import TableMeta
 from resolvers.context import RequestContext
 from resolvers.records.answers import Written
 from resolvers.records.idempotency import once
-from resolvers.records.reading import read_list
-from resolvers.records.tables import with_table, with_table_of_record
-from resolvers.records.upserting import Upserted, upsert
+from resolvers.records.tables import no_record, no_table, with_table, with_table_of_record
+from resolvers.records.upserting import upsert
 from resolvers.records.writing import Batch, Patch, Selections, check_size
 
 Work = Callable[[Batch], Awaitable[Written]]
@@ -27,9 +27,9 @@ async def create_records(
     idempotency_key: str | None = None,
 ) -> Written:
     """Create records in a table, all or none."""
-    check_size(context, len(records))
 
     async def work(batch: Batch) -> Written:
+        check_size(context, len(records))
         return await batch.create(records, selections, typecast=typecast)
 
     request = ["createRecords", table_id, records, typecast]
@@ -46,9 +46,9 @@ async def update_records(
     idempotency_key: str | None = None,
 ) -> Written:
     """Change records of a table, all or none."""
-    check_size(context, len(patches))
 
     async def work(batch: Batch) -> Written:
+        check_size(context, len(patches))
         return await batch.update(patches, selections, typecast=typecast)
 
     request = ["updateRecords", table_id, [[p.id, p.fields, p.if_revision] for p in patches], typecast]
@@ -64,27 +64,28 @@ async def update_record(
     idempotency_key: str | None = None,
 ) -> Written:
     """Change one record; its id says which table it is in."""
+    user_id = context.user_id
+    request = ["updateRecord", patch.id, patch.fields, patch.if_revision, typecast]
 
     async def work(batch: Batch) -> Written:
         return await batch.update([patch], selections, typecast=typecast)
 
-    request = ["updateRecord", patch.id, patch.fields, patch.if_revision, typecast]
-
     async with _unit(context, idempotency_key) as unit:
 
         async def in_table(table: TableMeta) -> Written:
-            return await _once(Batch(context, unit, table), work, selections, request, idempotency_key)
+            batch = Batch(context, user_id, unit, table, lambda: no_record(patch.id))
+            return await _once(batch, work, selections, request, idempotency_key)
 
-        return await with_table_of_record(context, unit, patch.id, in_table)
+        return await with_table_of_record(context, unit, patch.id, in_table, Action.WRITE_RECORDS)
 
 
 async def delete_records(
     context: RequestContext, table_id: UUID, ids: Sequence[UUID], *, idempotency_key: str | None = None
 ) -> Written:
     """Delete records of a table, all or none."""
-    check_size(context, len(ids))
 
     async def work(batch: Batch) -> Written:
+        check_size(context, len(ids), "ids")
         return await batch.delete(ids)
 
     return await _write(context, table_id, work, (), ["deleteRecords", table_id, list(ids)], idempotency_key)
@@ -98,15 +99,17 @@ async def upsert_records(
     selections: Selections,
     *,
     typecast: bool = False,
-) -> Upserted:
+    idempotency_key: str | None = None,
+) -> Written:
     """Change the records that agree with the sent ones on the fields of `merge_on`, create the others, all or none."""
-    check_size(context, len(records))
-    async with context.unit() as unit:
 
-        async def in_table(table: TableMeta) -> Upserted:
-            return await upsert(Batch(context, unit, table), merge_on, records, selections, typecast=typecast)
+    async def work(batch: Batch) -> Written:
+        check_size(context, len(records))
+        return await upsert(batch, merge_on, records, selections, typecast=typecast)
 
-        return await with_table(context, unit, table_id, in_table)
+    context.join_transaction()  # an upsert is several statements
+    request = ["upsertRecords", table_id, merge_on, records, typecast]
+    return await _write(context, table_id, work, selections, request, idempotency_key)
 
 
 def _unit(context: RequestContext, idempotency_key: str | None) -> AbstractAsyncContextManager[Unit]:
@@ -122,12 +125,14 @@ async def _write(
     request: Sequence[object],
     idempotency_key: str | None,
 ) -> Written:
+    user_id = context.user_id
     async with _unit(context, idempotency_key) as unit:
 
         async def in_table(table: TableMeta) -> Written:
-            return await _once(Batch(context, unit, table), work, selections, request, idempotency_key)
+            batch = Batch(context, user_id, unit, table, lambda: no_table(table_id))
+            return await _once(batch, work, selections, request, idempotency_key)
 
-        return await with_table(context, unit, table_id, in_table)
+        return await with_table(context, unit, table_id, in_table, Action.WRITE_RECORDS)
 
 
 async def _once(
@@ -135,8 +140,4 @@ async def _once(
 ) -> Written:
     if idempotency_key is None:
         return await work(batch)
-
-    async def read(ids: Sequence[UUID]) -> Sequence[str]:
-        return [await read_list(batch.context, batch.unit, batch.table, ids, selection) for selection in selections]
-
-    return await once(batch.context, batch.unit, idempotency_key, request, selections, lambda: work(batch), read)
+    return await once(batch, idempotency_key, request, selections, lambda: work(batch))

@@ -1,49 +1,57 @@
 """Reads of records: each is one statement, whose JSON goes to the client as PostgreSQL made it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+import orjson
+
 from adapters.database import Unit
-from domain.access.roles import Action, WorkspaceRole, may
+from domain.access.roles import Action, WorkspaceRole
 from domain.bases.catalog import TableMeta
-from domain.errors import Forbidden, NotFound
 from domain.records.compile import compile_read
 from domain.records.query import ReadQuery, RecordListQuery, RecordQuery
-from domain.records.rendered import Rendered
-from domain.records.selection import RecordMembers
+from domain.records.selection import Property, RecordMembers, RecordProperty
+from resolvers.access import require
 from resolvers.context import RequestContext
-from resolvers.records.tables import Stale, no_record, no_table, with_table, with_table_of_record
-
+from resolvers.records.tables import Missing, Stale, no_record, no_table, with_table, with_table_of_record
 
 MakeQuery = Callable[[TableMeta], ReadQuery]
 """The query, for the table as it is known now; called again when that was stale."""
 
 
-async def read_table(context: RequestContext, table_id: UUID, make_query: MakeQuery) -> Rendered:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Finished JSON, and the metadata of the table that it was made with."""
+
+    json: str
+    table: TableMeta
+
+
+async def read_table(context: RequestContext, table_id: UUID, make_query: MakeQuery) -> Found:
     """The records of a table that a query asks for; NOT_FOUND when the caller may not see the table."""
     user_id = context.user_id
     async with context.unit() as unit:
 
-        async def work(table: TableMeta) -> Rendered:
-            return Rendered(await _run(context, unit, user_id, table, make_query(table), lambda: no_table(table_id)))
+        async def work(table: TableMeta) -> Found:
+            return await _run(context, unit, user_id, table, make_query(table), lambda: no_table(table_id))
 
-        return await with_table(context, unit, table_id, work)
+        return await with_table(context, unit, table_id, work, Action.READ)
 
 
-async def read_record(context: RequestContext, record_id: UUID, members: RecordMembers) -> Rendered:
+async def read_record(context: RequestContext, record_id: UUID, members: RecordMembers) -> Found:
     """One record; NOT_FOUND when it is not there or may not be seen."""
     user_id = context.user_id
     async with context.unit() as unit:
 
-        async def work(table: TableMeta) -> Rendered:
-            return Rendered(
-                await _run(context, unit, user_id, table, RecordQuery(members, record_id), lambda: no_record(record_id))
-            )
+        async def work(table: TableMeta) -> Found:
+            query = RecordQuery(members, record_id)
+            return await _run(context, unit, user_id, table, query, lambda: no_record(record_id))
 
-        rendered = await with_table_of_record(context, unit, record_id, work)
-    if rendered.json == "null":
+        found = await with_table_of_record(context, unit, record_id, work, Action.READ)
+    if found.json == "null":
         raise no_record(record_id)
-    return rendered
+    return found
 
 
 async def read_list(
@@ -51,31 +59,30 @@ async def read_list(
 ) -> str:
     """The JSON objects of records by their ids, in the order of the ids, joined by commas; for use inside a write."""
     query = RecordListQuery(members, ids)
-    return (await _run(context, unit, context.user_id, table, query, lambda: no_table(table.id)))[1:-1]
+    found = await _run(context, unit, context.user_id, table, query, lambda: no_table(table.id))
+    return found.json[1:-1]
+
+
+async def require_records(context: RequestContext, unit: Unit, table: TableMeta, ids: Sequence[UUID]) -> None:
+    """Raise NOT_FOUND for the first of the records that is not there (any more)."""
+    there = await read_list(context, unit, table, ids, (Property("id", RecordProperty.ID),))
+    known = {UUID(each["id"]) for each in orjson.loads(f"[{there}]")}
+    for id in ids:
+        if id not in known:
+            raise no_record(id)
 
 
 async def _run(
-    context: RequestContext,
-    unit: Unit,
-    user_id: UUID,
-    table: TableMeta,
-    query: ReadQuery,
-    missing: Callable[[], NotFound],
-) -> str:
-    services = context.services
+    context: RequestContext, unit: Unit, user_id: UUID, table: TableMeta, query: ReadQuery, missing: Missing
+) -> Found:
+    secret_key = context.services.secret_key
     shape = query.shape()
-    statement = services.statements.get(table, shape, lambda: compile_read(shape, table, services.secret_key))
+    statement = context.statements_of(table).get(table, shape, lambda: compile_read(shape, table, secret_key))
     row = await unit.connection.fetchrow(statement.sql, *statement.parameters.bind(query.inputs(user_id)))
     if row is None:
         raise missing()
     version, role, json = row
     if version != table.schema_version:
         raise Stale
-    require_role(role, Action.READ)
-    return str(json)
-
-
-def require_role(role: str, action: Action) -> None:
-    """Refuse a member whose role may not do this."""
-    if not may(WorkspaceRole[role], action):
-        raise Forbidden(f"You may not {action.value}: your role is {role}.")
+    require(WorkspaceRole(role), Action.READ)
+    return Found(json, table)

@@ -7,9 +7,11 @@ from uuid import UUID
 import asyncpg
 
 from adapters.database import Unit
+from domain.access.roles import Action, WorkspaceRole
 from domain.bases.catalog import TableMeta
-from domain.errors import NotFound, Unavailable
+from domain.errors import BadRequest, NotFound, Unavailable, ValidationFailed
 from domain.ids import table_number_of
+from resolvers.access import require
 from resolvers.context import RequestContext
 from resolvers.metadata import TableKey, load_base
 
@@ -33,19 +35,33 @@ SCHEMA_MOVED = (
 """What PostgreSQL says to a statement over a column or table that has gone since it was compiled."""
 
 Work = Callable[[TableMeta], Awaitable[T]]
+Missing = Callable[[], NotFound]
+"""Makes the error for a caller who may not see the table: it names what was asked for, nothing else."""
+
+_ACCESS = """
+SELECT b.schema_version, m.role
+  FROM bases b JOIN workspace_members m ON m.workspace_id = b.workspace_id AND m.user_id = $2
+ WHERE b.id = $1
+"""
 
 
-async def with_table(context: RequestContext, unit: Unit, table_id: UUID, work: Work[T]) -> T:
-    """`work` done with the table's metadata, again with new metadata as long as it raises `Stale`."""
-    return await _with_metadata(context, unit, TableKey(id=table_id), work, lambda: no_table(table_id))
+async def with_table(context: RequestContext, unit: Unit, table_id: UUID, work: Work[T], action: Action) -> T:
+    """`work` done with the table's metadata, again with new metadata as long as it raises `Stale`.
+
+    `work` checks access by its statement; `action` is what it does. What it refuses before it comes to the statement
+    is told only to those who may do that, and only when the metadata is not stale.
+    """
+    return await _with_metadata(context, unit, TableKey(id=table_id), work, action, lambda: no_table(table_id))
 
 
-async def with_table_of_record(context: RequestContext, unit: Unit, record_id: UUID, work: Work[T]) -> T:
+async def with_table_of_record(
+    context: RequestContext, unit: Unit, record_id: UUID, work: Work[T], action: Action
+) -> T:
     """As `with_table`, for the table whose number the record's id carries."""
     number = table_number_of(record_id)
     if number is None:
         raise no_record(record_id)
-    return await _with_metadata(context, unit, TableKey(number=number), work, lambda: no_record(record_id))
+    return await _with_metadata(context, unit, TableKey(number=number), work, action, lambda: no_record(record_id))
 
 
 def no_table(table_id: UUID) -> NotFound:
@@ -58,8 +74,20 @@ def no_record(record_id: UUID) -> NotFound:
     return NotFound(f"There is no record with id {record_id}.", recordId=record_id)
 
 
+async def schema_version(
+    context: RequestContext, unit: Unit, table: TableMeta, action: Action, missing: Missing
+) -> int:
+    """The current schema version of the table's base, for a caller who may do this; raises as the statements do."""
+    row = await unit.connection.fetchrow(_ACCESS, table.base_id, context.user_id)
+    if row is None:
+        raise missing()
+    require(WorkspaceRole(row["role"]), action)
+    version: int = row["schema_version"]
+    return version
+
+
 async def _with_metadata(
-    context: RequestContext, unit: Unit, key: TableKey, work: Work[T], missing: Callable[[], NotFound]
+    context: RequestContext, unit: Unit, key: TableKey, work: Work[T], action: Action, missing: Missing
 ) -> T:
     table = context.known_table(key)
     for _ in range(MAX_RELOADS):
@@ -69,6 +97,10 @@ async def _with_metadata(
         try:
             return await work(table)
         except Stale:
+            table = None
+        except (BadRequest, ValidationFailed):
+            if await schema_version(context, unit, table, action, missing) == table.schema_version:
+                raise
             table = None
         except SCHEMA_MOVED:
             context.services.metadata.forget(table.base_id)

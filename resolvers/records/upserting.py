@@ -1,11 +1,11 @@
 """Upserts: records that agree with existing ones on the merge fields change those, the others are created."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from domain.access.roles import Action
+from domain.access.roles import Action, WorkspaceRole
 from domain.bases.catalog import FieldMeta
 from domain.errors import BadRequest, Conflict, Problem
 from domain.fields.operators import FilterOperator
@@ -13,44 +13,31 @@ from domain.fields.storage import encode_rows
 from domain.records import faults
 from domain.records.match import compile_match
 from domain.records.values import Row, raise_problems
+from resolvers.access import require
 from resolvers.records.answers import Written
-from resolvers.records.reading import read_list, require_role
-from resolvers.records.tables import Stale, no_table
-from resolvers.records.writing import Batch, Patch, Selections
+from resolvers.records.reading import read_list
+from resolvers.records.tables import Stale
+from resolvers.records.writing import Batch, Selections
 
 MAX_MERGE_FIELDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Upserted:
-    """The outcome of an upsert: `written` has the records in the order in which they were sent."""
-
-    written: Written
-    created: Sequence[UUID]
-    updated: Sequence[UUID]
-
-
 async def upsert(
     batch: Batch, merge_on: Sequence[str], records: Sequence[object], selections: Selections, *, typecast: bool
-) -> Upserted:
-    """Write the records of one upsert. Those of one table wait for each other: two never create the same record."""
+) -> Written:
+    """Write the records of one upsert, in the order given.
+
+    Upserts of one table wait for each other: two never create the same record.
+    """
     fields = _merge_fields(batch, merge_on)
-    keys = _merge_keys(batch, fields, records, typecast=typecast)
+    problems: list[Problem] = []
+    rows = batch.writer(typecast).patches(records, problems)
+    keys = _merge_keys(fields, rows, problems)
+    await batch.require_sound(rows, problems)
     existing = await _match(batch, fields, keys)
-    created = [i for i in range(len(records)) if i not in existing]
-    updated = [i for i in range(len(records)) if i in existing]
-    ids: list[Any] = [existing.get(i) for i in range(len(records))]
-    cursor = ""
-    if created:
-        made = await batch.create([records[i] for i in created], (), typecast=typecast)
-        cursor = made.event_cursor
-        for i, id in zip(created, made.ids, strict=True):
-            ids[i] = id
-    if updated:
-        patches = [Patch(existing[i], records[i]) for i in updated]
-        cursor = (await batch.update(patches, (), typecast=typecast)).event_cursor
-    rendered = [await read_list(batch.context, batch.unit, batch.table, ids, each) for each in selections]
-    return Upserted(Written(ids, rendered, cursor), [ids[i] for i in created], [ids[i] for i in updated])
+    new = [i for i in range(len(rows)) if i not in existing]
+    _complete(batch, rows, new, typecast=typecast)
+    return await _write(batch, rows, existing, new, selections)
 
 
 def _merge_fields(batch: Batch, merge_on: Sequence[str]) -> list[FieldMeta]:
@@ -65,13 +52,14 @@ def _merge_fields(batch: Batch, merge_on: Sequence[str]) -> list[FieldMeta]:
     return list(dict.fromkeys(fields))
 
 
-def _merge_keys(batch: Batch, fields: Sequence[FieldMeta], records: Sequence[object], *, typecast: bool) -> list[Row]:
+def _merge_keys(fields: Sequence[FieldMeta], rows: Sequence[Row], problems: list[Problem]) -> list[Row]:
     """The stored values of the merge fields of each record; every record needs all of them, and no two the same."""
-    rows = batch.writer(typecast).patches(records)
-    problems: list[Problem] = []
     first: dict[str, int] = {}
     keys: list[Row] = []
+    faulty = {problem.record_index for problem in problems}
     for i, row in enumerate(rows):
+        if i in faulty:
+            continue
         key = {field.column: row.get(field.column) for field in fields}
         problems.extend(
             Problem((field.name,), "A field that is merged on needs a value.", faults.REQUIRED, i)
@@ -83,7 +71,6 @@ def _merge_keys(batch: Batch, fields: Sequence[FieldMeta], records: Sequence[obj
             message = f"The record has the same values to merge on as record {same}."
             problems.append(Problem((fields[0].name,), message, faults.DUPLICATE_RECORD, i))
         keys.append({**key, "i": i})
-    raise_problems(problems)
     return keys
 
 
@@ -92,14 +79,14 @@ async def _match(batch: Batch, fields: Sequence[FieldMeta], keys: Sequence[Row])
     table = batch.table
     await batch.unit.connection.execute("SELECT pg_advisory_xact_lock($1, $2)", _UPSERT_LOCK, table.number - (1 << 31))
     shape = ("match", tuple(field.column for field in fields))
-    statement = batch.context.services.statements.get(table, shape, lambda: compile_match(table, fields))
-    inputs = [batch.context.user_id, encode_rows(list(keys))]
+    statement = batch.context.statements_of(table).get(table, shape, lambda: compile_match(table, fields))
+    inputs = [batch.user_id, encode_rows(list(keys))]
     rows = await batch.unit.connection.fetch(statement.sql, *statement.parameters.bind(inputs))
     if not rows:
-        raise no_table(table.id)
+        raise batch.missing()
     if rows[0]["schema_version"] != table.schema_version:
         raise Stale
-    require_role(rows[0]["role"], Action.WRITE_RECORDS)
+    require(WorkspaceRole(rows[0]["role"]), Action.WRITE_RECORDS)
     found: dict[int, UUID] = {}
     for row in rows:
         if row["i"] in found:
@@ -108,6 +95,32 @@ async def _match(batch: Batch, fields: Sequence[FieldMeta], keys: Sequence[Row])
         if row["i"] is not None:
             found[row["i"]] = row["id"]
     return found
+
+
+def _complete(batch: Batch, rows: list[Row], new: Sequence[int], *, typecast: bool) -> None:
+    """Fill the defaults of the rows that become new records, and ask for their required values."""
+    problems: list[Problem] = []
+    writer = batch.writer(typecast)
+    for i in new:
+        rows[i] = writer.completed(rows[i], i, problems)
+    raise_problems(problems)
+
+
+async def _write(
+    batch: Batch, rows: Sequence[Row], existing: dict[int, UUID], new: Sequence[int], selections: Selections
+) -> Written:
+    ids: list[Any] = [existing.get(i) for i in range(len(rows))]
+    written: Written | None = None
+    if existing:
+        changed = sorted(existing)
+        written = await batch.change([(existing[i], None) for i in changed], [rows[i] for i in changed], ())
+    if new:
+        written = await batch.insert([rows[i] for i in new], ())
+        for i, id in zip(new, written.ids, strict=True):
+            ids[i] = id
+    assert written is not None  # a batch is never empty
+    rendered = [await read_list(batch.context, batch.unit, batch.table, ids, each) for each in selections]
+    return replace(written, ids=ids, rendered=rendered, created=[ids[i] for i in new])
 
 
 _UPSERT_LOCK = 0x7570_7365
