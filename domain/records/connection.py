@@ -102,10 +102,9 @@ class _Connection:
     def _rows(self, limit: str) -> str:
         """The page's rows: each branch behind the cursor in its turn, sorted and limited."""
         order = order_by(self._keys, backward=self._backward)
-        branches = [f"SELECT r.* FROM {self._source(each)} ORDER BY {order} LIMIT {limit}" for each in self._beyond]
-        if len(branches) == 1:
-            return branches[0]
-        return " UNION ALL ".join(f"({branch})" for branch in branches) + f" LIMIT {limit}"
+        bound = self.shape.page.bound
+        branches = [f"(SELECT r.* FROM {self._source(each)} ORDER BY {order} LIMIT {bound})" for each in self._beyond]
+        return f"SELECT r.* FROM ({' UNION ALL '.join(branches)}) r LIMIT {limit}"
 
     # --- the page: needed when more than one thing is asked of its rows ---
 

@@ -19,10 +19,15 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PageShape:
-    """A page's direction, and the shape of the position that it starts behind (None: at the end of the list)."""
+    """A page's direction, the shape of the position that it starts behind (None: at the end of the list), and a bound.
+
+    `bound` is a number of rows that the page is surely not larger than, one of few. It stands in the statement as it
+    is: a planner that knew nothing of the size would expect a tenth of the table, and so plan anew for every request.
+    """
 
     direction: Direction
     position: tuple[bool, ...] | None
+    bound: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,10 @@ USER_INPUT = 0
 FIRST_INPUT = 1
 
 
+_BOUNDS = (2, 11, 51, 101, 501, 1_001, 10_001)
+"""One row more than usual sizes of pages, for the row that tells whether there is a next page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page as asked for: a size, and where it starts."""
@@ -68,7 +77,8 @@ class Page:
     @property
     def shape(self) -> PageShape:
         """The page without its numbers."""
-        return PageShape(self.direction, self.position.shape if self.position else None)
+        bound = next((step for step in _BOUNDS if self.size < step), self.size + 1)
+        return PageShape(self.direction, self.position.shape if self.position else None, bound)
 
 
 @dataclass(frozen=True, slots=True)

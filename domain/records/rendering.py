@@ -70,6 +70,8 @@ def _render_member(text: JsonText, member: RecordMember, table: TableMeta, alias
     match member:
         case Typename(name=name):
             text.literal(json_string(name))
+        case Property(of=RecordProperty.ID):
+            _quoted(text, f"{alias}.id::text")
         case Property(of=RecordProperty() as property):
             text.expression(_RECORD_PROPERTIES[property].format(alias=alias))
         case FieldValues():
@@ -84,13 +86,19 @@ def _render_member(text: JsonText, member: RecordMember, table: TableMeta, alias
             raise AssertionError(member)
 
 
+def _quoted(text: JsonText, sql: str) -> None:
+    """A JSON string of a text that needs no escapes; the quotes become part of the literals around it."""
+    text.literal('"')
+    text.expression(sql)
+    text.literal('"')
+
+
 def instant(column: str) -> str:
     """A text expression: a timestamptz as a JSON string in UTC, `"2026-01-31T09:30:00.25Z"`."""
     return f"left(to_json({column} AT TIME ZONE 'UTC')::text, -1)||'Z\"'"
 
 
 _RECORD_PROPERTIES = {
-    RecordProperty.ID: "'\"'||{alias}.id||'\"'",
     RecordProperty.REVISION: "{alias}.revision::text",
     RecordProperty.CREATED_AT: instant("{alias}.created_at"),
     RecordProperty.UPDATED_AT: instant("{alias}.updated_at"),

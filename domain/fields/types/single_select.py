@@ -17,8 +17,9 @@ from domain.fields.operators import (
     negation,
 )
 from domain.fields.readable import readable
+from domain.fields.storage import encode_json
 from domain.fields.texts import SUBSTRING
-from domain.sql import Parameters
+from domain.sql import Parameters, quote_text
 
 _STAGES: Final = {"choices": [{"id": "a", "name": "To do"}, {"id": "b", "name": "Done", "color": "green"}]}
 
@@ -45,6 +46,10 @@ _CONDITIONS: Final[Conditions] = {
     FilterOperator.HAS_ANY: is_in,
     FilterOperator.HAS_NONE: negation(is_in),
 }
+
+
+MOST_IN_A_CASE: Final = 16
+"""Up to so many choices a CASE finds a name faster than a look-up in a JSON object does."""
 
 
 class SingleSelectType(FieldType[ChoiceOptions]):
@@ -92,7 +97,12 @@ class SingleSelectType(FieldType[ChoiceOptions]):
         return lambda value: choice_id(value, options)
 
     def json(self, column: str, options: ChoiceOptions, parameters: Parameters) -> str:
-        return f"({names_constant(options, parameters)} -> {column})::text"
+        if len(options.choices) > MOST_IN_A_CASE:
+            return f"({names_constant(options, parameters)} -> {column})::text"
+        cases = "".join(
+            f" WHEN {quote_text(choice.id)} THEN {quote_text(encode_json(choice.name))}" for choice in options.choices
+        )
+        return f"CASE {column}{cases} END" if cases else "NULL::text"
 
     def order(self, column: str, options: ChoiceOptions, parameters: Parameters) -> OrderKey:
         return OrderKey(f"array_position({ids_constant(options, parameters)}, {column})", "integer")
