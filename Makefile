@@ -18,7 +18,7 @@ run: $(VENV)/.run $(GRAPHIQL)
 	@exec $(BIN)/tablegraph run
 
 test: $(VENV)/.dev $(GRAPHIQL)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

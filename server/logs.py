@@ -54,7 +54,7 @@ def _common() -> list[Processor]:
 
 
 _TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-"""Tracebacks without local variables: those hold passwords and tokens. The pretty console's are plain for the same reason."""
+"""Tracebacks without local variables: those hold passwords and tokens. The console's are plain for the same reason."""
 
 
 def _renderer(*, is_json: bool) -> Sequence[Processor]:

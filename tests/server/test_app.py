@@ -95,6 +95,15 @@ async def test_metrics_count_requests_by_operation_and_code(api: Api) -> None:
     assert "tablegraph_database_connections_in_use 0.0" in text
 
 
+async def test_metrics_show_the_connections_that_are_in_use(api: Api, services: Services) -> None:
+    async with services.database.unit(), services.database.unit():
+        during = (await api.http.get("/metrics")).text
+    after = (await api.http.get("/metrics")).text
+
+    assert "tablegraph_database_connections_in_use 2.0" in during
+    assert "tablegraph_database_connections_in_use 0.0" in after
+
+
 async def test_request_id_is_made_for_each_request(api: Api) -> None:
     ids = {(await api.http.get(path)).headers["x-request-id"] for path in ("/health", "/graphql?query={me{id}}", "/no")}
 
