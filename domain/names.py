@@ -1,6 +1,7 @@
 """What a name or a description that a client gives to something must look like."""
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 from domain.errors import Problem, ValidationFailed, invalid_input
@@ -13,6 +14,14 @@ _CONTROL: Final = frozenset({"Cc", "Zl", "Zp"})
 _INVISIBLE: Final = frozenset({"Cf", "Zs"})
 
 Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimits:
+    """How many characters names and descriptions may have."""
+
+    name: int = MAX_NAME_LENGTH
+    description: int = MAX_DESCRIPTION_LENGTH
 
 
 def clean_name(text: str, what: str, *, limit: int = MAX_NAME_LENGTH, loc: Place = ("name",)) -> str:
@@ -53,12 +62,14 @@ def clean_field_name(text: str, *, limit: int = MAX_NAME_LENGTH, loc: Place = ("
     return name
 
 
-def clean_description(text: str | None, *, loc: Place = ("description",)) -> str | None:
-    """A description of up to 10,000 characters, line breaks allowed; an empty one becomes None."""
+def clean_description(
+    text: str | None, *, limit: int = MAX_DESCRIPTION_LENGTH, loc: Place = ("description",)
+) -> str | None:
+    """A description of up to `limit` characters, line breaks allowed; an empty one becomes None."""
     if text is None or not text.strip():
         return None
-    if len(text) > MAX_DESCRIPTION_LENGTH:
-        message = f"A description may have at most {MAX_DESCRIPTION_LENGTH:,} characters, not {len(text):,}."
+    if len(text) > limit:
+        message = f"A description may have at most {limit:,} characters, not {len(text):,}."
         raise _refused(message, "value_error.max_length", loc, None)
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
         message = "A description may not hold the character NUL or half a surrogate pair."

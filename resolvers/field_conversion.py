@@ -23,7 +23,7 @@ from resolvers.access import load_field
 from resolvers.context import RequestContext
 from resolvers.field_columns import add_column, affected, dump_options, next_field_number, sql_name, typed
 from resolvers.members import members_among
-from resolvers.schema_changes import STATEMENT_TIMEOUT_MS
+from resolvers.schema_changes import timeouts
 
 BATCH: Final = 2_000
 """How many distinct values are in memory at a time."""
@@ -91,9 +91,7 @@ def _parsed(parse: Parser, value: object) -> object:
 async def preview_conversion(context: RequestContext, field_id: UUID, type_key: str, options: object) -> Preview:
     """What converting the field would do to its values; changes nothing."""
     async with context.database.transaction() as unit:
-        await unit.connection.execute(
-            f"SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}"
-        )
+        await unit.connection.execute(f"SET TRANSACTION READ ONLY; {timeouts(context.services.limits)}")
         model, table, base = await load_field(unit, context, field_id, Action.CHANGE_SCHEMA)
         source = source_of(base, table, model)
         converter = converter_to(base, field_type(type_key), options)

@@ -77,10 +77,11 @@ async def update_field(context: RequestContext, field_id: UUID, changes: FieldCh
 
 
 def _rename(context: RequestContext, field: Field, changes: FieldChanges) -> None:
+    limits = context.services.limits.texts
     if changes.name is not None:
-        field.name = clean_field_name(changes.name, limit=context.services.limits.max_name_length)
+        field.name = clean_field_name(changes.name, limit=limits.name)
     if changes.description is not UNCHANGED:
-        field.description = clean_description(changes.description)
+        field.description = clean_description(changes.description, limit=limits.description)
 
 
 class _Column:

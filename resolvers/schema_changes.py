@@ -2,29 +2,31 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
 
 from adapters.database import Unit
 from models import Base
 from resolvers.context import RequestContext
-
-LOCK_TIMEOUT_MS: Final = 3_000
-"""How long DDL waits for a lock before the operation is rolled back and tried again: while it waits, it holds up
-everybody who comes after it."""
-STATEMENT_TIMEOUT_MS: Final = 300_000
-"""How long one statement of a schema change may take; filling a column of a big table takes longer than a query may."""
+from resolvers.services import Limits
 
 
 @asynccontextmanager
 async def schema_change(context: RequestContext) -> AsyncIterator[Unit]:
-    """A unit inside the operation's transaction that is fit for DDL; at the end what was loaded before is forgotten."""
+    """A unit inside the operation's transaction that is fit for DDL; at the end what was loaded before is forgotten.
+
+    DDL that waits for a lock holds up everybody who comes after it: so it soon gives up, and the operation is rolled
+    back and tried again. Once it has its locks it may take longer than a query, for it may have a big table to fill.
+    """
     async with context.unit() as unit:
-        await unit.connection.execute(
-            f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}"
-        )
+        await unit.connection.execute(timeouts(context.services.limits))
         yield unit
         await unit.session.flush()
     context.forget_loaded()
+
+
+def timeouts(limits: Limits) -> str:
+    """The statement that gives the rest of the transaction the timeouts of a schema change."""
+    lock, statement = limits.schema_lock_timeout_ms, limits.schema_statement_timeout_ms
+    return f"SET LOCAL lock_timeout = {lock}; SET LOCAL statement_timeout = {statement}"
 
 
 def changed(context: RequestContext, unit: Unit, base: Base) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from adapters.database import Database
 from adapters.passwords import Passwords
 from adapters.tokens import AccessTokens
+from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
 from resolvers.metadata import MetadataCache
 from resolvers.statements import StatementCache
@@ -24,9 +25,17 @@ class Limits:
     max_tables_per_base: int = 500
     max_bases_per_workspace: int = 500
     max_name_length: int = 255
+    max_description_length: int = 10_000
+    schema_lock_timeout_ms: int = 3_000
+    schema_statement_timeout_ms: int = 300_000
     max_import_bytes: int = 1 << 30
     idempotency_retention: timedelta = timedelta(days=1)
     max_api_keys_per_user: int = 100
+
+    @property
+    def texts(self) -> TextLimits:
+        """Those of names and descriptions."""
+        return TextLimits(self.max_name_length, self.max_description_length)
 
 
 @dataclass(slots=True)

@@ -88,13 +88,13 @@ async def add_table(
     name = clean_name(name, "table", limit=limits.max_name_length)
     if len(fields) > limits.max_fields_per_table:
         raise BadRequest(f"A table may have at most {limits.max_fields_per_table} fields, not {len(fields):,}.")
-    definitions = define_fields(fields, name_limit=limits.max_name_length)
+    definitions = define_fields(fields, limits=limits.texts)
     require_primary(definitions[0].name, definitions[0].type, definitions[0].options)
     table = Table(
         id=new_id(Kind.TABLE),
         base_id=base.id,
         name=name,
-        description=clean_description(description),
+        description=clean_description(description, limit=limits.max_description_length),
         position=await _next_position(unit, context, base),
     )
     ids = new_ids(Kind.FIELD, len(definitions))
@@ -122,10 +122,11 @@ async def update_table(
     """The table with the changes; None for name or primary field leaves it as it is."""
     async with schema_change(context) as unit:
         table, base = await load_table(unit, context, table_id, Action.CHANGE_SCHEMA, lock=True)
+        limits = context.services.limits.texts
         if name is not None:
-            table.name = clean_name(name, "table", limit=context.services.limits.max_name_length)
+            table.name = clean_name(name, "table", limit=limits.name)
         if description is not UNCHANGED:
-            table.description = clean_description(description)
+            table.description = clean_description(description, limit=limits.description)
         if primary_field_id is not None:
             table.primary_field_id = await _primary_field(unit, table, primary_field_id)
         with refusing_duplicates(TABLE_NAMES, f"The base has a table {table.name!r} already.", value=table.name):

@@ -104,10 +104,17 @@ class Bounds(Section):
     max_page_size: PositiveInt = Field(1_000, description="Records a page, at most.")
     max_filter_depth: PositiveInt = Field(20, description="Levels of and, or, not in a filter.")
     max_filter_conditions: PositiveInt = Field(500, description="Conditions in a filter.")
-    max_fields_per_table: PositiveInt = Field(500, description="Fields in a table.")
+    max_fields_per_table: PositiveInt = Field(500, le=1_400, description="Fields in a table.")
     max_tables_per_base: PositiveInt = Field(500, description="Tables in a base.")
     max_bases_per_workspace: PositiveInt = Field(500, description="Bases in a workspace.")
     max_name_length: PositiveInt = Field(255, description="Characters of a name.")
+    max_description_length: PositiveInt = Field(10_000, description="Characters of a description.")
+    schema_lock_timeout_ms: PositiveInt = Field(
+        3_000, description="Milliseconds that a change of tables or fields waits for a lock before it starts anew."
+    )
+    schema_statement_timeout_ms: PositiveInt = Field(
+        300_000, description="Milliseconds that one statement of a change of tables or fields may take."
+    )
     max_import_bytes: PositiveInt = Field(1 << 30, description="Bytes of a file to import.")
     idempotency_retention: timedelta = Field(
         timedelta(days=1),

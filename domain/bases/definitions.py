@@ -12,7 +12,7 @@ from domain.errors import BadRequest, Problem, ValidationFailed, invalid_input
 from domain.fields.contract import FieldType, InvalidValue, Options
 from domain.fields.registry import field_type, field_types
 from domain.fields.storage import encode_json
-from domain.names import MAX_NAME_LENGTH, clean_description, clean_field_name
+from domain.names import TextLimits, clean_description, clean_field_name
 
 T = TypeVar("T")
 Place = tuple[str | int, ...]
@@ -49,13 +49,13 @@ DEFAULT_PRIMARY: Final = FieldDraft("Name", "text")
 
 
 def define_fields(
-    drafts: Sequence[FieldDraft], *, name_limit: int = MAX_NAME_LENGTH, loc: Place = ("fields",)
+    drafts: Sequence[FieldDraft], *, limits: TextLimits, loc: Place = ("fields",)
 ) -> list[FieldDefinition]:
     """The definitions of a new table's fields; raises `ValidationFailed` with the problems of all of them."""
     problems = _Problems()
     places = [(*loc, index) for index in range(len(drafts))]
     defined = [
-        problems.collect(partial(define_field, draft, name_limit=name_limit, loc=place))
+        problems.collect(partial(define_field, draft, limits=limits, loc=place))
         for draft, place in zip(drafts, places, strict=True)
     ]
     problems.found += _repeated_names(drafts, places)
@@ -73,17 +73,19 @@ def _repeated_names(drafts: Sequence[FieldDraft], places: Sequence[Place]) -> It
         seen.add(name.lower())
 
 
-def define_field(draft: FieldDraft, *, name_limit: int = MAX_NAME_LENGTH, loc: Place = ()) -> FieldDefinition:
+def define_field(draft: FieldDraft, *, limits: TextLimits, loc: Place = ()) -> FieldDefinition:
     """The definition that a draft stands for; raises `ValidationFailed` with all of its problems."""
     type = field_type(draft.type)
     problems = _Problems()
-    name = problems.collect(lambda: clean_field_name(draft.name, limit=name_limit, loc=(*loc, "name")))
-    description = problems.collect(lambda: clean_description(draft.description, loc=(*loc, "description")))
-    options = problems.collect(lambda: read_options(type, draft.options, (*loc, "options")))
+    name = problems.collect(partial(clean_field_name, draft.name, limit=limits.name, loc=(*loc, "name")))
+    description = problems.collect(
+        partial(clean_description, draft.description, limit=limits.description, loc=(*loc, "description"))
+    )
+    options = problems.collect(partial(read_options, type, draft.options, (*loc, "options")))
     problems.found += settable_problems(type, draft.is_required, draft.default_value, loc)
     default = None
     if options is not None and type.is_writable:
-        default = problems.collect(lambda: read_default(type, options, draft.default_value, (*loc, "defaultValue")))
+        default = problems.collect(partial(read_default, type, options, draft.default_value, (*loc, "defaultValue")))
     problems.raise_found()
     assert name is not None and options is not None  # noqa: PT018  # else a problem was raised
     return FieldDefinition(name, type, options, draft.is_required, default, description, draft.is_indexed)
