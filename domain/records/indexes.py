@@ -16,21 +16,21 @@ Expression = Callable[[Parameters], str]
 def create_indexes(table: str, field_number: int, type: FieldType[Any], options: Options) -> list[str]:
     """The statements that index a field of a table, given by its qualified name.
 
-    Raises `BadRequest` when nothing that sorting or comparing by the type does can be read from an index: the order
-    of a select depends on the order of its choices, which is not in the table.
+    The order of a select has no index, since it depends on the order of the choices, which is not in the table.
+    Raises `BadRequest` for types whose values are compared as lists or documents, and for computed ones.
     """
+    comparable_type = type.comparable_type_for(options)
+    if type.is_computed or comparable_type == "jsonb" or comparable_type.endswith("[]"):
+        raise BadRequest(f"A field of type {type.key.upper()} cannot be indexed.", field="isIndexed")
     column = f"f_{field_number}"
-    order = None if type.is_computed else _constant(lambda p: type.order(column, options, p).sql)
-    comparable = None if type.is_computed else _constant(lambda p: type.comparable(column, options, p))
+    order = _constant(lambda p: type.order(column, options, p).sql)
+    comparable = _constant(lambda p: type.comparable(column, options, p))
     expressions = {"order": order, "equality": None if comparable == order else comparable}
-    statements = [
+    return [
         f"CREATE INDEX {quote_name(f'{column}_{purpose}')} ON {table} (({sql}) NULLS FIRST, id)"
         for purpose, sql in expressions.items()
         if sql is not None
     ]
-    if not statements:
-        raise BadRequest(f"A field of type {type.key.upper()} cannot be indexed.", field="isIndexed")
-    return statements
 
 
 def drop_indexes(schema: str, field_number: int) -> list[str]:

@@ -32,7 +32,8 @@ class FieldInput:
     is_indexed: bool | None = strawberry.field(
         default=None,
         description="Create indexes for sorting by the field and for filtering with EQ, IN, GT and their kin; "
-        "false by default. They make writes slower, and a text of a record may then have about 2,700 bytes.",
+        "false by default. They make writes slower, and a text may then have about 2,700 bytes. A select has none for "
+        "its order; fields of lists or documents (MULTI_SELECT, ATTACHMENT, GDT, MATERIAL, several users) have none.",
     )
 
     def draft(self) -> FieldDraft:

@@ -162,13 +162,11 @@ async def test_indexes_follow_the_conversion(api: Api, pg: "asyncpg.Connection[a
     number = await update_field(api, table, "F", type="NUMBER")
     indexes = [row[0] for row in await pg.fetch(names)]
     expected = [f"{await pg.fetchval(column)}_order"]
-    checkbox = await update_field(api, table, "F", type="MULTI_SELECT")
+    tags = await update_field(api, table, "F", type="MULTI_SELECT")
 
-    assert number["field"]["isIndexed"] is True
+    assert (number["field"]["isIndexed"], tags["field"]["isIndexed"]) == (True, False)
     assert indexes == expected
-    assert [row[0] for row in await pg.fetch(names)] == (
-        [f"{await pg.fetchval(column)}_equality"] if checkbox["field"]["isIndexed"] else []
-    )
+    assert await pg.fetch(names) == []
 
 
 async def test_the_primary_field_stays_one_that_reads_as_a_title(api: Api) -> None:
