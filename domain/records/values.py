@@ -65,7 +65,7 @@ class TableWriter:
         row: Row = {}
         if not isinstance(record, dict):
             problems.append(Problem((), "A record must be an object of values by field.", TYPE, index, id, record))
-            return row
+            return {each.column: _REFUSED for each in self._required}
         slots = self._slots
         refused = 0
         for key, value in record.items():

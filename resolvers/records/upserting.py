@@ -46,10 +46,16 @@ def _merge_fields(batch: Batch, merge_on: Sequence[str]) -> list[FieldMeta]:
         raise BadRequest(message, argument="mergeOn")
     fields = [batch.table.field(key) for key in merge_on]
     for field in fields:
-        if FilterOperator.EQ not in field.type.conditions or not field.type.is_writable:
+        if not _is_key(field):
             message = f"An upsert cannot merge on field {field.name!r} of type {field.type.key.upper()}."
             raise BadRequest(message, argument="mergeOn", field=field.name)
     return list(dict.fromkeys(fields))
+
+
+def _is_key(field: FieldMeta) -> bool:
+    """Whether values of the field agree when they are equal; lists agree in any order, so they are none."""
+    is_list = field.type.column_type_for(field.options).endswith("[]")
+    return FilterOperator.EQ in field.type.conditions and field.type.is_writable and not is_list
 
 
 def _merge_keys(fields: Sequence[FieldMeta], rows: Sequence[Row], problems: list[Problem]) -> list[Row]:
@@ -61,17 +67,17 @@ def _merge_keys(fields: Sequence[FieldMeta], rows: Sequence[Row], problems: list
         if i in faulty:
             continue
         key = {field.column: row.get(field.column) for field in fields}
-        problems.extend(
-            Problem((field.name,), "A field that is merged on needs a value.", faults.REQUIRED, i)
-            for field in fields
-            if key[field.column] is None
-        )
-        same = first.setdefault(encode_rows([key]), i)
-        if same != i:
+        if None in key.values():
+            problems.extend(_needs_value(field, i) for field in fields if key[field.column] is None)
+        elif (same := first.setdefault(encode_rows([key]), i)) != i:
             message = f"The record has the same values to merge on as record {same}."
             problems.append(Problem((fields[0].name,), message, faults.DUPLICATE_RECORD, i))
         keys.append({**key, "i": i})
     return keys
+
+
+def _needs_value(field: FieldMeta, index: int) -> Problem:
+    return Problem((field.name,), "A field that is merged on needs a value.", faults.REQUIRED, index)
 
 
 async def _match(batch: Batch, fields: Sequence[FieldMeta], keys: Sequence[Row]) -> dict[int, UUID]:
