@@ -55,7 +55,7 @@ class Choice(Options):
     """One choice of a select. The id is what records store, so a new name rewrites no record."""
 
     id: Annotated[str, AfterValidator(_check_id), Field(description="Made by the server where it is left out.")]
-    name: Annotated[str, AfterValidator(_check_name), Field(max_length=MAX_NAME_LENGTH)]
+    name: Annotated[str, Field(max_length=MAX_NAME_LENGTH), AfterValidator(_check_name)]
     color: Annotated[str, AfterValidator(_check_color), Field(description="A named color, or #rrggbb.")]
 
 

@@ -16,7 +16,7 @@ from domain.fields.faults import InvalidValue, shown, wrong_type
 MAX_TEXT: Final = 100
 """Longer texts are not looked at: no date is written with so many characters."""
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _AMBIGUOUS_OFFSET = re.compile(r"(UTC|GMT)\s*[+-]", re.IGNORECASE)
 """East of Greenwich for people, west of it for POSIX and for dateutil."""
 _ANY_DAY = datetime(2000, 1, 1)

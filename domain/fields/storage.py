@@ -1,6 +1,7 @@
 """How stored values travel to PostgreSQL: one JSON text for all rows of a statement."""
 
 from decimal import Decimal
+from uuid import UUID
 
 import orjson
 
@@ -16,7 +17,9 @@ def encode_json(value: object) -> str:
 
 
 def _encode(value: object) -> object:
-    """What orjson does not know itself: a Decimal becomes a plain number with all its digits."""
+    """What orjson does not know itself: a Decimal becomes a plain number with all its digits, an id its text."""
     if isinstance(value, Decimal):
         return orjson.Fragment(format(value, "f"))
+    if isinstance(value, UUID):  # asyncpg has a class of its own
+        return str(value)
     raise TypeError(f"a {type(value).__name__} is not a stored value")

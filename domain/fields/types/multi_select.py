@@ -1,7 +1,7 @@
 """The multi-select field."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from domain.fields import faults
@@ -17,6 +17,7 @@ from domain.sql import Parameters
 _TAGS: Final = {"choices": [{"id": "a", "name": "new"}, {"id": "b", "name": "hot"}, {"id": "c", "name": "old, dusty"}]}
 _CONDITIONS: Final[Conditions] = {**ARRAY_CONDITIONS, **SUBSTRING}
 _SEPARATOR = re.compile(r"[,;\n]")
+_SEPARATOR_KEPT = re.compile(r"([,;\n])")
 
 
 class MultiSelectType(FieldType[ChoiceOptions]):
@@ -116,13 +117,30 @@ def _repeated(found: list[str]) -> InvalidValue:
 
 
 def _loose_parser(options: ChoiceOptions) -> Parser:
+    most_parts = 1 + max((len(_SEPARATOR.findall(choice.name)) for choice in options.choices), default=0)
+
+    def is_known(name: str) -> bool:
+        return name in options.id_by_key or name.strip().lower() in options.id_by_folded_name
+
     def parse(value: object) -> object:
-        if isinstance(value, str) and (whole := options.id_by_folded_name.get(value.strip().lower())) is not None:
-            return [whole]
-        found = (find_choice_id(name, options) for name in _names(value))
+        names = _joined(value, most_parts, is_known) if isinstance(value, str) else _names(value)
+        found = (find_choice_id(name, options) for name in names)
         return list(dict.fromkeys(id for id in found if id is not None)) or None
 
     return parse
+
+
+def _joined(text: str, most_parts: int, is_known: Callable[[str], bool]) -> Iterator[str]:
+    """The names between the commas of a text, where commas inside a known name do not count."""
+    parts = _SEPARATOR_KEPT.split(text)  # name, separator, name, ...
+    start = 0
+    while start < len(parts):
+        joined = (
+            count for count in range(most_parts, 1, -1) if is_known("".join(parts[start : start + 2 * count - 1]))
+        )
+        count = next(joined, 1)
+        yield "".join(parts[start : start + 2 * count - 1]).strip()
+        start += 2 * count
 
 
 def _names(value: object) -> Iterator[str]:

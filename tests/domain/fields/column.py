@@ -1,6 +1,6 @@
 """A temporary PostgreSQL table with one column of a field type, used as the record path uses columns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
@@ -53,6 +53,10 @@ class Column:
             encode_rows(rows),
         )
 
+    async def insert_defaults(self, count: int) -> None:
+        """Store rows whose values PostgreSQL makes."""
+        await self._connection.execute(f"INSERT INTO {self._table} (row) SELECT generate_series(0, {count - 1})")
+
     async def output(self) -> list[object]:
         """The JSON values of all rows."""
         parameters = Parameters()
@@ -68,6 +72,16 @@ class Column:
             nulls = f"SELECT row FROM {self._table} WHERE ({condition}) IS NULL"
             assert not await self._fetch(nulls, parameters, value), "a negative condition is never NULL"
         return set(await self._fetch(f"SELECT row FROM {self._table} WHERE {condition}", parameters, value))
+
+    async def plan(self, operator: FilterOperator, value: object) -> str:
+        """PostgreSQL's plan for one condition, with a btree index on the column and sequential scans discouraged."""
+        await self._connection.execute(f"CREATE INDEX ON {self._table} (f)")
+        parameters = Parameters()
+        condition = self.type.condition(operator, "f", Value(value, parameters), self.options, parameters)
+        async with self._connection.transaction():
+            await self._connection.execute("SET LOCAL enable_seqscan = off")
+            sql = f"EXPLAIN SELECT row FROM {self._table} WHERE {condition}"
+            return "\n".join(await self._fetch(sql, parameters, value))
 
     async def ordered(self) -> list[int]:
         """The rows in ascending order, empty ones first, then by number."""
@@ -107,11 +121,11 @@ class Column:
         ddl = self.type.column_ddl(self.options)
         await self._connection.execute(f"CREATE TEMPORARY TABLE {self._table} (row int PRIMARY KEY, f {ddl})")
 
+    async def drop(self) -> None:
+        await self._connection.execute(f"DROP TABLE {self._table}")
+
     async def _fetch(self, sql: str, parameters: Parameters, *inputs: object) -> list[Any]:
         return [row[0] for row in await self._connection.fetch(sql, *parameters.bind(inputs))]
-
-
-Columns = Callable[..., Any]
 
 
 async def make_column(
