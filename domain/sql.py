@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 
 def quote_name(name: str) -> str:
@@ -43,7 +44,9 @@ class Parameters:
     _slots: list[tuple[int | None, Convert | None, object]] = field(default_factory=list)
 
     def constant(self, value: object, type: str) -> str:
-        """A placeholder for a value that is part of the compiled statement."""
+        """A value that is part of the compiled statement: an id or a number as a literal, others as a placeholder."""
+        if isinstance(value, UUID | int):
+            return f"'{value}'::{type}"
         return self._placeholder((None, None, value), type)
 
     def input(self, position: int, type: str, convert: Convert | None = None) -> str:

@@ -37,12 +37,14 @@ class WriteShape:
     """The shape of a write: the columns that it sets, and the selections that it renders.
 
     `is_uniform` when every row of an update sets all of `columns`; otherwise each row says which it sets.
+    `is_single` when there is one row: its statement does without the joins and sorts that keep many rows together.
     """
 
     operation: Operation
     columns: tuple[str, ...]
     selections: tuple[RecordMembers, ...] = ()
     is_uniform: bool = True
+    is_single: bool = False
 
 
 def compile_write(shape: WriteShape, table: TableMeta) -> Statement:
@@ -102,6 +104,8 @@ class _Write:
 
     def _answer(self, selection: RecordMembers) -> str:
         json = render_record(selection, self.table, "r", self.parameters)
+        if self.shape.is_single:
+            return f"(SELECT {json} FROM written r)"
         if self.shape.operation is Operation.CREATE:
             return f"(SELECT string_agg({json}, ',' ORDER BY r.id) FROM written r)"
         return f"(SELECT string_agg({json}, ',' ORDER BY x.i) FROM written r JOIN input x ON x.id = r.id)"
@@ -143,11 +147,11 @@ class _Write:
         ]
         written = (
             f"written AS (UPDATE {self.table.sql_name} r SET {', '.join(assignments)}"
-            f" FROM locked l JOIN input x ON x.id = l.id CROSS JOIN verdict v"
+            f" FROM locked l JOIN input x ON {self._same('x', 'l')} CROSS JOIN verdict v"
             f" WHERE v.ok AND r.id = l.id RETURNING r.*)"
         )
         log = self._log(
-            "written r JOIN locked l ON l.id = r.id",
+            f"written r JOIN locked l ON {self._same('l', 'r')}",
             _chosen_values("l", self.fields),
             _chosen_values("r", self.fields),
             "r.id",
@@ -176,18 +180,43 @@ class _Write:
 
     def _locked_and_verdict(self, outdated: str) -> list[str]:
         """`locked`: the rows as they are, locked in the order of their ids, so that two batches never deadlock."""
-        locked = (
+        return (
+            [self._locked_one(), self._verdict_on_one(outdated)]
+            if self.shape.is_single
+            else [self._locked(), self._verdict(outdated)]
+        )
+
+    def _locked(self) -> str:
+        return (
             f"locked AS MATERIALIZED (SELECT r.* FROM {self.table.sql_name} r"
             f" WHERE r.id = ANY(ARRAY(SELECT x.id FROM input x, guard g WHERE {self._allowed}))"
             " ORDER BY r.id FOR UPDATE)"
         )
-        verdict = (
+
+    def _locked_one(self) -> str:
+        return (
+            f"locked AS MATERIALIZED (SELECT r.* FROM {self.table.sql_name} r"
+            f" WHERE r.id = (SELECT x.id FROM input x, guard g WHERE {self._allowed}) FOR UPDATE)"
+        )
+
+    def _verdict(self, outdated: str) -> str:
+        return (
             "verdict AS MATERIALIZED (SELECT count(*) FILTER (WHERE refused) = 0 AS ok,"
-            " json_agg(json_build_array(i, revision) ORDER BY i) FILTER (WHERE refused) AS refusals"
+            " (json_agg(json_build_array(i, revision) ORDER BY i) FILTER (WHERE refused))::text AS refusals"
             f" FROM (SELECT x.i, l.revision, l.id IS NULL OR ({outdated}) AS refused"
             " FROM input x LEFT JOIN locked l ON l.id = x.id) checked)"
         )
-        return [locked, verdict]
+
+    def _verdict_on_one(self, outdated: str) -> str:
+        return (
+            f"verdict AS MATERIALIZED (SELECT l.id IS NOT NULL AND ({outdated}) IS NOT TRUE AS ok,"
+            f" CASE WHEN l.id IS NULL OR ({outdated}) THEN json_build_array(json_build_array(0, l.revision))::text END"
+            " AS refusals FROM input x LEFT JOIN locked l ON true)"
+        )
+
+    def _same(self, left: str, right: str) -> str:
+        """The join of two sources that stand for the same records."""
+        return "true" if self.shape.is_single else f"{left}.id = {right}.id"
 
     def _new_value(self, field: FieldMeta) -> str:
         if self.shape.is_uniform:

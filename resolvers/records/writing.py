@@ -69,7 +69,9 @@ class Batch:
         columns = self._columns_of(rows)
         for id, row in zip(ids, rows, strict=True):
             row["id"] = id
-        return await self._write(WriteShape(Operation.CREATE, columns, tuple(selections)), rows, ids)
+        return await self._write(
+            WriteShape(Operation.CREATE, columns, tuple(selections), is_single=len(rows) == 1), rows, ids
+        )
 
     async def change(
         self, versions: Sequence[tuple[UUID, int | None]], rows: Sequence[Row], selections: Selections
@@ -81,7 +83,7 @@ class Batch:
             if not is_uniform:
                 row["set"] = list(row)
             row.update(id=id, i=i, rev=revision)
-        shape = WriteShape(Operation.UPDATE, columns, tuple(selections), is_uniform)
+        shape = WriteShape(Operation.UPDATE, columns, tuple(selections), is_uniform, is_single=len(rows) == 1)
         return await self._write(shape, rows, [id for id, _ in versions])
 
     def writer(self, typecast: bool) -> TableWriter:
