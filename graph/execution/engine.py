@@ -7,7 +7,6 @@ from inspect import isawaitable
 from typing import Any
 
 import asyncpg
-import orjson
 import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
 
@@ -15,6 +14,7 @@ from domain.errors import BadRequest, DomainError
 from graph.errors import describe, format_errors, root_cause
 from graph.execution.documents import DocumentCache, Prepared, Refused, is_lone
 from graph.execution.executor import GraftingExecutor
+from graph.execution.json_text import encode
 from graph.execution.planned import NotPlanned, deferred_fields, plan_operation, run_planned
 from resolvers.context import RequestContext
 from resolvers.records.tables import SCHEMA_MOVED
@@ -177,18 +177,18 @@ def _lost_a_race(result: ExecutionResult) -> bool:
 def refusal(errors: list[GraphQLError], context: RequestContext) -> Answer:
     """The answer to a request that was not executed: errors and no data."""
     formatted = format_errors(errors, context.client.request_id)
-    return Answer(orjson.dumps({"errors": formatted}), executed=False, code=formatted[0]["extensions"]["code"])
+    return Answer(encode({"errors": formatted}), executed=False, code=formatted[0]["extensions"]["code"])
 
 
 def _encode(result: ExecutionResult, operation: str, context: RequestContext) -> Answer:
     if not result.errors:
-        return Answer(orjson.dumps({"data": result.data}), executed=True, operation=operation)
+        return Answer(encode({"data": result.data}), executed=True, operation=operation)
     errors = format_errors(result.errors, context.client.request_id)
-    body = orjson.dumps({"errors": errors, "data": result.data})
+    body = encode({"errors": errors, "data": result.data})
     return Answer(body, executed=True, operation=operation, code=errors[0]["extensions"]["code"])
 
 
 def error_body(error: Exception, request_id: str) -> bytes:
     """The JSON of a response to a request that failed before it reached the engine."""
     message, extensions = describe(error, str(error), request_id)
-    return orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
+    return encode({"errors": [{"message": message, "extensions": extensions}]})

@@ -1,6 +1,5 @@
 """createWorkspace, updateWorkspace, deleteWorkspace, and the list of one's workspaces."""
 
-
 import asyncpg
 import pytest
 
