@@ -14,7 +14,13 @@ from tests.domain.fields.oracle import ALPHABET, ORACLES, RELATIONS, SUBSTRINGS,
 
 LISTS = (Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE)
 random_cases = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.function_scoped_fixture,  # each example drops its table
+    ],
 )
 each_oracle = pytest.mark.parametrize("oracle", ORACLES, ids=lambda oracle: f"{oracle.type}-{len(oracle.options)}")
 NOT_FROM_TEXT = {"text", "long_text", "barcode"}
