@@ -61,12 +61,12 @@ class _RolledBack(Exception):
 
 
 class Engine:
-    """Executes operations against one schema."""
+    """Executes operations against one schema. Without `takes_short_way` all of them go through the executor."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(self, schema: strawberry.Schema, *, takes_short_way: bool = True) -> None:
         self.schema = schema._schema
         self.documents = DocumentCache(self.schema)
-        self._deferred = deferred_fields(schema)
+        self._deferred = deferred_fields(schema) if takes_short_way else frozenset()
 
     async def answer(self, request: Request, context: RequestContext) -> Answer:
         """The answer to a request; never raises for anything that the request can bring about."""
