@@ -1,5 +1,7 @@
 """The GraphQL schema: every area's root fields, put together."""
 
+from functools import cache
+
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
@@ -50,8 +52,9 @@ class Mutation(
     """Root fields of mutations; one base class an area."""
 
 
+@cache
 def build_schema() -> strawberry.Schema:
-    """The schema of the API, as `schema.graphql` shows it."""
+    """The schema of the API, as `schema.graphql` shows it; one for the process, nothing changes it."""
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,

@@ -21,6 +21,7 @@ from tests.support.statements import StatementLog, observe
 SERVER = pytest.StashKey[TestServer]()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """In the process that steers pytest-xdist: give each worker the one PostgreSQL server."""
     node.workerinput["postgres"] = _server(node.config).url
@@ -47,9 +48,15 @@ def postgres_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-async def database_url(postgres_url: str, worker_id: str) -> str:
+def process_name(request: pytest.FixtureRequest) -> str:
+    """What tells this process from the others of the run; part of the names of its databases."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "only")
+
+
+@pytest.fixture(scope="session")
+async def database_url(postgres_url: str, process_name: str) -> str:
     """URL of this process's own migrated database."""
-    return await create_database(postgres_url, f"test_{worker_id}")
+    return await create_database(postgres_url, f"test_{process_name}")
 
 
 @pytest.fixture(scope="session")

@@ -18,15 +18,15 @@ NOWHERE = "postgresql://nobody@/nothing?host=/nowhere"
 
 
 @pytest.fixture
-async def empty_url(postgres_url: str, worker_id: str) -> str:
+async def empty_url(postgres_url: str, process_name: str) -> str:
     """URL of a database without a table in it."""
-    return await create_database(postgres_url, f"cli_{worker_id}", migrated=False)
+    return await create_database(postgres_url, f"cli_{process_name}", migrated=False)
 
 
 @pytest.fixture
-async def migrated_url(postgres_url: str, worker_id: str) -> str:
+async def migrated_url(postgres_url: str, process_name: str) -> str:
     """URL of a database with every migration."""
-    return await create_database(postgres_url, f"cli_{worker_id}")
+    return await create_database(postgres_url, f"cli_{process_name}")
 
 
 async def rows(url: str, query: str) -> list[str]:
