@@ -52,8 +52,11 @@ def number_parser(
     rules: NumberRules, *, typecast: bool = False, read: Callable[[str], Decimal | None] | None = None
 ) -> Parser:
     """A parser from JSON numbers to int or float; with `typecast`, of texts too, by `read` (see `read_number`)."""
-    low, high, precision = rules.low, rules.high, rules.precision
-    integer_low, integer_high = max(low, -MAX_EXACT_INTEGER), min(high, MAX_EXACT_INTEGER)
+    scale = 10.0 ** (rules.precision or 0)
+    is_exact = rules.precision is not None
+    quick = MAX_EXACT_INTEGER / scale
+    low, high = max(rules.low, -quick), min(rules.high, quick)
+    integer_low, integer_high = max(rules.low, -MAX_EXACT_INTEGER), min(rules.high, MAX_EXACT_INTEGER)
 
     def parse(value: object) -> object:
         if type(value) is int:
@@ -63,8 +66,7 @@ def number_parser(
             if (
                 low <= value <= high
                 and (value >= _SMALLEST_QUICK or value <= -_SMALLEST_QUICK)
-                and -MAX_EXACT_INTEGER <= value <= MAX_EXACT_INTEGER
-                and (precision is None or round(value, precision) == value)
+                and (not is_exact or round(value * scale) / scale == value)
             ):
                 return int(value) if value.is_integer() else value
         elif value is None:

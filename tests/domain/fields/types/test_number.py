@@ -1,9 +1,14 @@
 """The number field's exact rules."""
 
+from decimal import Decimal
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.fields import faults
+from domain.fields.contract import InvalidValue
 from domain.fields.registry import field_type
 from tests.domain.fields.parsing import parse, refusal
 
@@ -52,6 +57,17 @@ def test_precision_refuses_strictly_and_rounds_with_typecast() -> None:
     assert parse("number", 1.255, options, typecast=True) == 1.26
     assert parse("number", -1.255, options, typecast=True) == -1.26
     assert parse("number", 2.5, {"precision": 0}, typecast=True) == 3
+
+
+@given(number=st.floats(-1e6, 1e6) | st.decimals(-(10**6), 10**6, places=3).map(float), precision=st.integers(0, 15))
+def test_decimals_are_counted_as_they_are_written(number: float, precision: int) -> None:
+    is_short = -int(Decimal(repr(number)).normalize().as_tuple().exponent) <= precision
+
+    try:
+        stored = parse("number", number, {"precision": precision})
+    except InvalidValue:
+        stored = None
+    assert stored == (number if is_short else None)
 
 
 @pytest.mark.parametrize(
