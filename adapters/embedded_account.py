@@ -64,12 +64,16 @@ def _find(name: str) -> pwd.struct_passwd | None:
 
 
 def _create(name: str) -> pwd.struct_passwd:
+    """Make a system account; raises `PermissionError` where that cannot be."""
     program = shutil.which("useradd")
     if program is None:
-        raise RuntimeError("PostgreSQL does not run as root, and there is no useradd to make it an account.")
-    subprocess.run(  # noqa: S603  # our own arguments
+        raise PermissionError("PostgreSQL does not run as root, and there is no useradd to make it an account.")
+    done = subprocess.run(  # noqa: S603  # our own arguments
         [program, "--system", "--user-group", "--no-create-home", "--shell", "/bin/false", name],
-        check=True,
         capture_output=True,
+        text=True,
+        check=False,
     )
+    if done.returncode != 0:
+        raise PermissionError(f"PostgreSQL does not run as root and got no account: {done.stderr.strip()}")
     return pwd.getpwnam(name)
