@@ -124,14 +124,15 @@ class RequestContext:
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
         """A unit of work: the operation's own inside a mutation, a fresh connection elsewhere."""
-        if self._transaction is None:
-            async with self.database.unit() as unit:
-                yield unit
-            return
-        async with self._turn:
-            if self._operation is None:
-                self._operation = await self._transaction.enter_async_context(self.database.transaction())
-            yield self._operation
+        if self._transaction is not None:
+            async with self._turn:
+                if self._transaction is not None:  # it may have ended while this one waited for its turn
+                    if self._operation is None:
+                        self._operation = await self._transaction.enter_async_context(self.database.transaction())
+                    yield self._operation
+                    return
+        async with self.database.unit() as unit:
+            yield unit
 
     @asynccontextmanager
     async def lone_unit(self) -> AsyncIterator[Unit]:
@@ -178,7 +179,8 @@ class RequestContext:
                 try:
                     yield
                 finally:
-                    self._transaction = self._operation = None
+                    async with self._turn:  # a field that failed leaves its neighbours running: nobody may be cut off
+                        self._transaction = self._operation = None
                     self._uncommitted = MetadataCache()
                     self._uncommitted_statements = StatementCache()
             committed = True

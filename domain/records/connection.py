@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from domain.bases.catalog import TableMeta
+from domain.records.columns import find_column
 from domain.records.filters import compile_filter
 from domain.records.paging import CursorCodec, Key, beyond, compile_order, order_by
 from domain.records.query import FIRST_INPUT, ConnectionShape, Direction
@@ -39,6 +40,8 @@ class _Connection:
     parameters: Parameters
 
     def sql(self) -> str:
+        for sort in self.shape.sorts:
+            find_column(self.table, sort.field)  # so that an unknown field is refused even where nothing is sorted
         text = JsonText()
         for i, member in enumerate(self.shape.members):
             text.literal(f"{',' if i else '{'}{json_string(member.key)}:")

@@ -150,20 +150,26 @@ class _Write:
             f" FROM locked l JOIN input x ON {self._same('x', 'l')} CROSS JOIN verdict v"
             f" WHERE v.ok AND r.id = l.id RETURNING r.*)"
         )
-        log = self._log(
-            f"written r JOIN locked l ON {self._same('l', 'r')}",
-            _chosen_values("l", self.fields),
-            _chosen_values("r", self.fields),
-            "r.id",
-            " WHERE r.revision <> l.revision",
-        )
         has_set = [] if self.shape.is_uniform else ["set text[]"]
         return [
             self._input("id uuid", "i integer", "rev integer", *has_set),
             *self._locked_and_verdict("x.rev IS NOT NULL AND x.rev <> l.revision"),
             written,
-            log,
+            self._log_of_update(),
         ]
+
+    def _log_of_update(self) -> str:
+        """The log keeps the values that differ; where one column is set, that one does where the revision grew."""
+        source = f"written r JOIN locked l ON {self._same('l', 'r')}"
+        before, after = (_chosen_values(alias, self.fields) for alias in ("l", "r"))
+        if len(self.fields) > 1:
+            same = ", ".join(
+                f"CASE WHEN l.{f.column} IS NOT DISTINCT FROM r.{f.column} THEN {quote_text(f.column)} END"
+                for f in self.fields
+            )
+            source += f" CROSS JOIN LATERAL (SELECT ARRAY[{same}] AS columns) same"
+            before, after = f"({before}) - same.columns", f"({after}) - same.columns"
+        return self._log(source, before, after, "r.id", " WHERE r.revision <> l.revision")
 
     def _delete(self) -> list[str]:
         """Rows: objects of `id` and `i` (its index)."""

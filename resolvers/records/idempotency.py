@@ -56,7 +56,7 @@ async def once(
         "shape": shape_hash,
         "rendered": written.rendered,
     }
-    await connection.execute(_ANSWER, user_id, key, orjson.dumps(answer).decode())
+    await connection.execute(_ANSWER, user_id, key, orjson.dumps(answer, default=str).decode())
     return written
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.database import Database
 from tests.authorization.snapshot import Snapshot, snapshot
-from tests.support.api import Api
+from tests.support.api import Api, Person
 from tests.support.records import Records
 from tests.support.tables import MadeTable, create_records, make_table
 
@@ -52,3 +52,16 @@ async def parts(api: Api, table: MadeTable) -> list[str]:
 def state(database: Database) -> Callable[[], Awaitable[Snapshot]]:
     """`await state()` is all that the database holds, to compare with another moment."""
     return lambda: snapshot(database)
+
+
+async def add_member(api: Api, table: MadeTable, role: str) -> Person:
+    """A new user who is a member of the table's workspace."""
+    person = await api.register()
+    document = """
+        mutation ($input: CreateWorkspaceMemberInput!) {
+          createWorkspaceMember(input: $input) { workspaceMember { id } }
+        }
+    """
+    given = {"workspaceId": table.workspace_id, "userId": person.id, "role": role}
+    assert (await api.execute(document, {"input": given}, as_=table.owner)).ok
+    return person

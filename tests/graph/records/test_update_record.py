@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from domain.ids import new_id, number_of
-from tests.graph.records.conftest import EMPTY
+from tests.graph.records.conftest import EMPTY, add_member
 from tests.support.api import Api
 from tests.support.records import Records
 from tests.support.refusals import refusal
@@ -50,23 +50,11 @@ async def test_an_update_that_changes_nothing_keeps_the_revision_and_writes_no_l
 
 async def test_who_updated_last_is_kept(api: Api, records: Records, table: MadeTable) -> None:
     before = await made(records, {"Name": "Bolt"})
-    editor = await add_editor(api, table)
+    editor = await add_member(api, table, "EDITOR")
     result = await records.update(before["id"], {"Name": "Nut"}, as_=editor, selection=HISTORY)
     record = result.ok["updateRecord"]["record"]
     assert record["createdBy"] == {"id": str(table.owner.id)}
     assert record["updatedBy"] == {"id": str(editor.id)}
-
-
-async def add_editor(api: Api, table: MadeTable):
-    person = await api.register()
-    document = """
-        mutation ($input: CreateWorkspaceMemberInput!) {
-          createWorkspaceMember(input: $input) { workspaceMember { id } }
-        }
-    """
-    given = {"workspaceId": table.workspace_id, "userId": person.id, "role": "EDITOR"}
-    assert (await api.execute(document, {"input": given}, as_=table.owner)).ok
-    return person
 
 
 async def test_if_revision_lets_the_revision_that_it_names_be_changed(records: Records) -> None:
