@@ -58,6 +58,12 @@ BUSY = (
 """What the database or the way to it raises when the same request may well succeed a little later."""
 
 
+_TOO_LARGE = (
+    "A record or an indexed value is too large to store: an indexed text takes about 2,700 bytes, a record 8,000 bytes "
+    "of numbers, dates and short texts, with 18 for each long text."
+)
+
+
 def format_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
     """The JSON object of one error: message, locations, path, and extensions with the code."""
     original = root_cause(error)

@@ -118,6 +118,7 @@ class Engine:
             result = await self._mutate(prepared, operation, request, context)
             if attempt == MAX_ATTEMPTS or not _lost_a_race(result):
                 break
+            context.forget_loaded()
             await asyncio.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311  # spreads retries, hides nothing
         return result
 
