@@ -7,6 +7,7 @@ import pytest
 from adapters.database import Database
 from tests.authorization.snapshot import Snapshot, snapshot
 from tests.support.api import Api, Person
+from tests.support.catalog import add_member
 from tests.support.records import Records
 from tests.support.tables import MadeTable, create_records, make_table
 
@@ -54,14 +55,8 @@ def state(database: Database) -> Callable[[], Awaitable[Snapshot]]:
     return lambda: snapshot(database)
 
 
-async def add_member(api: Api, table: MadeTable, role: str) -> Person:
+async def member_of(api: Api, table: MadeTable, role: str) -> Person:
     """A new user who is a member of the table's workspace."""
     person = await api.register()
-    document = """
-        mutation ($input: CreateWorkspaceMemberInput!) {
-          createWorkspaceMember(input: $input) { workspaceMember { id } }
-        }
-    """
-    given = {"workspaceId": table.workspace_id, "userId": person.id, "role": role}
-    assert (await api.execute(document, {"input": given}, as_=table.owner)).ok
+    await add_member(api, table.owner, table.workspace_id, person, role)
     return person

@@ -6,7 +6,7 @@ import asyncpg
 import orjson
 
 from domain.changes.cursor import cursor_after_own
-from tests.graph.records.conftest import add_member
+from tests.graph.records.conftest import member_of
 from tests.support.api import Api
 from tests.support.records import Records
 from tests.support.refusals import refusal
@@ -42,7 +42,7 @@ async def test_a_created_record_is_logged_with_all_its_values(
 async def test_an_updated_record_is_logged_with_the_fields_that_were_set(
     api: Api, records: Records, table: MadeTable, parts: list[str], pg: Connection
 ) -> None:
-    editor = await add_member(api, table, "EDITOR")
+    editor = await member_of(api, table, "EDITOR")
     await records.update(parts[0], {"Price": 3, "Name": "Bolt", "Day": None}, as_=editor)
     row = (await logged(pg, table))[-1]
     assert (row["operation"], str(row["record_id"]), row["actor_id"]) == ("U", parts[0], editor.id)

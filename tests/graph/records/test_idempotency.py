@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import asyncpg
 import pytest
 
-from tests.graph.records.conftest import EMPTY, add_member
+from tests.graph.records.conftest import EMPTY, member_of
 from tests.support.api import Api
 from tests.support.records import Records
 from tests.support.refusals import refusal
@@ -132,7 +132,7 @@ async def test_a_failed_request_leaves_its_key_free(records: Records, state: Sta
 
 
 async def test_keys_of_users_are_independent(api: Api, records: Records, table: MadeTable) -> None:
-    editor = await add_member(api, table, "EDITOR")
+    editor = await member_of(api, table, "EDITOR")
     mine = (await records.create({"Name": "a"}, idempotencyKey="once")).ok["createRecord"]["record"]
     theirs = (await records.create({"Name": "a"}, idempotencyKey="once", as_=editor)).ok["createRecord"]["record"]
     assert mine["id"] != theirs["id"]
@@ -142,7 +142,7 @@ async def test_keys_of_users_are_independent(api: Api, records: Records, table: 
 async def test_whoever_has_left_the_workspace_gets_no_answer_again(
     api: Api, records: Records, table: MadeTable
 ) -> None:
-    editor = await add_member(api, table, "EDITOR")
+    editor = await member_of(api, table, "EDITOR")
     assert (await records.create({"Name": "a"}, idempotencyKey="once", as_=editor)).ok
     async with api.services.database.unit() as unit:
         await unit.connection.execute("DELETE FROM workspace_members WHERE user_id = $1", editor.id)

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from domain.ids import new_id, number_of
-from tests.graph.records.conftest import EMPTY, add_member
+from tests.graph.records.conftest import EMPTY, member_of
 from tests.support.api import Api
 from tests.support.records import Records
 from tests.support.refusals import refusal
@@ -50,7 +50,7 @@ async def test_an_update_that_changes_nothing_keeps_the_revision_and_writes_no_l
 
 async def test_who_updated_last_is_kept(api: Api, records: Records, table: MadeTable) -> None:
     before = await made(records, {"Name": "Bolt"})
-    editor = await add_member(api, table, "EDITOR")
+    editor = await member_of(api, table, "EDITOR")
     result = await records.update(before["id"], {"Name": "Nut"}, as_=editor, selection=HISTORY)
     record = result.ok["updateRecord"]["record"]
     assert record["createdBy"] == {"id": str(table.owner.id)}
