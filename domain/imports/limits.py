@@ -27,9 +27,9 @@ class ImportLimits:
     """A text column with longer values stays text."""
     max_kept_problems: int = 1_000
     """How many problems a report keeps in full; the others are only counted."""
-    workbook_bytes: int = 50 * MEBIBYTE
-    """A larger XLSX file is refused: a sheet is read into memory as a whole."""
-    workbook_unpacked_bytes: int = 512 * MEBIBYTE
-    """An XLSX file whose parts are larger than this together, unpacked, is refused."""
-    workbook_cells: int = 5_000_000
-    """A sheet whose used area, from A1 to its last row and column, has more cells is refused."""
+    workbook_bytes: int = 100 * MEBIBYTE
+    """A larger XLSX file is refused."""
+    workbook_text_bytes: int = 128 * MEBIBYTE
+    """The texts that the cells of a workbook share are in memory while it is read; more bytes of them are refused."""
+    workbook_sheet_bytes: int = 2_048 * MEBIBYTE
+    """A sheet with more bytes of XML is refused; it is read in pieces, so this bounds the time, not the memory."""

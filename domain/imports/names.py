@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff\ufeff]+")
 _DATA = re.compile(
-    r"[-+−(]?\s*[$€£¥₹]?\s*[-−]?[.,]?[0-9][0-9.,:/'\s%€)TZ+-]*|true|false|yes|no|\S+@\S+\.\S+|[a-z]{3,5}://\S+", re.I
+    r"[-+−(]?\s*[$€£¥₹]?\s*[-−]?[.,]?[0-9][0-9.,:/'\s%€)TZ+-]*|true|false|\S+@\S+\.\S+|[a-z]{3,5}://\S+", re.I
 )
 
 

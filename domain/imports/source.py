@@ -47,7 +47,8 @@ class ImportSource:
         seekable = getattr(file, "seekable", None)
         if seekable is None or not seekable():
             return cls._spool(file, name)
-        return cls(name, file.seek(0, io.SEEK_END), file=file)
+        file.seek(0, io.SEEK_END)
+        return cls(name, file.tell(), file=file)
 
     @classmethod
     def _spool(cls, file: BinaryFile, name: str) -> Self:
@@ -95,7 +96,8 @@ class _Borrowed(io.RawIOBase):
         return len(data)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        return self._file.seek(offset, whence)
+        self._file.seek(offset, whence)
+        return self._file.tell()
 
     def tell(self) -> int:
         return self._file.tell()

@@ -9,6 +9,7 @@ from domain.fields.faults import InvalidValue
 from domain.fields.registry import field_type
 from domain.imports.kinds.contract import NO_VALUE, Circumstances, Guess, Handlers, Hints, Verdict
 from domain.imports.kinds.number_evidence import words_of
+from domain.imports.kinds.texts import plain_number
 
 _SURE_PHONE = re.compile(r"\+[0-9][0-9 ().-]{6,24}|\([0-9]{2,5}\) ?[0-9][0-9 .-]{4,14}")
 _PHONE_WORDS: Final = frozenset({"phone", "telephone", "telefon", "tel", "mobile", "cell", "fax"})
@@ -25,7 +26,11 @@ def address_handlers(key: str) -> Callable[[Mapping[str, object], Hints], Handle
             bare = text.strip()
             return None if bare.lower() in NO_VALUE else parse(bare)
 
-        return {str: from_text, int: lambda number: from_text(str(number))}
+        return {
+            str: from_text,
+            int: lambda number: from_text(str(number)),
+            float: lambda number: from_text(plain_number(number)),
+        }
 
     return handlers
 

@@ -1,5 +1,6 @@
 """What the numbers of a column tell together: the decimal mark, the decimals, and whether they are codes."""
 
+import math
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -30,7 +31,11 @@ def words_of(name: str) -> list[str]:
 
 def decimals_of(number: float) -> int:
     """How many decimals the number is written with."""
-    return 0 if number.is_integer() else max(0, -int(Decimal(repr(number)).as_tuple().exponent))
+    return (
+        0
+        if number.is_integer() or not math.isfinite(number)
+        else max(0, -int(Decimal(repr(number)).as_tuple().exponent))
+    )
 
 
 def precision_options(decimals: int, is_complete: bool) -> dict[str, object]:

@@ -135,7 +135,7 @@ def test_given_delimiter_quote_and_header_are_used() -> None:
 
 @pytest.mark.parametrize("options", [{"delimiter": "::"}, {"delimiter": ""}, {"quote": "\n"}, {"delimiter": '"'}])
 def test_impossible_delimiters_and_quotes_are_refused(options: dict[str, str]) -> None:
-    with pytest.raises(BadRequest, match="one character|must differ"):
+    with pytest.raises(BadRequest, match=r"one character|must differ"):
         import_file("a,b\n1,2\n", **options)
 
 

@@ -38,7 +38,7 @@ def test_format_follows_name_then_content(content: str, name: str, expected: str
 def test_given_format_wins() -> None:
     result = import_file('{"a": 1}\n', "data.csv", format="jsonl")
     assert (result.plan.layout.format, result.rows) == ("jsonl", [[1]])
-    with pytest.raises(BadRequest, match="'parquet' is not a format. The formats are csv, json, jsonl, tsv, xlsx"):
+    with pytest.raises(BadRequest, match=r"'parquet' is not a format. The formats are csv, json, jsonl, tsv, xlsx"):
         import_file("a", format="parquet")
     with pytest.raises(BadRequest, match="cannot be opened"):
         import_file("a,b\n1,2\n", format="xlsx")

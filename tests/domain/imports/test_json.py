@@ -37,7 +37,7 @@ def test_arrays_without_objects_do_not_count() -> None:
 
 def test_several_arrays_need_a_choice() -> None:
     content = '{"users": [{"a": 1}], "teams": [{"b": 2}]}'
-    with pytest.raises(BadRequest, match="2 arrays: 'users', 'teams'. Say which"):
+    with pytest.raises(BadRequest, match=r"2 arrays: 'users', 'teams'. Say which"):
         import_file(content, "data.json")
     assert import_file(content, "data.json", records_key="teams").rows == [[2]]
     with pytest.raises(BadRequest, match="no array under the key 'nobody'"):

@@ -20,7 +20,7 @@ def test_first_sheet_gives_rows_with_their_types_and_numbers() -> None:
 def test_named_sheet_is_read() -> None:
     content = workbook(("People", _PEOPLE), ("Größen 📏", [["x"], [1]]))
     assert import_file(content, "data.xlsx", sheet="Größen 📏").rows == [[1]]
-    with pytest.raises(BadRequest, match="no sheet 'Nobody'. It has: 'People', 'Größen 📏'"):
+    with pytest.raises(BadRequest, match=r"no sheet 'Nobody'. It has: 'People', 'Größen 📏'"):
         import_file(content, "data.xlsx", sheet="Nobody")
 
 
