@@ -28,7 +28,8 @@ class Problem:
     """One value that does not fit: where it stands, what is wrong, and the kind of fault.
 
     `loc` is the path to the value (field name first, then indexes or keys inside the value); `record_index`
-    counts from 0 in a batch and is None outside one; `value` is what was sent.
+    counts from 0 in a batch and is None outside one; `value` is what was sent; `line` counts from 1 in a file that is
+    imported.
     """
 
     loc: tuple[str | int, ...]
@@ -37,6 +38,7 @@ class Problem:
     record_index: int | None = None
     record_id: str | None = None
     value: object = None
+    line: int | None = None
 
 
 class DomainError(Exception):

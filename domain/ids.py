@@ -15,7 +15,9 @@ The number is a `Kind` for the entities of the catalog, and a table's own number
 
 import secrets
 import time
+from collections.abc import Iterator
 from enum import IntEnum
+from itertools import count
 from uuid import UUID
 
 FIRST_TABLE_NUMBER = 1024
@@ -57,6 +59,12 @@ def new_ids(number: int, count: int) -> list[UUID]:
     head = (milliseconds << 80) | (8 << 76) | (upper << 64) | (2 << 62) | (lower << _RANDOM_BITS)
     start = secrets.randbits(_RANDOM_BITS - 1)
     return [UUID(int=head | (start + offset)) for offset in range(count)]
+
+
+def counting_ids(number: int) -> Iterator[UUID]:
+    """New ids without end, each greater than the one before: those of a batch whose length is not known yet."""
+    first = new_id(number).int
+    return (UUID(int=first + offset) for offset in count())
 
 
 def number_of(id: UUID) -> int | None:

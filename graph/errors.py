@@ -115,6 +115,8 @@ def _problem(problem: Problem) -> dict[str, Any]:
         formatted["recordIndex"] = problem.record_index
     if problem.record_id is not None:
         formatted["recordId"] = problem.record_id
+    if problem.line is not None:
+        formatted["line"] = problem.line
     return formatted
 
 

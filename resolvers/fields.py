@@ -62,13 +62,18 @@ async def create_field(context: RequestContext, table_id: UUID, draft: FieldDraf
     """A new field, the last of its table. A required one fills the records that are there with its default value."""
     async with schema_change(context) as unit:
         table, base = await load_table(unit, context, table_id, Action.CHANGE_SCHEMA, lock=True)
-        definition = define_field(draft, limits=context.services.limits.texts, loc=("field",))
-        field = await _insert(unit, context, table, definition)
-        await check_default(unit, base, field)
-        await add_column(unit, base, table, field, default=await _default_for_all(unit, base, table, field))
-        await index_field(unit, base, table, field)
-        changed(context, unit, base)
-        return field
+        return await add_field(unit, context, base, table, draft)
+
+
+async def add_field(unit: Unit, context: RequestContext, base: Base, table: Table, draft: FieldDraft) -> Field:
+    """A new field of a table, whose base must be locked."""
+    definition = define_field(draft, limits=context.services.limits.texts, loc=("field",))
+    field = await _insert(unit, context, table, definition)
+    await check_default(unit, base, field)
+    await add_column(unit, base, table, field, default=await _default_for_all(unit, base, table, field))
+    await index_field(unit, base, table, field)
+    changed(context, unit, base)
+    return field
 
 
 async def delete_field(context: RequestContext, field_id: UUID) -> None:

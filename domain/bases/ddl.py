@@ -66,3 +66,8 @@ def drop_column_default(table: str, field_number: int) -> str:
 def lock_writers_out(table: str) -> str:
     """Wait for the table's writers to finish and keep others out until the transaction ends; readers go on."""
     return f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"
+
+
+def analyze(table: str) -> str:
+    """Let PostgreSQL look at what a table holds, which it plans its queries by."""
+    return f"ANALYZE {table}"

@@ -4,6 +4,7 @@ import typer
 
 from server.cli.checking import check
 from server.cli.failures import told
+from server.cli.importing import import_file
 from server.cli.migrating import makemigration, migrate, rollback, showmigrations
 from server.cli.resetting import reset_db
 from server.cli.schema import schema
@@ -32,6 +33,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.command("import")(import_file)
 
 
 def main() -> None:

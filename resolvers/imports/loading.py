@@ -1,0 +1,94 @@
+"""Writing the rows of an import, batch by batch, while the next batch is being read in a worker thread."""
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from adapters.database import Unit
+from domain.bases.catalog import FieldMeta, TableMeta
+from domain.errors import Problem, ValidationFailed
+from domain.imports.plan import ImportPlan
+from domain.imports.problems import ImportProblem, ImportReport
+from domain.imports.records import RowMaker
+from domain.records.write import Operation, WriteShape, compile_write
+from models import WorkspaceMember
+from resolvers.context import RequestContext
+from resolvers.imports.reading import ahead
+from resolvers.records.answers import answer_of
+from resolvers.records.tables import no_table
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far an import has come: the rows so far, how much of the file (0 to 1), and the problems since the last."""
+
+    rows: int
+    progress: float
+    problems: Sequence[ImportProblem]
+
+
+Watch = Callable[[Step], None]
+
+
+def unwatched(_: Step) -> None:
+    """The watch of an import whose progress interests nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """One import into one table; `fields` are those of the plan's columns, in their order."""
+
+    context: RequestContext
+    unit: Unit
+    table: TableMeta
+    plan: ImportPlan
+    fields: Sequence[FieldMeta]
+    strict: bool = False
+    watch: Watch = unwatched
+
+    async def run(self) -> ImportReport:
+        """Write all rows. With `strict`, raises `ValidationFailed` with what does not fit, up to the report's cap."""
+        maker = RowMaker(self.table, self.plan, self.fields, await self._members())
+        statement = compile_write(WriteShape(Operation.CREATE, maker.columns), self.table)
+        report = ImportReport()
+        async with aclosing(ahead(maker.batches())) as batches:
+            async for batch in batches:
+                report.add(batch.count, batch.problems)
+                self.watch(Step(report.rows, batch.progress, batch.problems))
+                if self.strict and report.problem_count >= report.max_kept:
+                    break
+                if batch.count and not (self.strict and report.problem_count):
+                    inputs = [self.context.user_id, self.context.mutation_id, batch.rows]
+                    row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
+                    answer_of(row, self.table, (), lambda: no_table(self.table.id))
+        if self.strict and report.problem_count:
+            raise _refused(report)
+        return report
+
+    async def _members(self) -> Collection[UUID]:
+        """The members of the workspace, where values may name users."""
+        if not any(field.type.references == "user" for field in self.table.fields):
+            return ()
+        statement = select(WorkspaceMember.user_id).where(WorkspaceMember.workspace_id == self.table.workspace_id)
+        return frozenset(await self.unit.session.scalars(statement))
+
+
+def _refused(report: ImportReport) -> ValidationFailed:
+    """The error of a strict import, with the problems that the report keeps."""
+    found = [
+        Problem(
+            () if each.column is None else (each.column,),
+            f"Line {each.line}: {each.message}",
+            "value_error.import",
+            value=each.value,
+            line=each.line,
+        )
+        for each in report.problems
+    ]
+    least = "at least " if report.problem_count >= report.max_kept else ""
+    count = f"{least}{report.problem_count:,} problem{'s' if report.problem_count > 1 else ''}"
+    message = f"Nothing was imported: the file has {count}, the first in {report.problems[0]}"
+    return ValidationFailed(found, message)

@@ -1,0 +1,120 @@
+"""Where an import goes: a new base, a new table, or a table that is there; and who may put it there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from uuid import UUID
+
+from sqlalchemy import select
+
+from adapters.database import Unit
+from domain.access.roles import Action
+from domain.imports.columns import TargetField
+from models import Base, Field, Table, Workspace
+from resolvers.access import load_base, load_table, load_workspace, missing
+from resolvers.bases import add_base
+from resolvers.context import RequestContext
+from resolvers.field_columns import typed
+
+
+@dataclass(frozen=True, slots=True)
+class NewBase:
+    """A new table in a new base of a workspace; without names both are called after the file."""
+
+    workspace_id: UUID
+    name: str | None = None
+    table_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTable:
+    """A new table of a base; without a name it is called after the file."""
+
+    base_id: UUID
+    table_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntoTable:
+    """A table that is there; columns that it lacks are left out, unless fields are to be made for them."""
+
+    table_id: UUID
+    create_missing: bool = False
+
+
+Target = NewBase | NewTable | IntoTable
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A target that was found. What is still to be made is None, and so are the fields of a table to be made."""
+
+    workspace: Workspace | None = None
+    base: Base | None = None
+    table: Table | None = None
+    fields: Sequence[Field] | None = None
+
+    @property
+    def target_fields(self) -> list[TargetField] | None:
+        """The fields as the planning of an import takes them."""
+        if self.fields is None:
+            return None
+        return [TargetField(each.name, each.type, each.options, typed(each)[0].is_writable) for each in self.fields]
+
+
+async def check_access(context: RequestContext, target: Target) -> None:
+    """Raise `NotFound` or `Forbidden` when the caller may not import there."""
+    async with context.unit() as unit:
+        await find_place(unit, context, target)
+
+
+async def find_place(unit: Unit, context: RequestContext, target: Target, *, lock: bool = False) -> Place:
+    """The place of a target where the caller may import.
+
+    Locked, nobody else can change the tables and fields of its base until the transaction ends; several imports into
+    tables that are there can go on at once.
+    """
+    if isinstance(target, NewBase):
+        workspace, _ = await load_workspace(unit, context, target.workspace_id, Action.CHANGE_SCHEMA, lock=lock)
+        return Place(workspace)
+    if isinstance(target, NewTable):
+        return Place(base=await load_base(unit, context, target.base_id, Action.CHANGE_SCHEMA, lock=lock))
+    table, base = await _find_table(unit, context, target, lock=lock)
+    statement = select(Field).filter_by(table_id=table.id).order_by(Field.position, Field.number)
+    return Place(base=base, table=table, fields=list(await unit.session.scalars(statement)))
+
+
+async def make_base(unit: Unit, context: RequestContext, place: Place, target: Target, file_name: str) -> Base:
+    """The base of the place, made where it is a new one."""
+    if place.base is not None:
+        return place.base
+    assert place.workspace is not None and isinstance(target, NewBase)  # noqa: PT018  # see `find_place`
+    name = name_of(file_name) if target.name is None else target.name
+    return await add_base(unit, context, place.workspace, name)
+
+
+def table_name(target: Target, file_name: str) -> str:
+    """The name of a new table."""
+    given = target.table_name if isinstance(target, NewBase | NewTable) else None
+    return name_of(file_name) if given is None else given
+
+
+def name_of(file_name: str) -> str:
+    """What is made from a file is called like it, without its folders and its ending."""
+    return PurePath(file_name).stem.strip() or "Import"
+
+
+async def _find_table(unit: Unit, context: RequestContext, target: IntoTable, *, lock: bool) -> tuple[Table, Base]:
+    if target.create_missing:
+        return await load_table(unit, context, target.table_id, Action.CHANGE_SCHEMA, lock=lock)
+    table, base = await load_table(unit, context, target.table_id, Action.WRITE_RECORDS)
+    if lock:
+        await _hold(unit, base, table)
+    return table, base
+
+
+async def _hold(unit: Unit, base: Base, table: Table) -> None:
+    """Keep the table's fields as they are."""
+    await unit.session.scalar(select(Base.id).where(Base.id == base.id).with_for_update(read=True))
+    if await unit.session.scalar(select(Table.id).where(Table.id == table.id)) is None:
+        raise missing("table", table.id)

@@ -1,0 +1,95 @@
+"""`tablegraph import`."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+import server.cli.import_options as given
+from adapters import migrations
+from domain.imports.options import ImportOptions
+from domain.imports.source import ImportSource
+from resolvers.context import RequestContext
+from resolvers.imports.addressing import Address, find_target
+from resolvers.imports.importing import Import, import_alone, preview_import
+from server.cli.import_report import show_imported, show_plan, telling_problems, watching
+from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
+from server.postgres import running_postgres
+from server.services import make_services, open_database
+from server.settings import Settings
+
+
+def import_file(
+    file: given.File,
+    workspace: given.Workspace,
+    base: given.Base = None,
+    table: given.Table = None,
+    user: given.User = None,
+    format: given.FormatKey = None,
+    encoding: given.Encoding = None,
+    delimiter: given.Delimiter = None,
+    header: given.Header = None,
+    sheet: given.Sheet = None,
+    records_key: given.RecordsKey = None,
+    date_order: given.Dates = None,
+    decimal_mark: given.Decimals = None,
+    create_missing: given.CreateMissing = False,
+    index: given.Index = None,
+    strict: given.Strict = False,
+    dry_run: given.DryRun = False,
+    problems: given.Problems = None,
+    data_dir: DataDir = None,
+    secret_key: SecretKey = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Import a file into a new table or one that is there, all of it or nothing."""
+    options = ImportOptions(
+        format=format,
+        encoding=encoding,
+        delimiter="\t" if delimiter == "\\t" else delimiter,
+        has_header=header,
+        sheet=sheet,
+        records_key=records_key,
+        date_order=date_order,
+        decimal_mark=decimal_mark,
+    )
+    job = _Job(ImportSource.from_path(file), options, index or [], strict, dry_run, problems)
+    settings = settings_with(data_dir=data_dir, secret_key=secret_key, database_url=database_url)
+    with running_postgres(settings) as url:
+        asyncio.run(_run(settings, url, job, Address(workspace, base, table, user, create_missing)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What to import, and how."""
+
+    source: ImportSource
+    options: ImportOptions
+    indexed: Sequence[str]
+    strict: bool
+    dry_run: bool
+    problems: TextIO | None
+
+
+async def _run(settings: Settings, url: str, job: _Job, address: Address) -> None:
+    await migrations.upgrade(url)
+    services = make_services(settings, open_database(settings, url))
+    try:
+        context, target = await find_target(services, address, job.source.name)
+        what = Import(target=target, options=job.options, strict=job.strict, indexed=job.indexed)
+        await (_preview if job.dry_run else _import)(context, job, what)
+    finally:
+        services.passwords.close()
+        await services.database.close()
+
+
+async def _preview(context: RequestContext, job: _Job, what: Import) -> None:
+    show_plan(await preview_import(context, job.source, what))
+
+
+async def _import(context: RequestContext, job: _Job, what: Import) -> None:
+    started = time.perf_counter()
+    with telling_problems(), watching(job.problems) as watch:
+        done = await import_alone(context, job.source, what, watch)
+    show_imported(done, time.perf_counter() - started)
