@@ -47,7 +47,9 @@ async def once(
     connection, user_id = batch.unit.connection, batch.user_id
     retention = batch.context.services.limits.idempotency_retention
     if not await connection.fetchval(_TAKE, user_id, key, request_hash, retention):
-        return await _first_answer(batch, key, request_hash, shape_hash, selections)
+        first = await _first_answer(batch, key, request_hash, shape_hash, selections)
+        if first is not None:
+            return first
     written = await write()
     answer = {
         "ids": written.ids,
@@ -78,13 +80,19 @@ def _request_hash(request: Sequence[object]) -> bytes:
 
 async def _first_answer(
     batch: Batch, key: str, request_hash: bytes, shape_hash: str, selections: Sequence[RecordMembers]
-) -> Written:
+) -> Written | None:
+    """None when this very operation took the key and has not written yet: it starts anew, its metadata was stale.
+
+    Nobody else can see a key without its answer: both are committed together.
+    """
     context, unit, table = batch.context, batch.unit, batch.table
     row = await unit.connection.fetchrow(_FIND, batch.user_id, key)
     if row is None or row[0] != request_hash:
         raise Conflict(f"The idempotency key {key!r} was used for another request.", argument="idempotencyKey")
     await schema_version(context, unit, table, Action.WRITE_RECORDS, batch.missing)
-    answer: dict[str, Any] = orjson.loads(row[1])
+    answer: dict[str, Any] | None = orjson.loads(row[1])
+    if answer is None:
+        return None
     ids = [UUID(id) for id in answer["ids"]]
     rendered: Sequence[str] = answer["rendered"]
     if answer["shape"] != shape_hash:

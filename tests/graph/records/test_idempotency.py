@@ -201,3 +201,17 @@ async def test_values_that_no_hash_can_be_made_of_are_refused(records: Records, 
         }
     """
     assert refusal(await records.run(document, {"table": table.id}), "BAD_REQUEST")["argument"] == "idempotencyKey"
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_key_is_taken_once_by_an_operation_that_begins_anew_with_fresh_metadata(
+    records: Records, parts: list[str], state: State, pg: Connection, name: str
+) -> None:
+    send, _ = mutations(records, parts)[name]
+    await records.page()  # the metadata is cached now
+    await pg.execute("UPDATE bases SET schema_version = schema_version + 1")
+    first = (await send(idempotencyKey="once")).ok
+    after = await state()
+    again = (await send(idempotencyKey="once")).ok
+    assert again == first
+    assert await state() == after
