@@ -32,6 +32,7 @@ class _TextCollector:
         self._limit = max_characters
         self._parser = new_parser()
         self._pieces: list[str] = []
+        self._collect = self._pieces.append
         self._characters = 0
         self._is_pronunciation = False
 
@@ -39,8 +40,10 @@ class _TextCollector:
         """Feed the parser; the first tag decides by which of its handlers tags are looked at."""
         self._parser.StartElementHandler = self._start_root
         for _ in feed(self._parser, chunks):
-            if len(self._pieces) * self._parser.buffer_size > self._limit:
-                raise self._too_long()
+            if self._pieces:  # a text that goes on in the next piece of the file
+                self._pieces[:] = ["".join(self._pieces)]
+                if len(self._pieces[0]) > self._limit:
+                    raise self._too_long()
             yield
 
     def _start_root(self, name: str, attributes: dict[str, str]) -> None:
@@ -53,7 +56,7 @@ class _TextCollector:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "v" or name == "t":
-            self._parser.CharacterDataHandler = None if self._is_pronunciation else self._pieces.append
+            self._parser.CharacterDataHandler = None if self._is_pronunciation else self._collect
         elif name == "rPh":
             self._is_pronunciation = True
 
@@ -138,9 +141,15 @@ class SheetParser(_TextCollector):
         if name == "c":
             get = attributes.get
             reference = get("r")
-            self._column = self._column + 1 if reference is None else self._column_of(reference)
+            if reference is None:
+                self._column += 1
+            else:
+                column = self._columns.get(reference.rstrip("0123456789"))
+                self._column = self._new_column(reference) if column is None else column
             self._type = get("t")
             self._style = get("s")
+        elif name == "v":  # as the base class does, but most of a sheet is these
+            self._parser.CharacterDataHandler = self._collect
         elif name == "row":
             self._column = -1
             number = attributes.get("r")
@@ -156,6 +165,8 @@ class SheetParser(_TextCollector):
                 value = text if read is None else read(text)
                 if value is not None and value != "":
                     self._cells[self._column] = value
+        elif name == "v":
+            self._parser.CharacterDataHandler = None
         elif name == "row":
             self._characters = 0
             if self._cells:
@@ -164,16 +175,15 @@ class SheetParser(_TextCollector):
         else:
             super()._end(name)
 
-    def _column_of(self, reference: str) -> int:
+    def _new_column(self, reference: str) -> int:
+        """The column of a reference whose letters come up for the first time."""
+        if not _REFERENCE.fullmatch(reference):
+            raise BadRequest(f"The workbook has a cell with the reference {reference[:20]!r}, which is none.")
         letters = reference.rstrip("0123456789")
-        column = self._columns.get(letters)
-        if column is None:
-            if not _REFERENCE.fullmatch(reference):
-                raise BadRequest(f"The workbook has a cell with the reference {reference[:20]!r}, which is none.")
-            column = -1
-            for letter in letters.upper():
-                column = (column + 1) * 26 + ord(letter) - 65
-            self._columns[letters] = column
+        column = -1
+        for letter in letters.upper():
+            column = (column + 1) * 26 + ord(letter) - 65
+        self._columns[letters] = column
         return column
 
     def _number(self, text: str) -> object:

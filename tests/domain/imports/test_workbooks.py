@@ -72,6 +72,13 @@ def test_number_of_texts_that_is_claimed_takes_no_memory() -> None:
     assert import_file(_with_texts("<si><t>x</t></si>", '<c t="s"><v>0</v></c>'), "data.xlsx").rows[-1] == ["x", None]
 
 
+def test_long_texts_and_texts_of_many_runs_are_read_whole() -> None:
+    runs = "".join(f"<r><t>{index},</t></r>" for index in range(20_000))
+    cells = f'<c t="inlineStr"><is>{runs}</is></c><c t="str"><v>{"x" * 600_000}</v></c>'
+    result = import_file(_with_row(cells), "data.xlsx")
+    assert result.rows[-1] == ["".join(f"{index}," for index in range(20_000)), "x" * 600_000]
+
+
 @pytest.mark.parametrize("index", ["1", "-1", "x"])
 def test_shared_text_that_is_not_there_is_refused(index: str) -> None:
     with pytest.raises(BadRequest, match="The workbook cannot be read"):
