@@ -7,13 +7,12 @@ is opened and ended here and nowhere else, so both always commit together.
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TypeAlias, cast
 
 import asyncpg
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine import Connection as SyncConnection
-from sqlalchemy.exc import MissingGreenlet
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
@@ -59,7 +58,7 @@ class Unit:
         return self._session
 
     def after_commit(self, action: Callable[[], None]) -> None:
-        """Have `action` called once the transaction is committed; it is dropped with a rollback."""
+        """Have `action` called at the end of the unit, when all is committed; it is dropped when that fails."""
         self._after_commit.append(action)
 
     def run_after_commit(self) -> None:
@@ -79,6 +78,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 20, statement_timeout_ms: int = 10_000) -> None:
         self.url = asyncpg_url(url)
         settings = {**SESSION_SETTINGS, "statement_timeout": str(statement_timeout_ms)}
+        self._idle: list[PoolProxiedConnection] = []
+        self._waiting = 0
         self.engine: AsyncEngine = create_async_engine(
             self.url,
             isolation_level="AUTOCOMMIT",
@@ -98,43 +99,66 @@ class Database:
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
         """A connection without a transaction: each statement sees, and commits, by itself."""
-        pooled = await self._check_out()
+        pooled = self._take_idle() or await self._check_out()
         unit = Unit(self.engine, pooled)
         try:
             yield unit
+            unit.run_after_commit()
         finally:
             await unit.close()
-            if unit.connection.is_closed() or unit.connection.is_in_transaction():
-                pooled.invalidate()  # a rollback was cut off, or the server has gone: nobody else may inherit it
-            pooled.close()
+            self._give_back(pooled, unit.connection)
+
+    def _take_idle(self) -> PoolProxiedConnection | None:
+        while self._idle:
+            pooled = self._idle.pop()
+            if not cast(Connection, pooled.driver_connection).is_closed():
+                return pooled
+            _discard(pooled)  # the server was restarted, or ended the session
+        return None
 
     async def _check_out(self) -> PoolProxiedConnection:
-        """A pooled connection; an idle one without SQLAlchemy's detour over a greenlet, which only waiting needs."""
+        self._waiting += 1
         try:
-            if self.pool.checkedin():
-                with suppress(MissingGreenlet):  # the idle one was invalidated and has to be opened anew
-                    return self.engine.sync_engine.raw_connection()
             return await greenlet_spawn(self.engine.sync_engine.raw_connection)
         except (OSError, PoolTimeout, asyncpg.PostgresError) as error:
             logger.warning("no database connection: %s", error)
             raise Unavailable("The database cannot be reached, or is too busy; try again.") from error
+        finally:
+            self._waiting -= 1
+
+    def _give_back(self, pooled: PoolProxiedConnection, connection: Connection) -> None:
+        """Keep a sound connection at hand; SQLAlchemy's pool gets it back only when somebody waits there.
+
+        Its own checking in and out costs more than a simple query's statement does, since it is made for threads.
+        """
+        if connection.is_closed() or connection.is_in_transaction():
+            _discard(pooled)  # a rollback was cut off, or the server has gone: nobody else may inherit it
+        elif self._waiting:
+            pooled.close()
+        else:
+            self._idle.append(pooled)
 
     @property
-    def pool(self) -> QueuePool:
-        """The pool itself, for metrics."""
-        return cast(QueuePool, self.engine.sync_engine.pool)
+    def connections_in_use(self) -> int:
+        """How many connections are working now."""
+        return cast(QueuePool, self.engine.sync_engine.pool).checkedout() - len(self._idle)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Unit]:
         """A unit whose work is committed at the end, or rolled back when the block raises."""
-        async with self.unit() as unit:
-            async with unit.connection.transaction():
-                yield unit
-            unit.run_after_commit()
+        async with self.unit() as unit, unit.connection.transaction():
+            yield unit
 
     async def close(self) -> None:
         """Close every connection."""
+        while self._idle:
+            self._idle.pop().close()
         await self.engine.dispose()
+
+
+def _discard(pooled: PoolProxiedConnection) -> None:
+    pooled.invalidate()
+    pooled.close()
 
 
 def asyncpg_url(url: str) -> URL:

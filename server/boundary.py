@@ -34,13 +34,12 @@ class Boundary:
         report = report_of(scope)
         reply = _Reply(send, report.request_id)
         bound = structlog.contextvars.bind_contextvars(request_id=report.request_id)
-        self._metrics.in_flight.inc()
+        self._metrics.begun()
         try:
             await self._app(scope, receive, reply.send)
         except Exception as error:  # whatever it is, the client gets an answer without its details
             await reply.fail(error, report)
         finally:
-            self._metrics.in_flight.dec()
             self._finish(scope, report, reply.status, perf_counter() - started)
             structlog.contextvars.reset_contextvars(**bound)
 

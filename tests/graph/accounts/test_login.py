@@ -107,13 +107,13 @@ async def test_a_password_that_changes_while_it_is_verified_does_not_count(
 async def test_hashing_holds_no_connection(api: Api, services: Services) -> None:
     ada = await api.register()
     checked_out = []
-    passwords, pool = services.passwords, services.database.engine.pool
+    passwords, database = services.passwords, services.database
 
     class Watching(Passwords):
         """Notes how many connections are in use while a password is verified."""
 
         async def check(self, password: str, stored: str | None):
-            checked_out.append(pool.checkedout())
+            checked_out.append(database.connections_in_use)
             return await passwords.check(password, stored)
 
     services.passwords = Watching()
