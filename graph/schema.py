@@ -9,6 +9,7 @@ from graph.accounts.mutations import AccountMutations
 from graph.accounts.queries import AccountQueries
 from graph.bases.mutations import BaseMutations
 from graph.bases.queries import BaseQueries
+from graph.changes.subscriptions import ChangeSubscriptions
 from graph.errors import ErrorCode
 from graph.execution.executor import GraftingExecutor
 from graph.fields.mutations import FieldMutations
@@ -52,12 +53,18 @@ class Mutation(
     """Root fields of mutations; one base class an area."""
 
 
+@strawberry.type(description="Everything that can be followed, over WebSocket (graphql-transport-ws).")
+class Subscription(ChangeSubscriptions):
+    """Root fields of subscriptions; one base class an area."""
+
+
 @cache
 def build_schema() -> strawberry.Schema:
     """The schema of the API, as `schema.graphql` shows it; one for the process, nothing changes it."""
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[ErrorCode],
         execution_context_class=GraftingExecutor,
         config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),

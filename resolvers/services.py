@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from adapters.bus import Bus
 from adapters.database import Database
 from adapters.passwords import Passwords
 from adapters.tokens import AccessTokens
@@ -31,6 +32,8 @@ class Limits:
     max_import_bytes: int = 1 << 30
     idempotency_retention: timedelta = timedelta(days=1)
     max_api_keys_per_user: int = 100
+    events_per_read: int = 100
+    event_poll_interval: timedelta = timedelta(seconds=1)
 
     @property
     def texts(self) -> TextLimits:
@@ -51,9 +54,11 @@ class Services:
     passwords: Passwords = field(default_factory=Passwords)
     tokens: AccessTokens = field(init=False)
     authenticator: Authenticator = field(init=False)
+    bus: Bus = field(init=False)
     metadata: MetadataCache = field(default_factory=MetadataCache)
     statements: StatementCache = field(default_factory=StatementCache)
 
     def __post_init__(self) -> None:
         self.tokens = AccessTokens(self.secret_key, self.access_token_lifetime)
         self.authenticator = Authenticator(self.database, self.tokens)
+        self.bus = Bus(self.database)

@@ -8,15 +8,18 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import Lifespan
 
 from graph.execution.engine import Engine
+from graph.execution.streams import Streams
 from graph.schema import build_schema
 from graph.transport.http import GraphQLEndpoint
+from graph.transport.websocket import GraphQLSocketEndpoint, SocketLimits
 from resolvers.services import Services
 from server.boundary import Boundary
 from server.graphiql import graphiql_page, graphiql_routes
+from server.importing import ImportEndpoint
 from server.metrics import Metrics
 from server.probes import Probes
 from server.settings import Settings
@@ -29,10 +32,17 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
     metrics = Metrics()
     metrics.watch(services.database, settings.pool_size)
     probes = Probes(services.database)
-    endpoint = GraphQLEndpoint(Engine(build_schema()), services, graphiql_page, settings.max_body_bytes)
+    engine = Engine(build_schema())
+    endpoint = GraphQLEndpoint(engine, services, graphiql_page, settings.max_body_bytes)
+    limits = SocketLimits(
+        settings.socket_init_timeout.total_seconds(), settings.max_message_bytes, settings.max_operations_per_socket
+    )
+    socket = GraphQLSocketEndpoint(Streams(engine), services, limits)
     return Starlette(
         routes=[
             Route("/graphql", endpoint, methods=["GET", "POST"], name="graphql"),
+            WebSocketRoute("/graphql", socket, name="graphql-socket"),
+            Route("/import", ImportEndpoint(services).answer, methods=["POST"], name="import"),
             Route("/", _to_graphql),
             Route("/health", probes.health),
             Route("/ready", probes.ready),

@@ -33,8 +33,9 @@ def create() -> Starlette:
 @asynccontextmanager
 async def _lifespan(settings: Settings, services: Services) -> AsyncIterator[None]:
     asyncio.get_running_loop().set_debug(settings.debug)
-    with _ending_with_parent():
-        yield
+    async with services.bus.running():
+        with _ending_with_parent():
+            yield
     services.passwords.close()
     await services.database.close()
 

@@ -100,6 +100,7 @@ def _serve(settings: Settings, listener: socket.socket, announce: Announce) -> N
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
+        ws_max_size=settings.max_message_bytes,
         lifespan="on",
         backlog=BACKLOG,
         log_config=None,

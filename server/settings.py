@@ -56,7 +56,9 @@ class Storing(Section):
     data_dir: Path = Field(
         Path(".data"), description="Folder of the embedded PostgreSQL and of the generated secret key."
     )
-    pool_size: PositiveInt = Field(20, description="Database connections of each worker, at most.")
+    pool_size: PositiveInt = Field(
+        20, description="Database connections of each worker, at most; one more listens for changes."
+    )
     statement_timeout_ms: PositiveInt = Field(
         10_000, description="Milliseconds after which PostgreSQL gives a statement up."
     )
@@ -123,10 +125,31 @@ class Bounds(Section):
     )
 
 
-SECTIONS: tuple[type[Section], ...] = (Serving, Storing, Accounts, Logs, Bounds)
+class Streams(Section):
+    """Subscriptions, and the WebSockets that carry them."""
+
+    event_poll_interval: timedelta = Field(
+        timedelta(seconds=1),
+        gt=timedelta(0),
+        description="How often a subscription looks for events, and whether its user may still see them, when nothing "
+        "woke it (ISO 8601).",
+    )
+    events_per_read: PositiveInt = Field(
+        100, description="Events that a subscription reads at a time; a slow client has no more of them in memory."
+    )
+    socket_init_timeout: timedelta = Field(
+        timedelta(seconds=10),
+        gt=timedelta(0),
+        description="How long a WebSocket may wait with its `connection_init` (ISO 8601).",
+    )
+    max_message_bytes: PositiveInt = Field(1 << 20, description="Bytes of one message that a WebSocket receives.")
+    max_operations_per_socket: PositiveInt = Field(100, description="Operations that run on one WebSocket at a time.")
 
 
-class Settings(Serving, Storing, Accounts, Logs, Bounds):
+SECTIONS: tuple[type[Section], ...] = (Serving, Storing, Accounts, Logs, Bounds, Streams)
+
+
+class Settings(Serving, Storing, Accounts, Logs, Bounds, Streams):
     """All settings of one server."""
 
     @classmethod

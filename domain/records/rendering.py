@@ -79,7 +79,7 @@ def _render_member(text: JsonText, member: RecordMember, table: TableMeta, alias
         case FieldValue(field=key):
             text.expression(render_field(table.field(key), alias, parameters))
         case UserObject():
-            text.expression(_render_user(member, alias))
+            text.expression(render_user(member.members, f"{alias}.{member.column.value}"))
         case TableObject():
             text.literal(_render_table(member, table))
         case _:
@@ -132,16 +132,17 @@ _USER_PROPERTIES = {
 }
 
 
-def _render_user(member: UserObject, alias: str) -> str:
+def render_user(members: Sequence[Property | Typename], id: str) -> str:
+    """A text expression: the JSON object of the user whose id the expression `id` has, or `null`."""
     text = JsonText()
-    for i, each in enumerate(member.members):
+    for i, each in enumerate(members):
         text.literal(f"{',' if i else '{'}{json_string(each.key)}:")
         if isinstance(each, Typename):
             text.literal(json_string(each.name))
         elif isinstance(each.of, UserProperty):
             text.expression(_USER_PROPERTIES[each.of])
     text.literal("}")
-    return f"coalesce((SELECT {text.sql()} FROM users u WHERE u.id = {alias}.{member.column.value}),'null')"
+    return f"coalesce((SELECT {text.sql()} FROM users u WHERE u.id = {id}),'null')"
 
 
 def _render_table(member: TableObject, table: TableMeta) -> str:

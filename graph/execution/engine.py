@@ -82,7 +82,7 @@ class Engine:
         if isinstance(short, Answer):
             return short
         result = short or await self._run(prepared, operation, request, context)
-        return _encode(result, operation.operation.value, context)
+        return encode_result(result, operation.operation.value, context)
 
     async def _run_short(
         self, prepared: Prepared, operation: OperationDefinitionNode, request: Request, context: RequestContext
@@ -181,7 +181,8 @@ def refusal(errors: list[GraphQLError], context: RequestContext) -> Answer:
     return Answer(encode({"errors": formatted}), executed=False, code=formatted[0]["extensions"]["code"])
 
 
-def _encode(result: ExecutionResult, operation: str, context: RequestContext) -> Answer:
+def encode_result(result: ExecutionResult, operation: str, context: RequestContext) -> Answer:
+    """The answer that an execution came to."""
     if not result.errors:
         return Answer(encode({"data": result.data}), executed=True, operation=operation)
     errors = format_errors(result.errors, context.client.request_id)

@@ -58,12 +58,17 @@ def _record_member(operation: Operation, selected: Selected) -> RecordMember:
     if name == "value":
         return FieldValue(key, selected.arguments["field"])
     if name in _USER_COLUMNS:
-        return UserObject(key, _USER_COLUMNS[name], _properties(operation, selected, "User", UserProperty))
+        return UserObject(key, _USER_COLUMNS[name], user_members(operation, selected))
     if name == "table":
         return TableObject(key, _properties(operation, selected, "Table", TableProperty))
     if name == "__typename":
         return Typename(key, "Record")
     raise NotCovered(name)
+
+
+def user_members(operation: Operation, selected: Selected) -> tuple[Property | Typename, ...]:
+    """What is selected of a User; raises `NotCovered`."""
+    return _properties(operation, selected, "User", UserProperty)
 
 
 def field_values(selected: Selected) -> FieldValues:

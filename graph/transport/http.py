@@ -59,7 +59,7 @@ class GraphQLEndpoint:
     async def _answer(self, scope: Scope, receive: Receive, headers: Headers, report: Report) -> Answer:
         request = await self._read(scope, receive, headers)
         client = client_of(scope, headers, report)
-        credentials = Credentials(_text(headers, b"authorization"), _text(headers, b"x-api-key"))
+        credentials = Credentials(header_text(headers, b"authorization"), header_text(headers, b"x-api-key"))
         viewer = await authenticate(self._services, credentials, client)
         return await self._engine.answer(request, RequestContext(self._services, viewer, client))
 
@@ -139,10 +139,11 @@ def _from_query_string(query_string: bytes) -> Request:
 def client_of(scope: Scope, headers: Headers, report: Report) -> Client:
     """Where a request comes from."""
     client = scope.get("client")
-    return Client(report.request_id, client[0] if client else None, _text(headers, b"user-agent"))
+    return Client(report.request_id, client[0] if client else None, header_text(headers, b"user-agent"))
 
 
-def _text(headers: Headers, name: bytes) -> str | None:
+def header_text(headers: Headers, name: bytes) -> str | None:
+    """A header as text, in the one encoding that takes every byte; None where it was not sent."""
     value = headers.get(name)
     return None if value is None else value.decode("latin-1")
 

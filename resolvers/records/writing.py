@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from adapters.database import Unit
@@ -113,7 +114,9 @@ class Batch:
         statement = self.context.statements_of(table).get(table, shape, lambda: compile_write(shape, table))
         inputs = [self.user_id, self.context.mutation_id, encode_rows(list(rows))]
         row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
-        return answer_of(row, table, ids, self.missing)
+        written = answer_of(row, table, ids, self.missing)
+        self.unit.after_commit(partial(self.context.services.bus.publish, table.id))
+        return written
 
 
 _MEMBERS = "SELECT user_id FROM workspace_members WHERE workspace_id = $1 AND user_id = ANY($2::uuid[])"

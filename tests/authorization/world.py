@@ -1,6 +1,7 @@
 """One workspace and everybody who may try to reach it, made anew for each case of the authorization matrix."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,6 +16,7 @@ from domain.access.roles import WorkspaceRole
 from domain.accounts.secrets import new_api_key
 from domain.ids import Kind, new_id
 from graph.execution.engine import Engine, Request
+from graph.execution.streams import Streams
 from graph.schema import build_schema
 from models import ApiKey, Model, Session, User, Workspace, WorkspaceMember
 from resolvers.authentication import Credentials, authenticate
@@ -72,10 +74,11 @@ class World:
         return self.services.database
 
     async def run(self, caller: Caller, document: str, variables: Mapping[str, Any] | None = None) -> Result:
-        """Run a document with this caller's credentials."""
+        """Run a document with this caller's credentials; the answer to a subscription is its first event's."""
         viewer = await authenticate(self.services, self.credentials[caller], CLIENT)
         context = RequestContext(self.services, viewer, CLIENT)
-        answer = await _engine().answer(Request(document, dict(variables or {})), context)
+        async with aclosing(_streams().answers(Request(document, dict(variables or {})), context)) as answers:
+            answer = await anext(answers)
         body = orjson.loads(answer.body)
         return Result(body.get("data"), body.get("errors", []))
 
@@ -98,8 +101,8 @@ def _password_hash() -> str:
 
 
 @cache
-def _engine() -> Engine:
-    return Engine(build_schema())
+def _streams() -> Streams:
+    return Streams(Engine(build_schema()))
 
 
 async def make_world(services: Services) -> World:
