@@ -25,6 +25,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pytest tests/adapters/test_migrations.py  # alembic check, on a migrated database of the embedded server
 	$(BIN)/tablegraph schema --check
 	$(BIN)/tablegraph settings-docs --check
 	$(if $(CONTRACT),$(BIN)/python -m tests.architecture.contract $(CONTRACT))

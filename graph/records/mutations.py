@@ -23,7 +23,7 @@ from graph.records.write_inputs import (
     UpdateRecordsInput,
     UpsertRecordsInput,
 )
-from graph.records.writes import Outcome, RecordWrite
+from graph.records.writes import Outcome, RecordWrite, Write
 from resolvers.context import RequestContext
 from resolvers.records import mutations
 from resolvers.records.answers import Written
@@ -40,41 +40,13 @@ class RecordMutations:
     def create_record(
         self, input: Annotated[CreateRecordInput, strawberry.argument(description="The record.")]
     ) -> RecordWrite:
-        table_id = read_id(input.table_id, "tableId")
-
-        async def write(context: RequestContext, selections: Selections) -> Outcome:
-            return _outcome(
-                await mutations.create_records(
-                    context,
-                    table_id,
-                    [input.fields],
-                    selections,
-                    typecast=input.typecast,
-                    idempotency_key=input.idempotency_key,
-                )
-            )
-
-        return RecordWrite(CreateRecordPayload, write)
+        return RecordWrite(CreateRecordPayload, _create(input, [input.fields]))
 
     @strawberry.mutation(description="Create records, all or none.", graphql_type=CreateRecordsPayload)
     def create_records(
         self, input: Annotated[CreateRecordsInput, strawberry.argument(description="The records.")]
     ) -> RecordWrite:
-        table_id = read_id(input.table_id, "tableId")
-
-        async def write(context: RequestContext, selections: Selections) -> Outcome:
-            return _outcome(
-                await mutations.create_records(
-                    context,
-                    table_id,
-                    input.records,
-                    selections,
-                    typecast=input.typecast,
-                    idempotency_key=input.idempotency_key,
-                )
-            )
-
-        return RecordWrite(CreateRecordsPayload, write)
+        return RecordWrite(CreateRecordsPayload, _create(input, input.records))
 
     @strawberry.mutation(description="Change a record.", graphql_type=UpdateRecordPayload)
     def update_record(
@@ -160,3 +132,20 @@ class RecordMutations:
 
 def _outcome(written: Written, scalars: Mapping[str, object] | None = None) -> Outcome:
     return Outcome(written.table, written.rendered, {**(scalars or {}), "event_cursor": written.event_cursor})
+
+
+def _create(input: CreateRecordInput | CreateRecordsInput, records: Sequence[object]) -> Write:
+    table_id = read_id(input.table_id, "tableId")
+
+    async def write(context: RequestContext, selections: Selections) -> Outcome:
+        written = await mutations.create_records(
+            context,
+            table_id,
+            records,
+            selections,
+            typecast=input.typecast,
+            idempotency_key=input.idempotency_key,
+        )
+        return _outcome(written)
+
+    return write
