@@ -14,6 +14,7 @@ from graph.errors import ErrorCode
 from graph.execution.executor import GraftingExecutor
 from graph.fields.mutations import FieldMutations
 from graph.fields.queries import FieldQueries
+from graph.imports.mutations import ImportMutations
 from graph.members.mutations import MemberMutations
 from graph.members.queries import MemberQueries
 from graph.nodes.queries import NodeQueries
@@ -49,6 +50,7 @@ class Mutation(
     TableMutations,
     FieldMutations,
     RecordMutations,
+    ImportMutations,
 ):
     """Root fields of mutations; one base class an area."""
 

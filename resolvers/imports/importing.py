@@ -23,7 +23,7 @@ from resolvers.field_columns import index_field, index_statements, sql_name
 from resolvers.fields import add_field
 from resolvers.imports.loading import Loading, Watch, unwatched
 from resolvers.imports.reading import in_thread
-from resolvers.imports.targets import Place, Target, find_place, make_base, table_name
+from resolvers.imports.targets import IntoTable, Place, Target, find_place, make_base, table_name
 from resolvers.metadata import TableKey, load_base
 from resolvers.schema_changes import changed, schema_change
 from resolvers.services import Limits
@@ -102,7 +102,8 @@ async def _planned(context: RequestContext, source: ImportSource, what: Import, 
     limits = context.services.limits
     check_size(source.size, limits)
     bounds = ImportLimits(max_columns=limits.max_fields_per_table, max_name_characters=limits.max_name_length)
-    options = replace(what.options, limits=bounds)
+    create_missing = isinstance(what.target, IntoTable) and what.target.create_missing
+    options = replace(what.options, limits=bounds, create_missing=create_missing)
     plan = await in_thread(lambda: plan_import(source, options, place.target_fields))
     _check_indexed(plan, what.indexed)
     return plan

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from adapters.database import Unit
 from domain.access.roles import Action
+from domain.errors import BadRequest
 from domain.imports.columns import TargetField
 from models import Base, Field, Table, Workspace
 from resolvers.access import load_base, load_table, load_workspace, missing
@@ -118,3 +119,30 @@ async def _hold(unit: Unit, base: Base, table: Table) -> None:
     await unit.session.scalar(select(Base.id).where(Base.id == base.id).with_for_update(read=True))
     if await unit.session.scalar(select(Table.id).where(Table.id == table.id)) is None:
         raise missing("table", table.id)
+
+
+def choose_target(
+    workspace_id: UUID | None,
+    base_id: UUID | None,
+    table_id: UUID | None,
+    base_name: str | None,
+    table_name: str | None,
+    create_missing: bool,
+) -> Target:
+    """The target that a request names, by one id; raises `BadRequest` where what it says does not go together."""
+    if [workspace_id, base_id, table_id].count(None) != 2:
+        raise BadRequest("Give one of workspaceId (for a new base), baseId (for a new table) and tableId.")
+    if base_name is not None and workspace_id is None:
+        raise BadRequest("baseName is the name of a new base: it goes with workspaceId only.", argument="baseName")
+    if table_id is not None:
+        if table_name is not None:
+            message = "tableName is the name of a new table: it does not go with tableId."
+            raise BadRequest(message, argument="tableName")
+        return IntoTable(table_id, create_missing)
+    if create_missing:
+        message = "createMissingFields goes with tableId only: a new table gets a field for each column."
+        raise BadRequest(message, argument="createMissingFields")
+    if base_id is not None:
+        return NewTable(base_id, table_name)
+    assert workspace_id is not None  # one of the three is given
+    return NewBase(workspace_id, base_name, table_name)
