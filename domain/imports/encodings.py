@@ -54,7 +54,7 @@ def is_unicode(encoding: str) -> bool:
 def _known_encoding(name: str) -> str:
     try:
         found = codecs.lookup(name).name
-        b"-".decode(name)  # refuses codecs that are none of text, such as base64
+        b"\0\0\0\0".decode(name)  # refuses codecs that are none of text, such as base64; a character of any width
     except (LookupError, ValueError):
         found = ""
     if not found or found in _NOT_OF_FILES:
