@@ -17,6 +17,8 @@ import asyncpg
 from adapters.database import Connection, Database
 
 CHANNEL: Final = "tablegraph_changes"
+APPLICATION: Final = "tablegraph bus"
+"""What the database knows the bus's connections by."""
 COALESCED_SECONDS: Final = 0.01
 """How long what was published is gathered before the next wake-up of its topic is sent."""
 RETRY_SECONDS: Final = 1.0
@@ -47,6 +49,11 @@ class Bus:
     def listeners(self) -> int:
         """How many wait here, over all topics."""
         return sum(map(len, self._listeners.values()))
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether other processes are heard, and hear."""
+        return self._connection is not None
 
     @contextmanager
     def listening(self, topic: UUID) -> Iterator[asyncio.Event]:
@@ -103,7 +110,8 @@ class Bus:
     async def _connect(self) -> None:
         """Listen until the connection is lost."""
         _, arguments = self._database.engine.dialect.create_connect_args(self._database.url)
-        connection: Connection = await asyncpg.connect(**arguments, timeout=CONNECT_SECONDS)
+        settings = {"application_name": APPLICATION}
+        connection: Connection = await asyncpg.connect(**arguments, server_settings=settings, timeout=CONNECT_SECONDS)
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
         try:

@@ -148,8 +148,10 @@ async def opened(
     address: str, *, protocol: str | None = PROTOCOL, headers: Mapping[str, str] | None = None
 ) -> AsyncIterator[Socket]:
     """An open socket that has said nothing yet."""
-    subprotocols = [Subprotocol(protocol)] if protocol else None
-    async with connect(
-        f"ws://{address}/graphql", subprotocols=subprotocols, additional_headers=headers, max_size=None, close_timeout=1
-    ) as connection:
+    options: dict[str, Any] = {
+        "subprotocols": [Subprotocol(protocol)] if protocol else None,
+        "additional_headers": headers,
+    }
+    unlimited: dict[str, Any] = {"max_size": None, "compression": None, "close_timeout": 1}
+    async with connect(f"ws://{address}/graphql", **options, **unlimited) as connection:
         yield Socket(connection)

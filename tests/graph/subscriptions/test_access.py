@@ -1,0 +1,130 @@
+"""A stream ends with an error as soon as its caller may not see the table any longer, and before another event."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+import asyncpg
+import pytest
+
+from resolvers.services import Services
+from tests.graph.subscriptions.conftest import EVENTS
+from tests.support.accounts import add_api_key
+from tests.support.api import Api
+from tests.support.catalog import add_member, mutate
+from tests.support.records import Records
+from tests.support.sockets import Socket, opened
+from tests.support.tables import MadeTable
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Ending = Callable[[Connection, MadeTable, Any], Awaitable[Any]]
+
+
+async def leave(pg: Connection, table: MadeTable, user: Any) -> None:
+    await pg.execute("DELETE FROM workspace_members WHERE user_id = $1", user)
+
+
+async def revoke_session(pg: Connection, table: MadeTable, user: Any) -> None:
+    await pg.execute("UPDATE sessions SET revoked_at = now() WHERE user_id = $1", user)
+
+
+async def deactivate(pg: Connection, table: MadeTable, user: Any) -> None:
+    await pg.execute("UPDATE users SET is_active = false WHERE id = $1", user)
+
+
+SIGNED_OUT = ("UNAUTHENTICATED", "You were signed out; sign in again.")
+ENDINGS = [
+    pytest.param(leave, ("NOT_FOUND", "There is no table with id {table}."), id="membership"),
+    pytest.param(revoke_session, SIGNED_OUT, id="session"),
+    pytest.param(deactivate, SIGNED_OUT, id="account"),
+]
+
+
+def said(error: dict[str, Any]) -> tuple[str, str]:
+    """Code and message of an error."""
+    return error["extensions"]["code"], error["message"]
+
+
+def patient(services: Services, seconds: float) -> None:
+    """How often the streams look by themselves."""
+    services.limits = replace(services.limits, event_poll_interval=timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(("end", "expected"), ENDINGS)
+async def test_an_idle_stream_ends(
+    end: Ending,
+    expected: tuple[str, str],
+    services: Services,
+    api: Api,
+    address: str,
+    table: MadeTable,
+    pg: Connection,
+) -> None:
+    patient(services, 0.02)
+    person = await api.register()
+    await add_member(api, table.owner, table.workspace_id, person, "VIEWER")
+    async with opened(address) as socket:
+        await socket.initialise(person)
+        id = await socket.subscribe(EVENTS, {"table": table.id})
+        await end(pg, table, person.id)
+        assert said(await socket.refusal(id)) == (expected[0], expected[1].format(table=table.id))
+
+
+@pytest.mark.parametrize(("end", "expected"), ENDINGS)
+async def test_no_event_is_delivered_any_more(
+    end: Ending,
+    expected: tuple[str, str],
+    api: Api,
+    records: Records,
+    address: str,
+    table: MadeTable,
+    pg: Connection,
+) -> None:
+    person = await api.register()
+    await add_member(api, table.owner, table.workspace_id, person, "VIEWER")
+    cursor = (await records.page(selection="eventCursor")).ok["records"]["eventCursor"]
+    async with opened(address) as socket:
+        await socket.initialise(person)
+        id = await socket.subscribe(EVENTS, {"table": table.id, "after": cursor})
+        await records.create({"Name": "seen"})
+        assert (await socket.event(id))["type"] == "CREATED"
+        await end(pg, table, person.id)
+        await records.create({"Name": "not seen"})
+        assert said(await socket.refusal(id)) == (expected[0], expected[1].format(table=table.id))
+
+
+@pytest.mark.parametrize(
+    "ending", ["DELETE FROM api_keys", "UPDATE api_keys SET expires_at = now() - interval '1 second'"]
+)
+async def test_a_stream_ends_with_its_api_key(
+    ending: str, services: Services, address: str, table: MadeTable, pg: Connection
+) -> None:
+    patient(services, 0.02)
+    key = await add_api_key(services.database, table.owner.id, scopes=["read"])
+    async with opened(address) as socket:
+        await socket.initialise(payload={"X-API-Key": key})
+        id = await socket.subscribe(EVENTS, {"table": table.id})
+        await pg.execute(ending)
+        assert said(await socket.refusal(id)) == SIGNED_OUT
+
+
+@pytest.mark.parametrize("what", ["Table", "Base"])
+async def test_a_stream_ends_with_its_table(
+    what: str, services: Services, api: Api, owner: Socket, table: MadeTable
+) -> None:
+    patient(services, 0.02)
+    id = await owner.subscribe(EVENTS, {"table": table.id})
+    ids = {"Table": table.id, "Base": table.base_id}
+    assert (await mutate(api, f"delete{what}", "deletedId", {"id": ids[what]}, as_=table.owner)).ok
+    assert said(await owner.refusal(id)) == ("NOT_FOUND", f"There is no table with id {table.id}.")
+    again = await owner.subscribe("{ me { email } }")
+    assert await owner.next(again) == {"me": {"email": table.owner.email}}
+
+
+async def test_who_signs_out_is_told_on_the_next_operation_too(api: Api, address: str, table: MadeTable) -> None:
+    async with opened(address) as socket:
+        await socket.initialise(table.owner)
+        assert (await api.execute("mutation { logout { __typename } }", as_=table.owner)).errors == []
+        id = await socket.subscribe("{ me { email } }")
+        assert said(await socket.refusal(id))[0] == "UNAUTHENTICATED"

@@ -1,0 +1,18 @@
+"""Waiting for what happens soon, in a test that must not say when."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+
+SECONDS = 20
+"""How long anything may take before the test gives up."""
+
+
+async def eventually(condition: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Return once the condition holds."""
+    async with asyncio.timeout(SECONDS):
+        while True:
+            held = condition()
+            if await held if isawaitable(held) else held:
+                return
+            await asyncio.sleep(0.01)
