@@ -6,12 +6,17 @@ compiled for. So access and metadata are checked by the statement that reads, in
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from domain.bases.catalog import TableMeta
+from domain.errors import QueryTooComplex
 from domain.records.connection import compile_connection
 from domain.records.query import FIRST_INPUT, USER_INPUT, ConnectionShape, ReadShape, RecordListShape, RecordShape
 from domain.records.rendering import render_record
 from domain.sql import Parameters
+
+MAX_STATEMENT_LENGTH: Final = 1_000_000
+"""Characters; some 400 for each field of a table are enough to read or write all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,14 @@ class Statement:
 
     sql: str
     parameters: Parameters
+
+    def __post_init__(self) -> None:
+        """Raise `QueryTooComplex` for a text that would take PostgreSQL seconds to read and hundreds of MB to plan."""
+        if len(self.sql) > MAX_STATEMENT_LENGTH:
+            raise QueryTooComplex(
+                f"The selection comes to a statement of {len(self.sql):,} characters; at most {MAX_STATEMENT_LENGTH:,} "
+                "are run. Select each field once, or fewer fields."
+            )
 
 
 def compile_read(shape: ReadShape, table: TableMeta, secret_key: str) -> Statement:

@@ -14,8 +14,11 @@ from graphql import (
     validate,
 )
 
+from domain.errors import QueryTooComplex
 from graph.execution.planned import PlannedOperation
 
+MAX_CHARACTERS = 500_000
+"""Of a document; long values belong in the variables."""
 MAX_TOKENS = 2_000
 MAX_CACHED_CHARACTERS = 4 << 20
 
@@ -56,17 +59,20 @@ class DocumentCache:
             self._entries.move_to_end(source)
             return entry
         entry = self._prepare(source)
-        self._keep(source, entry)
+        if len(source) <= MAX_CHARACTERS:
+            self._keep(source, entry)
         return entry
 
     def _prepare(self, source: str) -> Prepared | Refused:
+        if len(source) > MAX_CHARACTERS:
+            return _too_long(source)
         try:
             document = parse(source, max_tokens=MAX_TOKENS, allow_empty_selection_sets=False)
         except GraphQLError as error:
             return Refused([error])
         errors = validate(self._schema, document, max_errors=20, allow_empty_selection_sets=False)
         if errors:
-            return Refused(errors)
+            return Refused([_plain(error) for error in errors])
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         return Prepared(document, _operations(document), fragments)
 
@@ -76,6 +82,18 @@ class DocumentCache:
         while self._characters > self._max_characters and self._entries:
             dropped, _ = self._entries.popitem(last=False)
             self._characters -= len(dropped)
+
+
+def _too_long(source: str) -> Refused:
+    message = f"The document has {len(source):,} characters; at most {MAX_CHARACTERS:,} are taken. Use variables."
+    return Refused([GraphQLError(message, original_error=QueryTooComplex(message))])
+
+
+def _plain(error: GraphQLError) -> GraphQLError:
+    """The error itself, or a plain one where Python refused to read a number of thousands of digits."""
+    if not isinstance(error.original_error, ValueError):
+        return error
+    return GraphQLError("The number has too many digits.", error.nodes)
 
 
 def _operations(document: DocumentNode) -> dict[str | None, OperationDefinitionNode]:

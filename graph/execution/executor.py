@@ -1,20 +1,64 @@
-"""Strawberry's executor, taught two things: deferred answers get their selection, finished JSON passes through."""
+"""Strawberry's executor, taught three things: deferred answers get their selection, finished JSON passes through, and
+an answer that grows without end is given up."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import orjson
-from graphql import GraphQLOutputType, GraphQLResolveInfo
-from graphql.execution.collect_fields import FieldDetailsList
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationDefinitionNode,
+)
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from domain.errors import QueryTooComplex
 from domain.records.rendered import Rendered
 from graph.execution.deferred import Deferred, NotCovered
+from graph.execution.inputs import listed_inputs, require_moderate_inputs
 from graph.execution.operation import Operation
+
+MAX_VALUES: Final = 30_000
+"""How many fields of objects one answer may have, not counting what is finished JSON (records). A selection that goes
+round in circles (`tables { base { tables …`) multiplies at each round, whatever the length of the document."""
 
 
 class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
     """Grafts a `Rendered` value into the result untouched; the encoder copies its text."""
+
+    _values = 0
+
+    @classmethod
+    def build(cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, **kwargs: Any) -> Any:
+        """graphql-core's own, once the variables (its third further argument) were found to be of moderate size."""
+        variables: Mapping[str, Any] = args[2] or {}
+        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        definitions = [each for operation in operations for each in operation.variable_definitions or ()]
+        try:
+            require_moderate_inputs(listed_inputs(schema, definitions), variables)
+        except QueryTooComplex as error:
+            return [GraphQLError(error.message, original_error=error)]
+        return super().build(schema, document, *args, **kwargs)
+
+    def execute_fields(
+        self,
+        parent_type: GraphQLObjectType,
+        source_value: Any,
+        path: Path | None,
+        grouped_field_set: GroupedFieldSet,
+        position_context: Any,
+    ) -> AwaitableOrValue[dict[str, Any]]:
+        """graphql-core's own, counted."""
+        self._values += len(grouped_field_set)
+        if self._values > MAX_VALUES:
+            raise QueryTooComplex(f"The answer has more than {MAX_VALUES:,} values; ask for less at once.")
+        return super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
 
     def complete_value(
         self,

@@ -32,8 +32,10 @@ from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, Fra
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 from strawberry.types import get_object_definition
 
+from domain.errors import QueryTooComplex
 from domain.records.rendering import json_string
 from graph.execution.deferred import Deferred, NotCovered
+from graph.execution.inputs import ListedInput, listed_inputs, require_moderate_inputs
 from graph.execution.operation import Operation
 from resolvers.context import RequestContext
 
@@ -62,12 +64,18 @@ class PlannedOperation:
     definition: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
     fields: Sequence[RootField]
+    inputs: Sequence[ListedInput]
     is_static: bool
     """Whether no selection depends on a variable."""
 
     def coerce(self, variables: Mapping[str, Any]) -> VariableValues | None:
         """The operation's variables; None when they do not fit, which the long way reports."""
-        values = get_variable_values(self.schema, self.definition.variable_definitions or (), dict(variables))
+        definitions = self.definition.variable_definitions or ()
+        try:
+            require_moderate_inputs(self.inputs, variables)
+        except QueryTooComplex:
+            return None
+        values = get_variable_values(self.schema, definitions, dict(variables))
         return None if isinstance(values, list) else values
 
     def failed(self, error: GraphQLError) -> ExecutionResult:
@@ -127,7 +135,8 @@ def plan_operation(
         return None
     by_name = {definition.name.value: FragmentDetails(definition) for definition in fragments}
     is_static = not _mentions_variables([*(f.node.selection_set for f in fields.values()), *fragments])
-    return PlannedOperation(schema, operation, by_name, list(fields.values()), is_static)
+    inputs = listed_inputs(schema, operation.variable_definitions or ())
+    return PlannedOperation(schema, operation, by_name, list(fields.values()), inputs, is_static)
 
 
 def _root_field(node: FieldNode, definition: GraphQLField) -> RootField:

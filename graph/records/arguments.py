@@ -21,6 +21,7 @@ class _FilterReader:
 
     limits: Limits
     values: list[object] = field(default_factory=list)
+    conditions: int = 0
 
     def read(self, given: RecordFilter, depth: int = 1) -> Shape:
         if depth > self.limits.max_filter_depth:
@@ -38,7 +39,16 @@ class _FilterReader:
             parts.append(self._group(Junction.OR, given.or_, depth))
         if given.not_ is not None:
             parts.append(self._group(Junction.NOT, [given.not_], depth))
+        if not parts:
+            self._count()
         return parts[0] if len(parts) == 1 else Group(Junction.AND, tuple(parts))
+
+    def _count(self) -> None:
+        """Count a condition; an empty object or list is one too: millions of them would fit into a request."""
+        most = self.limits.max_filter_conditions
+        self.conditions += 1
+        if self.conditions > most:
+            raise BadRequest(f"The filter has more than {most} conditions.", argument="filter")
 
     def _leaf(self, given: RecordFilter) -> Leaf:
         if given.field is None or given.operator is None:
@@ -46,14 +56,14 @@ class _FilterReader:
             raise BadRequest(
                 f"A filter needs 'field' and 'operator' together; {missing!r} is missing.", argument="filter"
             )
-        if len(self.values) >= self.limits.max_filter_conditions:
-            most = self.limits.max_filter_conditions
-            raise BadRequest(f"The filter has more than {most} conditions.", argument="filter")
+        self._count()
         value: object = given.value
         self.values.append(value)
         return Leaf(given.field, given.operator, value is None or value == "")
 
     def _group(self, junction: Junction, parts: Sequence[RecordFilter], depth: int) -> Group:
+        if not parts:
+            self._count()
         return Group(junction, tuple(self.read(part, depth + 1) for part in parts))
 
 

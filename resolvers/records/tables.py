@@ -9,7 +9,7 @@ import asyncpg
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole
 from domain.bases.catalog import TableMeta
-from domain.errors import BadRequest, NotFound, Unavailable, ValidationFailed
+from domain.errors import BadRequest, NotFound, QueryTooComplex, Unavailable, ValidationFailed
 from domain.ids import table_number_of
 from resolvers.access import require
 from resolvers.context import RequestContext
@@ -98,7 +98,7 @@ async def _with_metadata(
             return await work(table)
         except Stale:
             table = None
-        except (BadRequest, ValidationFailed):
+        except (BadRequest, QueryTooComplex, ValidationFailed):
             if await schema_version(context, unit, table, action, missing) == table.schema_version:
                 raise
             table = None

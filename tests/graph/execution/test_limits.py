@@ -1,0 +1,96 @@
+"""Small requests that would cost much are refused, by name and before they do."""
+
+from typing import Any
+
+import pytest
+
+from domain.records.compile import MAX_STATEMENT_LENGTH
+from graph.execution.documents import MAX_CHARACTERS
+from graph.execution.executor import MAX_VALUES
+from graph.execution.inputs import MAX_INPUT_OBJECTS, MAX_INPUT_VALUES
+from tests.support.api import Api
+from tests.support.records import Records
+from tests.support.tables import make_table
+
+HUGE_NUMBER = "1" + "0" * 5_000
+TOO_MUCH = f"The variables hold too much: at most {MAX_INPUT_VALUES:,} list items, of which {MAX_INPUT_OBJECTS:,} may"
+
+
+async def test_a_selection_that_multiplies_in_circles_is_given_up(api: Api) -> None:
+    table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
+    rounds = "".join(
+        f" fragment R{i} on Table {{ a: base {{ tables {{ ...R{i + 1} }} }} b: base {{ tables {{ ...R{i + 1} }} }} }}"
+        for i in range(20)
+    )
+    document = f"query ($id: ID!) {{ table(id: $id) {{ ...R0 }} }}{rounds} fragment R20 on Table {{ id }}"
+    result = await api.execute(document, {"id": table.id}, as_=table.owner)
+    assert result.data == {"table": None}
+    assert set(result.codes) == {"QUERY_TOO_COMPLEX"}
+    assert result.errors[0]["message"] == f"The answer has more than {MAX_VALUES:,} values; ask for less at once."
+
+
+async def test_a_document_that_is_too_long_is_refused(api: Api) -> None:
+    result = await api.execute("{ __typename }".ljust(MAX_CHARACTERS + 1))
+    assert result.codes == ["QUERY_TOO_COMPLEX"]
+    assert (await api.execute("{ __typename }".ljust(MAX_CHARACTERS))).ok == {"__typename": "Query"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f'{{ records(tableId: "x", first: {HUGE_NUMBER}) {{ totalCount }} }}',
+        f'query ($n: Int = {HUGE_NUMBER}) {{ records(tableId: "x", first: $n) {{ totalCount }} }}',
+    ],
+)
+async def test_a_number_of_thousands_of_digits_in_a_document_is_a_bad_request(api: Api, document: str) -> None:
+    result = await api.execute(document)
+    assert (result.codes, result.errors[0]["message"]) == (["BAD_REQUEST"], "The number has too many digits.")
+
+
+@pytest.mark.parametrize(
+    ("type", "value"),
+    [
+        ("RecordFilter", {"or": [{}] * (MAX_INPUT_OBJECTS + 1)}),
+        ("RecordFilter", {"not": {"or": [{"and": [{}] * 6_001}] * 2}}),
+        ("[RecordOrder!]", [{"field": "Name"}] * (MAX_INPUT_OBJECTS + 1)),
+        ("UpdateRecordsInput!", {"tableId": "x", "records": [{}] * (MAX_INPUT_OBJECTS + 1)}),
+        ("CreateRecordsInput!", {"tableId": "x", "records": [{}] * (MAX_INPUT_VALUES + 1)}),
+        ("DeleteRecordsInput!", {"tableId": "x", "ids": ["x"] * (MAX_INPUT_VALUES + 1)}),
+    ],
+)
+async def test_variables_with_too_many_list_items_are_refused(api: Api, type: str, value: Any) -> None:
+    used = {
+        "RecordFilter": 'query ($v: RecordFilter) { records(tableId: "x", filter: $v) { totalCount } }',
+        "[RecordOrder!]": 'query ($v: [RecordOrder!]) { records(tableId: "x", orderBy: $v) { totalCount } }',
+        "UpdateRecordsInput!": "mutation ($v: UpdateRecordsInput!) { updateRecords(input: $v) { eventCursor } }",
+        "CreateRecordsInput!": "mutation ($v: CreateRecordsInput!) { createRecords(input: $v) { eventCursor } }",
+        "DeleteRecordsInput!": "mutation ($v: DeleteRecordsInput!) { deleteRecords(input: $v) { deletedIds } }",
+    }
+    result = await api.execute(used[type], {"v": value})
+    assert result.codes == ["QUERY_TOO_COMPLEX"]
+    assert result.errors[0]["message"].startswith(TOO_MUCH)
+
+
+@pytest.mark.parametrize("part", [{}, {"or": []}, {"and": [], "not": {}}])
+async def test_empty_filters_count_as_conditions(api: Api, part: dict[str, Any]) -> None:
+    table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
+    records = Records(api, table)
+    result = await records.page(selection="totalCount", filter={"or": [part] * 501})
+    assert result.codes == ["BAD_REQUEST"]
+    assert result.errors[0]["message"] == "The filter has more than 500 conditions."
+
+
+async def test_a_selection_whose_statement_would_be_too_long_is_refused(api: Api) -> None:
+    table = await make_table(api, [{"name": f"Field {i}", "type": "TEXT"} for i in range(60)])
+    selection = " ".join(f"a{i}: fields" for i in range(500))
+    result = await Records(api, table).page(selection=f"nodes {{ {selection} }}")
+    assert result.codes == ["QUERY_TOO_COMPLEX"]
+    assert f"at most {MAX_STATEMENT_LENGTH:,} are run" in result.errors[0]["message"]
+
+
+async def test_that_a_statement_would_be_too_long_is_told_to_members_only(api: Api) -> None:
+    table = await make_table(api, [{"name": f"Field {i}", "type": "TEXT"} for i in range(60)])
+    selection = " ".join(f"a{i}: fields" for i in range(500))
+    stranger = await api.register()
+    result = await Records(api, table).page(selection=f"nodes {{ {selection} }}", as_=stranger)
+    assert result.codes == ["NOT_FOUND"]
