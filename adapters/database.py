@@ -24,6 +24,11 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 logger = logging.getLogger(__name__)
 
+MAX_PREPARED = 256
+MAX_PREPARED_LENGTH = 16 << 10
+"""How many statements a connection keeps prepared, and how long they may be, in bytes. PostgreSQL holds some 50 bytes
+of plan a byte of text, for each connection, and clients can think of selections without end."""
+
 SESSION_SETTINGS = {
     "TimeZone": "UTC",
     "DateStyle": "ISO, YMD",
@@ -90,8 +95,8 @@ class Database:
             pool_use_lifo=True,
             connect_args={
                 "server_settings": settings,
-                "statement_cache_size": 1024,
-                "max_cacheable_statement_size": 0,
+                "statement_cache_size": MAX_PREPARED,
+                "max_cacheable_statement_size": MAX_PREPARED_LENGTH,
                 "timeout": 10,
             },
         )

@@ -6,8 +6,11 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 from domain.bases.catalog import TableMeta
+from domain.records.compile import Statement
 
 MAX_STATEMENTS = 4_000
+MAX_CHARACTERS = 32 << 20
+"""Of the texts of all statements together."""
 
 Key = tuple[UUID, int, Hashable]
 T = TypeVar("T")
@@ -16,8 +19,10 @@ T = TypeVar("T")
 class StatementCache:
     """What this process has used lately, for each table, schema version and shape."""
 
-    def __init__(self, max_statements: int = MAX_STATEMENTS) -> None:
+    def __init__(self, max_statements: int = MAX_STATEMENTS, max_characters: int = MAX_CHARACTERS) -> None:
         self._max_statements = max_statements
+        self._max_characters = max_characters
+        self._characters = 0
         self._statements: OrderedDict[Key, object] = OrderedDict()
 
     def get(self, table: TableMeta, shape: Hashable, make: Callable[[], T]) -> T:
@@ -29,6 +34,12 @@ class StatementCache:
             return cast(T, found)
         made = make()
         self._statements[key] = made
-        while len(self._statements) > self._max_statements:
-            self._statements.popitem(last=False)
+        self._characters += _length(made)
+        while len(self._statements) > self._max_statements or self._characters > self._max_characters:
+            _, dropped = self._statements.popitem(last=False)
+            self._characters -= _length(dropped)
         return made
+
+
+def _length(made: object) -> int:
+    return len(made.sql) if isinstance(made, Statement) else 0
