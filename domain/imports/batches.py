@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from domain.fields.contract import Parser
 from domain.fields.faults import InvalidValue
+from domain.imports.chunks import take_rows
 from domain.imports.columns import ImportColumn
 from domain.imports.kinds.contract import Convert
 from domain.imports.plan import ImportPlan
@@ -31,7 +31,7 @@ class Batch:
 def iter_batches(
     plan: ImportPlan, batch_size: int = 1_000, parsers: Mapping[str, Parser] | None = None
 ) -> Iterator[Batch]:
-    """The rows of the file in batches of at most `batch_size`; each call reads the file anew.
+    """The rows of the file in batches of at most `batch_size`, fewer where they are long; each call reads it anew.
 
     With `parsers` (the strict parsers of the field types, by the names of columns) the rows hold stored values
     instead of JSON values, and a value that the parser refuses is a problem like any other.
@@ -40,7 +40,7 @@ def iter_batches(
     columns = [_Converter(column, (parsers or {}).get(column.name)) for column in plan.columns]
     rows = plan.reader.rows(problems.append)
     while True:
-        chunk = list(islice(rows, batch_size))
+        chunk = take_rows(rows, batch_size)
         if not chunk and not problems:
             return
         lines = [line for line, _ in chunk]

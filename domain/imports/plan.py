@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from domain.errors import BadRequest
+from domain.imports.chunks import take_rows
 from domain.imports.columns import IgnoredColumn, ImportColumn, TargetEvidence, TargetField, same_name
 from domain.imports.formats.contract import Layout, TableReader
 from domain.imports.formats.registry import choose_format
@@ -126,7 +126,7 @@ class _Sample:
         wanted = max(limits.sample_rows, limits.sample_cells // len(self._reader.layout.names))
         rows = self._reader.rows(_ignore)
         while self.rows < wanted:
-            chunk = [cells for _, cells in islice(rows, min(_CHUNK_ROWS, wanted - self.rows))]
+            chunk = [cells for _, cells in take_rows(rows, min(_CHUNK_ROWS, wanted - self.rows))]
             if not chunk:
                 break
             self.rows += len(chunk)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -54,6 +55,7 @@ class Loading:
         maker = RowMaker(self.table, self.plan, self.fields, await self._members())
         statement = compile_write(WriteShape(Operation.CREATE, maker.columns), self.table)
         report = ImportReport()
+        self.unit.after_commit(partial(self.context.services.bus.publish, self.table.id))
         async with aclosing(ahead(maker.batches())) as batches:
             async for batch in batches:
                 report.add(batch.count, batch.problems)

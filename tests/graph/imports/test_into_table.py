@@ -1,11 +1,14 @@
 """importRecords into a table that is there: columns find their fields by name."""
 
+import asyncio
 from typing import Any
 
 import asyncpg
 
+from resolvers.services import Services
 from tests.support.api import Api
 from tests.support.imports import imported, records_of, run_import
+from tests.support.records import Records
 from tests.support.refusals import refusal
 from tests.support.tables import MadeTable, create_records, make_table
 
@@ -117,3 +120,27 @@ async def test_imports_and_other_mutations_of_one_operation_are_one_transaction(
     assert (refused.codes, after_refusal) == (["VALIDATION_ERROR"], [])
     assert done.ok["importRecords"]["table"]["records"] == {"totalCount": 1, "nodes": [{"fields": {"Name": "x"}}]}
     assert [row[0] for row in await records_of(api, table.owner, table.id)] == ["x", "y"]
+
+
+async def test_several_imports_into_one_table_go_on_at_once(api: Api) -> None:
+    table = await make_table(api, FIELDS)
+    contents = ["Name\n" + f"{mark}\n" * 3_000 for mark in "abc"]
+
+    done = await asyncio.gather(*(imported(api, table.owner, each, tableId=table.id) for each in contents))
+
+    assert [each["rowCount"] for each in done] == [3_000] * 3
+    rows = await Records(api, table).page(selection="totalCount")
+    assert rows.ok["records"]["totalCount"] == 9_000
+
+
+async def test_subscribers_are_woken_once_the_import_is_committed(api: Api, services: Services) -> None:
+    table = await make_table(api, FIELDS)
+
+    async with services.bus.running():
+        with services.bus.listening(table.id) as woken:
+            await run_import(api, table.owner, "Name\n", tableId=table.id, strict=True, delimiter="ab")
+            was_woken = woken.is_set()
+            await imported(api, table.owner, "Name\nx\n", tableId=table.id)
+            await asyncio.wait_for(woken.wait(), 10)
+
+    assert was_woken is False

@@ -3,6 +3,7 @@
 from adapters.database import Database
 from tests.graph.imports.conftest import Owner
 from tests.support.api import Api
+from tests.support.catalog import add_field, add_member, mutate
 from tests.support.imports import counts, imported, records_of, run_import
 from tests.support.refusals import refusal
 from tests.support.tables import MadeTable, make_table
@@ -135,3 +136,18 @@ async def test_users_who_are_no_members_are_problems(api: Api) -> None:
         (4, "Who", "nobody", "'nobody' is not the id of a user, a UUID."),
     ]
     assert await records_of(api, table.owner, table.id) == [["a", str(table.owner.id)], ["b", None], ["c", None]]
+
+
+async def test_default_that_names_a_former_member_is_left_out(api: Api) -> None:
+    former = await api.register()
+    table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
+    member = await add_member(api, table.owner, table.workspace_id, former, "EDITOR")
+    await add_field(api, table, name="Who", type="USER", defaultValue=str(former.id))
+    given = {"id": member}
+    before = await imported(api, table.owner, "Name\nx\n", tableId=table.id)
+    assert (await mutate(api, "deleteWorkspaceMember", "deletedId", given, as_=table.owner)).ok
+
+    after = await imported(api, table.owner, "Name\ny\n", tableId=table.id)
+
+    assert (before["problems"], after["problems"]) == ([], [])
+    assert await records_of(api, table.owner, table.id) == [["x", str(former.id)], ["y", None]]
