@@ -13,6 +13,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from domain.errors import DomainError, RateLimited, Unavailable
+from graph.errors import describe
 from graph.execution.engine import error_body
 from graph.execution.streams import Streams
 from graph.transport.http import client_of, header_text
@@ -108,13 +109,19 @@ class _Conversation:
             await self._initialise()
             while True:
                 await self._take(await self._next())
-        except _Closing as closing:
+        except _Gone:
+            pass
+        except Exception as error:  # whatever it is, the client is told, and no details of what it should not know
             await self._stop()
-            await self._close(closing)
-        except (_Gone, OSError):
-            pass  # the client has left
+            await self._close(self._closing(error))
         finally:
             await self._stop()
+
+    def _closing(self, error: Exception) -> _Closing:
+        if isinstance(error, _Closing):
+            return error
+        message, extensions = describe(error, str(error), self._client.request_id)
+        return _Closing(1013 if extensions["code"] == Unavailable.code else 4500, message)
 
     async def _initialise(self) -> None:
         try:
@@ -159,9 +166,9 @@ class _Conversation:
         credentials = _credentials(payload, self._headers)
         try:
             await authenticate(self._services, credentials, self._client)
-        except Unavailable as error:
-            raise _Closing(1013, error.message) from error
         except DomainError as error:
+            if isinstance(error, Unavailable):
+                raise
             raise _Closing(4403, f"Forbidden: {error.message}") from error
         self._credentials = credentials
         await self._send(ACKNOWLEDGED)

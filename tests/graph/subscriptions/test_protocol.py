@@ -1,11 +1,14 @@
 """The graphql-transport-ws protocol: what is answered, what is refused, and with which code a socket is closed."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
+from adapters.database import Database
 from resolvers.services import Services
+from server.services import make_services
 from server.settings import Settings
 from tests.graph.subscriptions.conftest import EVENTS
 from tests.support.accounts import add_api_key
@@ -13,6 +16,7 @@ from tests.support.api import Api, bearer
 from tests.support.records import Records
 from tests.support.sockets import Socket, opened, served
 from tests.support.tables import MadeTable
+from tests.support.waiting import eventually
 
 ME = "{ me { email } }"
 
@@ -86,6 +90,26 @@ async def test_credentials_that_are_not_valid_close_the_socket(payload: dict[str
     await socket.send({"type": "connection_init", "payload": payload})
     code, reason = await socket.closed()
     assert (code, reason[:11]) == (4403, "Forbidden: ")
+
+
+async def test_who_comes_while_the_database_is_away_is_to_try_again(settings: Settings, table: MadeTable) -> None:
+    unreachable = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    services = make_services(settings, unreachable)
+    async with served(settings, services) as address, opened(address) as socket:
+        await socket.send({"type": "connection_init", "payload": bearer(table.owner)})
+        assert await socket.closed() == (1013, "The database cannot be reached, or is too busy; try again.")
+    await unreachable.close()
+
+
+async def test_a_server_that_stops_says_so(settings: Settings, services: Services, table: MadeTable) -> None:
+    async with AsyncExitStack() as clients:
+        async with served(settings, services) as address:
+            socket = await clients.enter_async_context(opened(address))
+            await socket.initialise(table.owner)
+            await socket.subscribe(EVENTS, {"table": table.id})
+            await eventually(lambda: services.bus.listeners == 1)
+        assert (await socket.closed())[0] == 1012
+    assert services.bus.listeners == 0
 
 
 async def test_who_is_silent_is_sent_away(settings: Settings, services: Services) -> None:
