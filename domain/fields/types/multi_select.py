@@ -1,7 +1,8 @@
 """The multi-select field."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from domain.fields import faults
@@ -117,30 +118,64 @@ def _repeated(found: list[str]) -> InvalidValue:
 
 
 def _loose_parser(options: ChoiceOptions) -> Parser:
-    most_parts = 1 + max((len(_SEPARATOR.findall(choice.name)) for choice in options.choices), default=0)
-
-    def is_known(name: str) -> bool:
-        return name in options.id_by_key or name.strip().lower() in options.id_by_folded_name
+    start = _tree_of(options)
 
     def parse(value: object) -> object:
-        names = _joined(value, most_parts, is_known) if isinstance(value, str) else _names(value)
+        names = _joined(value, start) if isinstance(value, str) else _names(value)
         found = (find_choice_id(name, options) for name in names)
         return list(dict.fromkeys(id for id in found if id is not None)) or None
 
     return parse
 
 
-def _joined(text: str, most_parts: int, is_known: Callable[[str], bool]) -> Iterator[str]:
+@dataclass(slots=True)
+class _Place:
+    """A place inside the names that hold separators: what may stand here last, and where each part leads on to.
+
+    Names are kept as a tree of their parts, so that a text is read part by part and never put together to be looked
+    up: that took minutes for names and texts with many commas.
+    """
+
+    last: set[str] = field(default_factory=set)
+    further: "dict[tuple[str, str], _Place]" = field(default_factory=dict)
+
+
+def _tree_of(options: ChoiceOptions) -> _Place:
+    """The start of the tree of the names that hold separators, without their case."""
+    start = _Place()
+    for name in options.id_by_folded_name:
+        *parts, last = _SEPARATOR_KEPT.split(name)  # name, separator, name, ...
+        place = start
+        for pair in zip(parts[0::2], parts[1::2], strict=True):
+            place = place.further.setdefault(pair, _Place())
+        if place is not start:
+            place.last.add(last)
+    return start
+
+
+def _joined(text: str, start: _Place) -> Iterator[str]:
     """The names between the commas of a text, where commas inside a known name do not count."""
     parts = _SEPARATOR_KEPT.split(text)  # name, separator, name, ...
-    start = 0
-    while start < len(parts):
-        joined = (
-            count for count in range(most_parts, 1, -1) if is_known("".join(parts[start : start + 2 * count - 1]))
-        )
-        count = next(joined, 1)
-        yield "".join(parts[start : start + 2 * count - 1]).strip()
-        start += 2 * count
+    folded = [part.lower() for part in parts]
+    position = 0
+    while position < len(parts):
+        end = _end_of_name(folded, position, start)
+        yield "".join(parts[position:end]).strip()
+        position = end + 1
+
+
+def _end_of_name(parts: list[str], position: int, place: _Place) -> int:
+    """Where the longest known name that begins at this position ends, at least one part behind."""
+    end = position + 1
+    first = parts[position].lstrip()
+    for i in range(position, len(parts) - 1, 2):
+        following = place.further.get((first if i == position else parts[i], parts[i + 1]))
+        if following is None:
+            break
+        place = following
+        if parts[i + 2].rstrip() in place.last:
+            end = i + 3
+    return end
 
 
 def _names(value: object) -> Iterator[str]:

@@ -28,6 +28,21 @@ def test_text_is_split_at_commas_that_are_not_in_a_name() -> None:
     assert refusal("multi_select", "x", TAGS, typecast=True).type == faults.CHOICE
 
 
+def test_of_names_with_commas_the_longest_counts() -> None:
+    options = {"choices": [{"id": id, "name": name} for id, name in zip("abc", ("x", "x, Y", "x, y; z"), strict=True)]}
+    assert parse("multi_select", "x, y; z, x", options, typecast=True) == ["c", "a"]
+    assert parse("multi_select", "X, y;x ; x, Y", options, typecast=True) == ["b", "a"]
+    assert refusal("multi_select", "x, y ; z", options, typecast=True).type == faults.CHOICE
+
+
+def test_texts_and_names_of_commas_alone_are_read_part_by_part() -> None:
+    """Looking each run of parts up as a whole took a minute a text like this."""
+    names = ["a", *(f"{'x,' * 120}{i}" for i in range(900))]
+    options = {"choices": [{"id": f"c{i}", "name": name} for i, name in enumerate(names)]}
+    assert parse("multi_select", "a," * 200_000, options, typecast=True) == ["c0"]
+    assert parse("multi_select", f"{'x,' * 120}7,a", options, typecast=True) == ["c8", "c0"]
+
+
 async def test_eq_ignores_the_order_and_the_empty_list_is_empty(connection: asyncpg.Connection) -> None:
     column = await make_column(connection, "multi_select", TAGS, ["new", "hot"], ["hot"], [], None, ["hot", "new"])
 
