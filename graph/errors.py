@@ -2,10 +2,11 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import orjson
 import strawberry
 import structlog
 from graphql import GraphQLError
@@ -40,6 +41,9 @@ class ErrorCode(enum.Enum):
     UNAVAILABLE = strawberry.enum_value("UNAVAILABLE", description="Cannot be answered now; try again.")
     INTERNAL_ERROR = strawberry.enum_value("INTERNAL_ERROR", description="A fault of the server; see the request id.")
 
+
+MAX_SHOWN_BYTES: Final = 400
+"""How long the `value` of an error may be, as JSON; a longer one is left out, and so is one that is nested deeply."""
 
 BUSY = (
     asyncpg.LockNotAvailableError,
@@ -121,7 +125,18 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 
 def _plain(location: Mapping[str, object]) -> dict[str, Any]:
-    return {key: str(value) if isinstance(value, UUID) else value for key, value in location.items()}
+    plain = {key: str(value) if isinstance(value, UUID) else value for key, value in location.items()}
+    return {key: value for key, value in plain.items() if key != "value" or _is_short(value)}
+
+
+def _is_short(value: object) -> bool:
+    """Whether what was sent can be sent back: not when it is long, or nested deeper than JSON is written."""
+    if not isinstance(value, str | list | dict):
+        return True
+    try:
+        return len(orjson.dumps(value)) <= MAX_SHOWN_BYTES
+    except orjson.JSONEncodeError:
+        return False
 
 
 def format_errors(errors: Sequence[GraphQLError], request_id: str) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ class Result:
     @property
     def ok(self) -> Any:
         """`data` of a response that must have no errors."""
-        assert self.errors == []
+        assert self.errors == [], self.errors
         return self.data
 
 
