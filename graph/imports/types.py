@@ -60,7 +60,9 @@ class ImportProblem:
     line: int = strawberry.field(
         description="Line where the row begins, from 1; the row of a sheet, or the element of a JSON array."
     )
-    column: str | None = strawberry.field(description="Name of the column; null where the row as a whole is meant.")
+    column: str | None = strawberry.field(
+        description="Name of the column, that of the field if it was there; null where the row as a whole is meant."
+    )
     value: str | None = strawberry.field(description="What stands there, up to 100 characters.")
     message: str = strawberry.field(description="What is wrong with it.")
 

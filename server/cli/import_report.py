@@ -59,7 +59,8 @@ def telling_problems() -> Iterator[None]:
     except ValidationFailed as failed:
         for problem in failed.problems[:SHOWN_PROBLEMS]:
             if problem.line is not None:
-                errors.print(escape(f"  {'' if not problem.loc else f'{problem.loc[0]!r}, '}{problem.message}"))
+                column = f", {problem.loc[0]!r}" if problem.loc else ""
+                errors.print(escape(f"  line {problem.line}{column}: {problem.message.partition(': ')[2]}"))
         raise
 
 

@@ -210,7 +210,7 @@ def test_strict_import_tells_the_problems_and_imports_nothing(cli: Cli, url: str
 
     assert ended.status == 1
     lines = ended.errors.splitlines()
-    assert lines[0] == "  'Price', Line 2: This is not a number."
+    assert lines[0] == "  line 2, 'Price': This is not a number."
     assert lines[20].startswith("Error: Nothing was imported: the file has 25 problems, the first in line 2, 'Price':")
     assert query(url, RECORDS) == [(3,)]
 
