@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole, may
+from domain.accounts.emails import MAX_EMAIL_LENGTH, email_or_none
 from domain.errors import BadRequest, Conflict, NotFound
 from domain.ids import Kind, new_id
 from models import User, Workspace, WorkspaceMember
@@ -151,13 +152,13 @@ async def _load_member(unit: Unit, context: RequestContext, member_id: UUID) -> 
 async def _find_user(unit: Unit, email: str | None, user_id: UUID | None) -> User:
     if (email is None) == (user_id is None):
         raise BadRequest("Name the user by either email or userId.")
-    named = func.lower(User.email) == func.lower(email.strip()) if email is not None else User.id == user_id
+    wanted = None if email is None else email_or_none(email)  # None for what can be nobody's, and not even be asked
+    named = User.id == user_id if email is None else func.lower(User.email) == func.lower(wanted)
     statement = select(User).where(named, User.is_active).with_for_update(read=True, key_share=True)
     user = (await unit.session.scalars(statement)).one_or_none()
     if user is None:
-        raise NotFound(
-            f"There is no user with {f'id {user_id}' if email is None else f'the e-mail address {email!r}'}."
-        )
+        address = f"the e-mail address {(email or '')[:MAX_EMAIL_LENGTH]!r}"
+        raise NotFound(f"There is no user with {f'id {user_id}' if email is None else address}.")
     return user
 
 

@@ -8,6 +8,8 @@ from domain.errors import Problem, ValidationFailed
 MIN_PASSWORD_LENGTH: Final = 8
 MAX_PASSWORD_LENGTH: Final = 1024
 """Characters; long enough for any passphrase, short enough that hashing costs what it should."""
+_MAX_NORMALIZED: Final = 4 * MAX_PASSWORD_LENGTH
+"""NFC makes one character of up to four."""
 
 
 def clean_password(text: str, email: str, *, loc: str = "password") -> str:
@@ -24,8 +26,12 @@ def clean_password(text: str, email: str, *, loc: str = "password") -> str:
 
 
 def normal_password(text: str) -> str:
-    """One form (NFC) for texts that look the same, so that every keyboard's spelling of a password matches."""
-    return unicodedata.normalize("NFC", text)
+    """One form (NFC) for texts that look the same, so that every keyboard's spelling of a password matches.
+
+    A text that is far too long stays as it is, and is nobody's password: marks that are out of order are sorted in
+    quadratic time, so that a few megabytes of them would take hours.
+    """
+    return unicodedata.normalize("NFC", text) if len(text) <= _MAX_NORMALIZED else text
 
 
 def _refused(message: str, type: str, loc: str) -> ValidationFailed:

@@ -32,3 +32,10 @@ def test_other_passwords_are_refused_and_not_repeated(password: str, message: st
 
 def test_both_spellings_of_an_accent_are_one_password() -> None:
     assert normal_password("cafe\u0301 noir") == normal_password("caf\u00e9 noir") == "caf\u00e9 noir"
+
+
+def test_marks_that_would_take_hours_to_sort_are_left_as_they_are() -> None:
+    marks = "\u0315\u0300" * 1_000_000
+    assert normal_password(marks) is marks
+    with pytest.raises(ValidationFailed, match=r"A password has 8 to 1,024 characters, not 2,000,000\."):
+        clean_password(marks, "ada@example.com")

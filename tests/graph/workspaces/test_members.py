@@ -92,6 +92,16 @@ async def test_a_user_must_be_named_once_and_exist(
     assert await snapshot(services.database) == before
 
 
+@pytest.mark.parametrize(
+    ("email", "shown"), [("a\x00@example.com", r"a\x00@example.com"), ("a" * 9_000, "a" * 254), ("", "")]
+)
+async def test_an_address_that_can_be_nobodys_is_not_found(api: Api, team: Team, email: str, shown: str) -> None:
+    given = {"workspaceId": team.workspace, "role": "VIEWER", "email": email}
+    result = await mutate(api, "createWorkspaceMember", "workspaceMember { id }", given, as_=team.people["OWNER"])
+    assert result.codes == ["NOT_FOUND"]
+    assert result.errors[0]["message"] == f"There is no user with the e-mail address '{shown}'."
+
+
 async def test_nobody_is_a_member_twice(api: Api, team: Team) -> None:
     given = {"workspaceId": team.workspace, "userId": team.people["VIEWER"].id, "role": "EDITOR"}
 
