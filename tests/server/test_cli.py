@@ -42,7 +42,7 @@ def test_help_names_every_command(tablegraph: Tablegraph) -> None:
 
     for command in (
         *("run", "migrate", "rollback", "makemigration", "showmigrations", "check", "schema"),
-        *("create-superuser", "reset-db", "settings-docs"),
+        *("create-superuser", "import", "reset-db", "settings-docs"),
     ):
         assert f" {command} " in shown
 
