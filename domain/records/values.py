@@ -36,15 +36,17 @@ class TableWriter:
             f.column: f.type.parser(f.options)(f.default_value) for f in table.fields if f.default_value is not None
         }
 
-    def new_rows(self, records: Sequence[object], problems: list[Problem]) -> list[Row]:
-        """The rows of new records, defaults filled in; what is wrong with them is added to `problems`."""
-        return [self.completed(self._read(record, i, None, problems), i, problems) for i, record in enumerate(records)]
+    def new_rows(self, records: Sequence[object], problems: list[Problem]) -> Iterator[Row]:
+        """The rows of new records, defaults filled in; what is wrong with them is added to `problems` on the way."""
+        for i, record in enumerate(records):
+            yield self.completed(self._read(record, i, None, problems), i, problems)
 
     def patches(
         self, records: Sequence[object], problems: list[Problem], ids: Sequence[str] | None = None
-    ) -> list[Row]:
+    ) -> Iterator[Row]:
         """The columns that records set; `ids` are those of existing ones. `problems` as above."""
-        return [self._patch(record, i, ids[i] if ids else None, problems) for i, record in enumerate(records)]
+        for i, record in enumerate(records):
+            yield self._patch(record, i, ids[i] if ids else None, problems)
 
     def completed(self, row: Row, index: int, problems: list[Problem]) -> Row:
         """The row of a new record that sets these columns: defaults filled in, required values asked for."""

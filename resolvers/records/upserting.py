@@ -17,7 +17,7 @@ from resolvers.access import require
 from resolvers.records.answers import Written
 from resolvers.records.reading import read_list
 from resolvers.records.tables import Stale
-from resolvers.records.writing import Batch, Selections
+from resolvers.records.writing import Batch, Selections, in_turns
 
 MAX_MERGE_FIELDS = 10
 
@@ -31,7 +31,7 @@ async def upsert(
     """
     fields = _merge_fields(batch, merge_on)
     problems: list[Problem] = []
-    rows = batch.writer(typecast).patches(records, problems)
+    rows = await in_turns(batch.writer(typecast).patches(records, problems))
     keys = _merge_keys(fields, rows, problems)
     await batch.require_sound(rows, problems)
     existing = await _match(batch, fields, keys)
