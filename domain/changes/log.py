@@ -63,6 +63,7 @@ def compile_events(shape: EventsShape, table: TableMeta) -> Statement:
         f" FROM bases b JOIN workspace_members m ON m.workspace_id = b.workspace_id AND m.user_id = {user}"
         f" JOIN users a ON a.id = m.user_id"
         f" LEFT JOIN log e ON true"
+        f" LEFT JOIN {table.sql_name} r ON r.id = e.record_id"  # here at any rate: it locks the table for its row type
         f" LEFT JOIN LATERAL jsonb_populate_record(NULL::{table.sql_name}, e.before) p ON e.before IS NOT NULL"
         f" WHERE b.id = {base} ORDER BY e.seq"
     )
@@ -127,8 +128,7 @@ def _member(member: EventMember, table: TableMeta, parameters: Parameters) -> st
         case Typename(name=name):
             return quote_text(json_string(name))
         case EventRecord(members=members):
-            record = render_record(members, table, "r", parameters)
-            return f"coalesce((SELECT {record} FROM {table.sql_name} r WHERE r.id = e.record_id), 'null')"
+            return f"CASE WHEN r.id IS NULL THEN 'null' ELSE {render_record(members, table, 'r', parameters)} END"
         case EventActor(members=members):
             return render_user(members, "e.actor_id")
     return {
