@@ -13,16 +13,22 @@ The number is a `Kind` for the entities of the catalog, and a table's own number
 `FIRST_TABLE_NUMBER` belong to kinds.
 """
 
+import re
 import secrets
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import count
 from uuid import UUID
 
 FIRST_TABLE_NUMBER = 1024
 MAX_NUMBER = (1 << 32) - 1
+_CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+"""Python's UUID takes much more: braces, hyphens anywhere, underscores, digits of other scripts."""
 _RANDOM_BITS = 42
+_START_BITS = 41
+_STEP_BITS = 32
 
 
 class Kind(IntEnum):
@@ -53,12 +59,40 @@ def new_id(number: int) -> UUID:
 
 
 def new_ids(number: int, count: int) -> list[UUID]:
-    """`count` new ids that sort in the order of the list; they share a millisecond and count up from a random start."""
-    milliseconds = time.time_ns() // 1_000_000
+    """`count` new ids that sort in the order of the list, and behind all that this process has made before.
+
+    They share a millisecond and count up from a random start.
+    """
+    milliseconds, start = _last.next(count)
     upper, lower = number >> 20, number & 0xFFFFF
     head = (milliseconds << 80) | (8 << 76) | (upper << 64) | (2 << 62) | (lower << _RANDOM_BITS)
-    start = secrets.randbits(_RANDOM_BITS - 1)
     return [UUID(int=head | (start + offset)) for offset in range(count)]
+
+
+@dataclass(slots=True)
+class _Last:
+    """Where the ids that were made last end: those of the same millisecond go on from there, by a random step.
+
+    So records made one after the other sort in that order, even those of one operation, and when the clock stands or
+    is set back.
+    """
+
+    milliseconds: int = 0
+    end: int = 0
+
+    def next(self, count: int) -> tuple[int, int]:
+        """The millisecond of the next `count` ids, and where their random part starts."""
+        now = time.time_ns() // 1_000_000
+        start = self.end + 1 + secrets.randbits(_STEP_BITS)
+        if now > self.milliseconds:
+            self.milliseconds, start = now, secrets.randbits(_START_BITS)
+        elif start + count >= 1 << _RANDOM_BITS:
+            self.milliseconds, start = self.milliseconds + 1, secrets.randbits(_START_BITS)
+        self.end = start + count - 1
+        return self.milliseconds, start
+
+
+_last = _Last()
 
 
 def counting_ids(number: int) -> Iterator[UUID]:
@@ -89,9 +123,4 @@ def table_number_of(id: UUID) -> int | None:
 
 def parse_id(text: object) -> UUID | None:
     """The UUID that a client wrote in the canonical form of 36 characters, or None."""
-    if not isinstance(text, str) or len(text) != 36:
-        return None
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return UUID(text) if isinstance(text, str) and _CANONICAL.fullmatch(text) else None

@@ -10,8 +10,8 @@ NAMES = [
     "'", '"', "\\", "\\'", '\\"', "a'b\"c\\d", "%", "%s", "%(a)s", "a $1 b", "{}", "{0}", "{alias}", "{{", "}",
     "?", ":a", "--", "/*", ";", "id", "revision", "created_at", "f_1", "set", "rev", "i", "null", "true", "__typename",
     "__proto__", "constructor", "fields", "and", "or", "not", "🔩", "\U0001f469\u200d\U0001f467", "שלום", "مرحبا",
-    "\u202eabc", "e\u0301", "İstanbul", "ß", "a.b", "a,b", "[0]", "<b>", "&amp;", "\\u0041", "\\n", "E'x'", "U&'x'", "||",
-    "x" * 255, "🔩" * 255, " inner  space ",
+    "\u202eabc", "e\u0301", "İstanbul", "ß", "a.b", "a,b", "[0]", "<b>", "&amp;", "\\u0041", "\\n", "E'x'", "U&'x'",
+    "||", "x" * 255, "🔩" * 255, " inner  space ",
 ]  # fmt: skip
 
 
