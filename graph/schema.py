@@ -11,6 +11,7 @@ from graph.bases.mutations import BaseMutations
 from graph.bases.queries import BaseQueries
 from graph.changes.subscriptions import ChangeSubscriptions
 from graph.errors import ErrorCode
+from graph.execution.conversion import prepare_inputs
 from graph.execution.executor import GraftingExecutor
 from graph.fields.mutations import FieldMutations
 from graph.fields.queries import FieldQueries
@@ -63,7 +64,7 @@ class Subscription(ChangeSubscriptions):
 @cache
 def build_schema() -> strawberry.Schema:
     """The schema of the API, as `schema.graphql` shows it; one for the process, nothing changes it."""
-    return strawberry.Schema(
+    schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
@@ -71,3 +72,5 @@ def build_schema() -> strawberry.Schema:
         execution_context_class=GraftingExecutor,
         config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
     )
+    prepare_inputs(schema)
+    return schema

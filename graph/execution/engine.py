@@ -12,10 +12,11 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, Oper
 
 from domain.errors import BadRequest, DomainError
 from graph.errors import describe, format_errors, root_cause
+from graph.execution.direct import deferred_fields
 from graph.execution.documents import DocumentCache, Prepared, Refused, is_lone
 from graph.execution.executor import GraftingExecutor
 from graph.execution.json_text import encode
-from graph.execution.planned import NotPlanned, deferred_fields, plan_operation, run_planned
+from graph.execution.planned import NotPlanned, plan_operation, run_planned
 from resolvers.context import RequestContext
 from resolvers.records.tables import SCHEMA_MOVED
 
@@ -66,7 +67,7 @@ class Engine:
     def __init__(self, schema: strawberry.Schema, *, takes_short_way: bool = True) -> None:
         self.schema = schema._schema
         self.documents = DocumentCache(self.schema)
-        self._deferred = deferred_fields(schema) if takes_short_way else frozenset()
+        self._deferred = deferred_fields(schema) if takes_short_way else {}
 
     async def answer(self, request: Request, context: RequestContext) -> Answer:
         """The answer to a request; never raises for anything that the request can bring about."""

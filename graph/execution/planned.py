@@ -7,11 +7,10 @@ is not covered, several mutations, errors among several fields) takes the long w
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-import strawberry
 from graphql import (
     ExecutionResult,
     FieldNode,
@@ -30,16 +29,14 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, FragmentDetails
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
-from strawberry.types import get_object_definition
 
 from domain.errors import QueryTooComplex
 from domain.records.rendering import json_string
-from graph.execution.deferred import Deferred, NotCovered
+from graph.execution.deferred import NotCovered
+from graph.execution.direct import DirectResolver
 from graph.execution.inputs import ListedInput, listed_inputs, require_moderate_inputs
 from graph.execution.operation import Operation
 from resolvers.context import RequestContext
-
-Resolve = Callable[..., Deferred[Any]]
 
 
 @dataclass(slots=True)
@@ -51,7 +48,7 @@ class RootField:
     """The key as JSON, with its colon."""
     node: FieldNode
     definition: GraphQLField
-    resolve: Resolve
+    resolve: DirectResolver
     details: FieldDetailsList
     plan: object = None
 
@@ -85,38 +82,13 @@ class PlannedOperation:
         return ExecutionResult(data={field.key: None} if is_nullable else None, errors=[error])
 
 
-@dataclass(frozen=True, slots=True)
-class _Info:
-    """What Strawberry's resolvers read of graphql-core's `info`."""
-
-    context: RequestContext
-    field_name: str
-    schema: GraphQLSchema
-
-
-def deferred_fields(schema: strawberry.Schema) -> frozenset[tuple[str, str]]:
-    """The root fields whose resolvers are declared to return a `Deferred`, as pairs of type and field name."""
-    roots = [definition for definition in (schema.query, schema.mutation) if definition is not None]
-    return frozenset(
-        (root.__name__, schema.config.name_converter.get_graphql_name(field))
-        for root in roots
-        for field in get_object_definition(root, strict=True).fields
-        if field.base_resolver is not None and _returns_deferred(field.base_resolver.wrapped_func)
-    )
-
-
-def _returns_deferred(resolver: object) -> bool:
-    returned = getattr(resolver, "__annotations__", {}).get("return")
-    return isinstance(returned, type) and issubclass(returned, Deferred)
-
-
 def plan_operation(
     schema: GraphQLSchema,
     operation: OperationDefinitionNode,
     fragments: Sequence[FragmentDefinitionNode],
-    deferred: frozenset[tuple[str, str]],
+    deferred: Mapping[tuple[str, str], DirectResolver],
 ) -> PlannedOperation | None:
-    """The operation as planned; None when it has to go the long way. `deferred` names the fields by type and name."""
+    """The operation as planned; None when it has to go the long way. `deferred` has the resolvers by type and field."""
     root = schema.query_type if operation.operation is OperationType.QUERY else schema.mutation_type
     selections = operation.selection_set.selections
     if not isinstance(root, GraphQLObjectType) or operation.directives:
@@ -127,7 +99,7 @@ def plan_operation(
     for node in selections:
         if not isinstance(node, FieldNode) or node.directives or (root.name, node.name.value) not in deferred:
             return None
-        field = _root_field(node, root.fields[node.name.value])
+        field = _root_field(node, root.fields[node.name.value], deferred[root.name, node.name.value])
         if field.key in fields:
             return None
         fields[field.key] = field
@@ -139,9 +111,8 @@ def plan_operation(
     return PlannedOperation(schema, operation, by_name, list(fields.values()), inputs, is_static)
 
 
-def _root_field(node: FieldNode, definition: GraphQLField) -> RootField:
+def _root_field(node: FieldNode, definition: GraphQLField, resolve: DirectResolver) -> RootField:
     key = node.alias.value if node.alias else node.name.value
-    resolve = cast(Resolve, definition.resolve)
     return RootField(key, f"{json_string(key)}:", node, definition, resolve, [FieldDetails(node, None)])
 
 
@@ -177,10 +148,10 @@ async def run_planned(planned: PlannedOperation, values: VariableValues, context
 
 
 async def _run(field: RootField, planned: PlannedOperation, operation: Operation, context: RequestContext) -> str:
-    """The field's key and JSON. Strawberry's resolvers read no more of graphql-core's `info` than the context."""
+    """The field's key and JSON."""
     try:
         arguments = get_argument_values(field.definition, field.node, operation.variable_values)
-        deferred = field.resolve(None, _Info(context, field.node.name.value, planned.schema), **arguments)
+        deferred = field.resolve(context, arguments)
         plan = field.plan
         if plan is None:
             plan = deferred.plan(operation, field.details)
