@@ -5,7 +5,6 @@ from typing import Any, TypeAlias
 import asyncpg
 import orjson
 
-from domain.changes.cursor import cursor_after_own
 from tests.graph.records.conftest import member_of
 from tests.support.api import Api
 from tests.support.records import Records
@@ -152,17 +151,3 @@ async def test_the_event_cursor_of_each_root_field_is_behind_the_whole_operation
         snapshot = bytes.fromhex(done[name]["eventCursor"]).decode()
         unseen = "SELECT count(*) FROM changes WHERE NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)"
         assert await pg.fetchval(unseen, snapshot) == 0
-
-
-def test_cursor_after_own_makes_the_own_transaction_visible_and_none_of_the_others() -> None:
-    assert decoded(cursor_after_own("10:10:", None)) == "10:10:"
-    assert decoded(cursor_after_own("10:10:", "10")) == "11:11:"
-    assert decoded(cursor_after_own("10:10:", "12")) == "10:13:10,11"
-    assert decoded(cursor_after_own("8:12:8,9", "12")) == "8:13:8,9"
-    assert decoded(cursor_after_own("8:12:8,9", "9")) == "8:12:8"
-    assert decoded(cursor_after_own("8:12:8,9", "14")) == "8:15:8,9,12,13"
-    assert decoded(cursor_after_own("8:9:8", "8")) == "9:9:"
-
-
-def decoded(cursor: str) -> str:
-    return bytes.fromhex(cursor).decode()
