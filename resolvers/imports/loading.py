@@ -19,6 +19,7 @@ from models import WorkspaceMember
 from resolvers.context import RequestContext
 from resolvers.imports.reading import ahead
 from resolvers.records.answers import answer_of
+from resolvers.records.oversize import refusing_oversize
 from resolvers.records.tables import no_table
 
 
@@ -64,7 +65,8 @@ class Loading:
                     break
                 if batch.count and not (self.strict and report.problem_count):
                     inputs = [self.context.user_id, self.context.mutation_id, batch.rows]
-                    row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
+                    with refusing_oversize(self.table):
+                        row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
                     answer_of(row, self.table, (), lambda: no_table(self.table.id))
         if self.strict and report.problem_count:
             raise _refused(report)

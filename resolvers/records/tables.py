@@ -98,7 +98,9 @@ async def _with_metadata(
             return await work(table)
         except Stale:
             table = None
-        except (BadRequest, QueryTooComplex, ValidationFailed):
+        except (BadRequest, QueryTooComplex, ValidationFailed) as refused:
+            if isinstance(refused.__cause__, asyncpg.PostgresError):
+                raise  # the statement has run, with all that it checks
             if await schema_version(context, unit, table, action, missing) == table.schema_version:
                 raise
             table = None

@@ -18,6 +18,7 @@ from domain.records.values import Row, TableWriter, mentioned_users, raise_probl
 from domain.records.write import Operation, WriteShape, compile_write
 from resolvers.context import RequestContext
 from resolvers.records.answers import Written, answer_of
+from resolvers.records.oversize import refusing_oversize
 from resolvers.records.tables import Missing
 
 Selections = Sequence[RecordMembers]
@@ -118,7 +119,8 @@ class Batch:
         table = self.table
         statement = self.context.statements_of(table).get(table, shape, lambda: compile_write(shape, table))
         inputs = [self.user_id, self.context.mutation_id, encode_rows(list(rows))]
-        row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
+        with refusing_oversize(table, rows):
+            row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
         written = answer_of(row, table, ids, self.missing)
         self.unit.after_commit(partial(self.context.services.bus.publish, table.id))
         return written
