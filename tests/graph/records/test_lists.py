@@ -208,3 +208,25 @@ async def test_search_filter_order_and_page_go_together(records: Records, parts:
     given = {"search": "2026", "filter": condition, "orderBy": [{"field": "Price"}]}
     pages = [page async for page in walk(records, 1, forward=True, **given)]
     assert pages == [[parts[2]], [parts[1]], [parts[0]]]
+
+
+async def test_the_records_of_a_table_take_the_same_arguments(
+    records: Records, table: MadeTable, parts: list[str]
+) -> None:
+    document = f"""
+        query ($tableId: ID!, $filter: RecordFilter, $orderBy: [RecordOrder!], $search: String, $first: Int,
+               $after: String, $last: Int, $before: String) {{
+          table(id: $tableId) {{
+            records(filter: $filter, orderBy: $orderBy, search: $search, first: $first, after: $after, last: $last,
+                    before: $before) {{ {PAGE} }}
+          }}
+        }}
+    """
+    given = {"filter": DEARER_THAN_1, "orderBy": [{"field": "Price", "direction": "DESC"}], "search": "o"}
+    whole = (await records.page(selection=PAGE, **given)).ok["records"]
+    assert [node["id"] for node in whole["nodes"]] == [parts[4], parts[0]]
+    cursor = whole["pageInfo"]["startCursor"]
+    for arguments in ({}, {"first": 1}, {"first": 1, "after": cursor}, {"last": 1}, {"last": 1, "before": cursor}):
+        variables = {"tableId": table.id, **given, **arguments}
+        page = (await records.page(selection=PAGE, **given, **arguments)).ok["records"]
+        assert (await records.run(document, variables)).ok["table"]["records"] == page
