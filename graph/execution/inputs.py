@@ -35,7 +35,7 @@ def listed_inputs(schema: GraphQLSchema, definitions: Sequence[VariableDefinitio
 
 
 def require_moderate_inputs(inputs: Sequence[ListedInput], variables: Mapping[str, Any]) -> None:
-    """Raise `QueryTooComplex` when the lists in the variables are too long, all taken together; call before coercion."""
+    """Raise `QueryTooComplex` when the lists in the variables are too long, all together; call before coercion."""
     waiting: list[tuple[Any, GraphQLInputType]] = [(variables.get(name), type) for name, type in inputs]
     values = objects = 0
     while waiting:
