@@ -114,10 +114,10 @@ async def test_what_resolvers_answer_costs_a_constant_number(api: Api, statement
     await records.page(selection=selection)
     with statements() as seen:
         assert (await records.page(selection=selection)).ok["records"]["totalCount"] == count
-    assert seen.count == 6  # the page, tables, bases, workspaces, fields, users
+    assert seen.count == 6, seen.texts  # the page, tables, bases, workspaces, fields, users
     with statements() as seen:
         assert (await records.get(ids[0], selection=FALLBACK)).ok
-    assert seen.count == 6
+    assert seen.count == 6, seen.texts
 
 
 async def test_a_cold_process_reads_the_metadata_of_the_base_once(
