@@ -23,21 +23,12 @@ from graphql import (
     OperationType,
     VariableNode,
     Visitor,
-    coerce_input_value,
     is_non_null_type,
     located_error,
     visit,
 )
 from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, FragmentDetails
-from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
-from graphql.execution.values import (
-    VariableValues,
-    VariableValueSource,
-    get_argument_values,
-    get_variable_values,
-    input_is_nested_too_deeply,
-)
-from graphql.pyutils import Undefined
+from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 
 from domain.errors import QueryTooComplex
 from domain.records.rendering import json_string
@@ -70,40 +61,17 @@ class PlannedOperation:
     definition: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
     fields: Sequence[RootField]
-    signatures: Sequence[GraphQLVariableSignature]
     inputs: Sequence[ListedInput]
     is_static: bool
     """Whether no selection depends on a variable."""
 
     def coerce(self, variables: Mapping[str, Any]) -> VariableValues | None:
-        """The operation's variables; None when they do not fit, which the long way reports.
-
-        That is graphql-core's `get_variable_values`, which derives the signatures of the variables anew each time.
-        """
+        """The operation's variables; None when they do not fit, which the long way reports."""
+        definitions = self.definition.variable_definitions or ()
         try:
             require_moderate_inputs(self.inputs, variables)
         except QueryTooComplex:
             return None
-        if any(input_is_nested_too_deeply(variables.get(name), type) for name, type in self.inputs):
-            return None
-        sources: dict[str, VariableValueSource] = {}
-        coerced: dict[str, Any] = {}
-        for signature in self.signatures:
-            value = variables.get(signature.name, Undefined)
-            if value is Undefined:
-                if signature.default is not None or is_non_null_type(signature.type):
-                    return self._completed(variables)
-                sources[signature.name] = VariableValueSource(signature)
-                continue
-            sources[signature.name] = VariableValueSource(signature, value)
-            coerced[signature.name] = result = coerce_input_value(value, signature.type)
-            if result is Undefined:
-                return None
-        return VariableValues(sources, coerced)
-
-    def _completed(self, variables: Mapping[str, Any]) -> VariableValues | None:
-        """The variables with the defaults of those that are left out."""
-        definitions = self.definition.variable_definitions or ()
         values = get_variable_values(self.schema, definitions, dict(variables))
         return None if isinstance(values, list) else values
 
@@ -139,11 +107,8 @@ def plan_operation(
         return None
     by_name = {definition.name.value: FragmentDetails(definition) for definition in fragments}
     is_static = not _mentions_variables([*(f.node.selection_set for f in fields.values()), *fragments])
-    definitions = operation.variable_definitions or ()
-    signatures = [get_variable_signature(schema, each) for each in definitions]
-    sound = [each for each in signatures if not isinstance(each, GraphQLError)]  # all of them: it was validated
-    inputs = listed_inputs(schema, definitions)
-    return PlannedOperation(schema, operation, by_name, list(fields.values()), sound, inputs, is_static)
+    inputs = listed_inputs(schema, operation.variable_definitions or ())
+    return PlannedOperation(schema, operation, by_name, list(fields.values()), inputs, is_static)
 
 
 def _root_field(node: FieldNode, definition: GraphQLField, resolve: DirectResolver) -> RootField:
