@@ -16,8 +16,8 @@ CASES = (*reads.CASES, *scale.CASES, *writes.CASES, *imports.CASES)
 
 def main(
     only: Annotated[list[str] | None, typer.Option(help=f"Cases: {', '.join(case.key for case in CASES)}.")] = None,
-    seconds: Annotated[float, typer.Option(help="Length of one burst.")] = 2.0,
-    rounds: Annotated[int, typer.Option(help="Pairs of bursts.")] = 5,
+    seconds: Annotated[float, typer.Option(help="Length of one burst.")] = 1.5,
+    rounds: Annotated[int, typer.Option(help="Pairs of bursts.")] = 7,
     quick: Annotated[bool, typer.Option(help="Short bursts on a small table: to see that everything runs.")] = False,
     access_log: Annotated[str, typer.Option(help="The setting of our server; the bare one logs nothing.")] = "off",
 ) -> None:

@@ -6,8 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from bench.cases.contract import Case, Line
 from bench.dataset import FIELDS, parts
@@ -17,6 +20,7 @@ from bench.world import World
 
 CELLS_PER_SECOND = 30_000
 MEMORY_RATIO = 1.1
+SECONDS_BETWEEN_LOOKS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,15 @@ def _import(world: World, file: Path) -> Run:
     log = file.with_suffix(".log")
     started = time.perf_counter()
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+        process = psutil.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+    peak = 0
+    while process.poll() is None:
+        with suppress(psutil.NoSuchProcess):
+            peak = max(peak, process.memory_info().rss)
+        time.sleep(SECONDS_BETWEEN_LOOKS)
     if process.returncode:
         raise RuntimeError(f"the import failed: {log.read_text()[-3000:]}")
-    return Run(time.perf_counter() - started, usage.ru_maxrss / 1024)
+    return Run(time.perf_counter() - started, peak / (1 << 20))
 
 
 CASES = (Case("import", imports),)
