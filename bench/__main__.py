@@ -11,7 +11,7 @@ from bench.duel import Pace
 from bench.report import show
 from bench.world import open_world
 
-CASES = (*reads.CASES, *scale.CASES, *writes.CASES, *imports.CASES)
+CASES = (*reads.CASES, *writes.CASES, *scale.CASES, *imports.CASES)
 
 
 def main(
