@@ -15,7 +15,7 @@ from tests.support.records import Records
 from tests.support.tables import MadeTable, make_table
 
 random_cases = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )

@@ -68,7 +68,7 @@ def stored(row: dict[str, Any]) -> dict[str, Any]:
 
 @given(steps=steps)
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 async def test_the_log_makes_the_table(records: Records, pg: Connection, steps: list[Step]) -> None:
     name = await pg.fetchval(
