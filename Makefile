@@ -8,17 +8,24 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := run
 
 include graphiql/build.mk
+include tests/clients/install.mk
+include tests/clients/browser.mk
 
 # The public contract's own check, for those who have it.
 CONTRACT := $(wildcard ../shared/api/check_contract.py)
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench lock clean redis-server
 
 run: $(VENV)/.run $(GRAPHIQL)
 	@exec $(BIN)/tablegraph run
 
-test: $(VENV)/.dev $(GRAPHIQL)
+test: $(VENV)/.dev $(GRAPHIQL) $(CLIENTS) browser redis-server
 	$(BIN)/pytest -n auto --dist worksteal
+
+# The tests of the bus need a Redis or Valkey of their own; where there is none and none can be had, they say so.
+redis-server:
+	-@command -v redis-server >/dev/null || command -v valkey-server >/dev/null || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends redis-server; }
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -28,6 +35,8 @@ check: $(VENV)/.dev
 	$(BIN)/pytest tests/adapters/test_migrations.py  # alembic check, on a migrated database of the embedded server
 	$(BIN)/tablegraph schema --check
 	$(BIN)/tablegraph settings-docs --check
+	$(BIN)/tablegraph formula-docs --check
+	$(BIN)/tablegraph field-docs --check
 	$(if $(CONTRACT),$(BIN)/python -m tests.architecture.contract $(CONTRACT))
 
 bench: $(VENV)/.dev

@@ -5,12 +5,14 @@ asyncpg's own, for records; `session` is an ORM session on the very same connect
 is opened and ended here and nowhere else, so both always commit together.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import TypeAlias, cast
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final, TypeAlias, cast
 
 import asyncpg
+from asyncpg.protocol.protocol import BaseProtocol
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine import Connection as SyncConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -18,16 +20,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from sqlalchemy.util import greenlet_spawn
 
+from adapters.statement_times import time_statements
 from domain.errors import Unavailable
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 logger = logging.getLogger(__name__)
 
+UNREACHABLE: Final = "The database cannot be reached, or is too busy; try again."
+
+AWAY: Final = (OSError, Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What work on the database may raise through no fault of its own: whoever has nobody to tell does it again later."""
+
 MAX_PREPARED = 256
 MAX_PREPARED_LENGTH = 16 << 10
 """How many statements a connection keeps prepared, and how long they may be, in bytes. PostgreSQL holds some 50 bytes
 of plan a byte of text, for each connection, and clients can think of selections without end."""
+
+SECONDS_TO_CONNECT: Final = 10
+SECONDS_TO_WAIT: Final = 10
+"""How long a piece of work waits for a connection, of those that all others have."""
+SETTLING_SECONDS = 5.0
+"""How long a cancelled statement may take to end; then its connection is given up."""
 
 SESSION_SETTINGS = {
     "TimeZone": "UTC",
@@ -38,6 +52,50 @@ SESSION_SETTINGS = {
     "extra_float_digits": "1",
     "standard_conforming_strings": "on",
 }
+
+
+class _Session(asyncpg.Connection):
+    """A connection that knows whether the next one may have it, as those of asyncpg's own pool do.
+
+    A statement whose task is cancelled goes on: asyncpg asks the server to end it on a connection made for that, and
+    until the server has answered nobody knows whether there is a transaction. Who closes the connection meanwhile
+    takes the request back, and the server works on, with all its locks.
+
+    One that was prepared and then not executed, since its task was cancelled or its arguments cannot be sent, has no
+    end at all: the server holds its locks and lets its timeout run until it is told that nothing more comes.
+    """
+
+    __slots__ = ("is_midway",)
+    _protocol: "BaseProtocol[asyncpg.Record]"
+    _top_xact: object | None
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        time_statements(self._protocol)
+        self.is_midway = False
+        """Whether a statement was cut off, perhaps between its parts."""
+
+    async def _do_execute(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return await super()._do_execute(*arguments, **options)  # type: ignore[misc]  # the stubs leave it out
+        except BaseException:
+            self.is_midway = True
+            raise
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is open, no statement is under way, and there is no transaction nor the try of one."""
+        if self.is_midway or self.is_closed() or self._protocol._is_cancelling():
+            return False
+        return self._top_xact is None and not self.is_in_transaction()
+
+    async def settle(self) -> None:
+        """Wait for the end of a cancelled statement, and end one that is midway; what does not end is given up."""
+        with suppress(*AWAY):
+            await self._protocol._wait_for_cancellation(SETTLING_SECONDS)
+            if self.is_midway:
+                await self.execute("SELECT", timeout=SETTLING_SECONDS)
+                self.is_midway = False
 
 
 class Unit:
@@ -52,7 +110,7 @@ class Unit:
         self._pooled = pooled
         self._session: AsyncSession | None = None
         self._after_commit: list[Callable[[], None]] = []
-        self.connection = cast(Connection, pooled.driver_connection)
+        self.connection = cast(_Session, pooled.driver_connection)
 
     @property
     def session(self) -> AsyncSession:
@@ -80,38 +138,86 @@ class Unit:
 class Database:
     """The pool of connections to one PostgreSQL database."""
 
-    def __init__(self, url: str, *, pool_size: int = 20, statement_timeout_ms: int = 10_000) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 20, max_waiting: int = 500, statement_timeout_ms: int = 10_000
+    ) -> None:
         self.url = asyncpg_url(url)
+        self.pool_size = pool_size
+        self._max_waiting = max_waiting
         settings = {**SESSION_SETTINGS, "statement_timeout": str(statement_timeout_ms)}
         self._idle: list[PoolProxiedConnection] = []
+        self._places = asyncio.Semaphore(pool_size)
+        """One for each connection that may be at work. Waiting at SQLAlchemy's pool costs more than most statements."""
         self._waiting = 0
+        self._settling: set[asyncio.Task[None]] = set()
         self.engine: AsyncEngine = create_async_engine(
             self.url,
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=10,
+            pool_timeout=SECONDS_TO_WAIT,
             pool_reset_on_return=None,
             pool_use_lifo=True,
             connect_args={
+                "connection_class": _Session,
                 "server_settings": settings,
                 "statement_cache_size": MAX_PREPARED,
                 "max_cacheable_statement_size": MAX_PREPARED_LENGTH,
-                "timeout": 10,
+                "timeout": SECONDS_TO_CONNECT,
             },
         )
+        self._refusal = self.engine.dialect.loaded_dbapi.Error
+        """What SQLAlchemy makes of a server that takes no connection, for instance since it starts or stops."""
+
+    async def connect(self, **settings: str) -> Connection:
+        """A connection that is none of the pool's, with these settings; whoever asks for it closes it."""
+        _, arguments = self.engine.dialect.create_connect_args(self.url)
+        connection: Connection = await asyncpg.connect(
+            **arguments, server_settings=settings, timeout=SECONDS_TO_CONNECT
+        )
+        return connection
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
         """A connection without a transaction: each statement sees, and commits, by itself."""
-        pooled = self._take_idle() or await self._check_out()
+        pooled = await self._take()
         unit = Unit(self.engine, pooled)
         try:
             yield unit
             unit.run_after_commit()
+        except BaseException:
+            unit.connection.is_midway = True  # the session's statements come by another way
+            raise
         finally:
-            await unit.close()
-            self._give_back(pooled, unit.connection)
+            try:
+                await unit.close()
+            finally:
+                await self._give_back(pooled, unit.connection)
+
+    async def _take(self) -> PoolProxiedConnection:
+        """A connection that nobody else has, at hand or a new one; raises `Unavailable`."""
+        await self._find_place()
+        try:
+            return self._take_idle() or await self._open()
+        except BaseException:
+            self._places.release()
+            raise
+
+    async def _find_place(self) -> None:
+        if not self._places.locked():
+            await self._places.acquire()  # at once
+            return
+        if self._waiting >= self._max_waiting:
+            raise Unavailable(f"{self._max_waiting} requests wait for the database already; try again.")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(SECONDS_TO_WAIT):
+                await self._places.acquire()
+        except TimeoutError as error:
+            logger.warning("no database connection within %s s", SECONDS_TO_WAIT)
+            raise Unavailable(UNREACHABLE) from error
+        finally:
+            self._waiting -= 1
 
     def _take_idle(self) -> PoolProxiedConnection | None:
         while self._idle:
@@ -121,48 +227,76 @@ class Database:
             _discard(pooled)  # the server was restarted, or ended the session
         return None
 
-    async def _check_out(self) -> PoolProxiedConnection:
-        self._waiting += 1
+    async def _open(self) -> PoolProxiedConnection:
         try:
             return await greenlet_spawn(self.engine.sync_engine.raw_connection)
-        except (OSError, PoolTimeout, asyncpg.PostgresError) as error:
+        except (OSError, PoolTimeout, self._refusal) as error:
             logger.warning("no database connection: %s", error)
-            raise Unavailable("The database cannot be reached, or is too busy; try again.") from error
-        finally:
-            self._waiting -= 1
+            raise Unavailable(UNREACHABLE) from error
 
-    def _give_back(self, pooled: PoolProxiedConnection, connection: Connection) -> None:
-        """Keep a sound connection at hand; SQLAlchemy's pool gets it back only when somebody waits there.
-
-        Its own checking in and out costs more than a simple query's statement does, since it is made for threads.
-        """
-        if connection.is_closed() or connection.is_in_transaction():
-            _discard(pooled)  # a rollback was cut off, or the server has gone: nobody else may inherit it
-        elif self._waiting:
-            pooled.close()
+    async def _give_back(self, pooled: PoolProxiedConnection, connection: _Session) -> None:
+        """Keep a sound connection at hand; one that is closed, or unsound for good, is nobody else's."""
+        if connection.is_sound or connection.is_closed():
+            self._leave(pooled, connection)
         else:
+            settling = asyncio.create_task(self._settle(pooled, connection))
+            self._settling.add(settling)
+            settling.add_done_callback(self._settling.discard)
+            await asyncio.shield(settling)  # who is cancelled once more does not wait, yet it goes on
+
+    async def _settle(self, pooled: PoolProxiedConnection, connection: _Session) -> None:
+        try:
+            await connection.settle()
+        finally:
+            self._leave(pooled, connection)
+
+    def _leave(self, pooled: PoolProxiedConnection, connection: _Session) -> None:
+        """Leave the place to the next one, and the connection too when it is sound.
+
+        SQLAlchemy's pool never gets it back: its own checking in and out costs more than a simple query's statement
+        does, since it is made for threads.
+        """
+        if connection.is_sound:
             self._idle.append(pooled)
+        else:
+            _discard(pooled)  # its rollback was cut off, or its beginning: the server does the rest
+        self._places.release()
 
     @property
     def connections_in_use(self) -> int:
         """How many connections are working now."""
         return cast(QueuePool, self.engine.sync_engine.pool).checkedout() - len(self._idle)
 
+    @property
+    def waiting(self) -> int:
+        """How many pieces of work wait for a connection now."""
+        return self._waiting
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Unit]:
         """A unit whose work is committed at the end, or rolled back when the block raises."""
-        async with self.unit() as unit, unit.connection.transaction():
-            yield unit
+        async with self.unit() as unit:
+            transaction = unit.connection.transaction()
+            await transaction.start()
+            try:
+                yield unit
+            except BaseException:
+                if not unit.connection.is_closed():  # otherwise there is nothing to roll back, and this is the error
+                    await transaction.rollback()
+                raise
+            await transaction.commit()
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, once the cancelled statements have ended."""
+        await asyncio.gather(*self._settling)
         while self._idle:
             self._idle.pop().close()
         await self.engine.dispose()
 
 
 def _discard(pooled: PoolProxiedConnection) -> None:
-    pooled.invalidate()
+    if pooled.is_valid:  # SQLAlchemy has done it itself when a statement of the session was cut off
+        pooled.invalidate()
     pooled.close()
 
 

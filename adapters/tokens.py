@@ -23,6 +23,7 @@ ALGORITHM: Final = "HS256"
 DEFAULT_LIFETIME: Final = timedelta(minutes=15)
 LEEWAY: Final = timedelta(seconds=10)
 """How far the clocks of the machines that issue and read may lie apart."""
+EXPIRED: Final = "The access token has expired; get a new one with refreshTokens."
 MAX_TOKEN_LENGTH: Final = 2048
 MAX_REMEMBERED: Final = 10_000
 _CLAIMS: Final = ["iss", "aud", "sub", "sid", "jti", "iat", "exp"]
@@ -76,6 +77,13 @@ class AccessTokens:
             raise _expired()
         return claims
 
+    def seconds_left(self, text: str) -> float:
+        """How long a token is good, by this machine's clock and without leeway; negative when it is no longer.
+
+        For what lasts, and would otherwise outlive its token. Raises as `read` does.
+        """
+        return self.read(text).expires_at - self._clock()
+
     def _remember(self, text: str, claims: AccessClaims) -> None:
         self._verified[text] = claims
         if len(self._verified) > MAX_REMEMBERED:
@@ -110,7 +118,7 @@ def _typed(claims: dict[str, Any]) -> AccessClaims:
 
 
 def _expired() -> Unauthenticated:
-    return Unauthenticated("The access token has expired; get a new one with refreshTokens.")
+    return Unauthenticated(EXPIRED)
 
 
 def _invalid() -> Unauthenticated:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -17,12 +18,17 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+
+from bench.broadcast import Broadcast
 
 TABLE = """
 CREATE SCHEMA IF NOT EXISTS bare;
 CREATE TABLE bare.{name} (
-    id uuid PRIMARY KEY DEFAULT uuidv7(), name text, price numeric, quantity numeric, in_stock boolean,
+    id uuid PRIMARY KEY DEFAULT uuidv7(), revision integer NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(),
+    created_by uuid, updated_by uuid,
+    name text, price numeric, quantity numeric, in_stock boolean,
     introduced date, counted_at timestamptz, status text, contact text
 );
 CREATE INDEX ON bare.{name} (price, id);
@@ -42,15 +48,53 @@ FILTERED = _LIST.replace("{part}", PART).replace(
     "{rest}", "WHERE in_stock AND price > $1 AND status = $2 ORDER BY price, id LIMIT 100"
 )
 ONE = f"""SELECT '{{"data":{{"record":' || {PART} || '}}}}' FROM bare.parts WHERE id = $1"""
+_CHILD = (
+    """'{"id":"' || c.id || '","fields":{"Name":' || to_json(c.name)::text"""
+    """ || ',"Amount":' || trim_scale(c.amount) || '}}'"""
+)
+NEWEST = f"""
+SELECT '{{"data":{{"records":{{"nodes":[' || string_agg(
+           '{{"id":"' || p.id || '","linked":{{"nodes":[' || coalesce(l.children, '') || ']}}}}', ',') || ']}}}}}}'
+  FROM (SELECT id FROM bare.parents ORDER BY name, id LIMIT 50) p
+  LEFT JOIN LATERAL (
+      SELECT string_agg(n.child, ',') AS children
+        FROM (SELECT {_CHILD} AS child FROM bare.links k JOIN bare.children c ON c.id = k.a WHERE k.b = p.id
+               ORDER BY c.created_at DESC, c.id DESC LIMIT 3) n
+  ) l ON true
+"""
+ROLLED = """
+SELECT '{"data":{"records":{"nodes":[' || string_agg(
+           '{"id":"' || id || '","value":' || coalesce(trim_scale(total)::text, 'null') || '}', ',') || ']}}}'
+  FROM (SELECT p.id, s.total FROM bare.parents p
+          LEFT JOIN (SELECT k.b, sum(c.amount) AS total FROM bare.links k JOIN bare.children c ON c.id = k.a
+                      GROUP BY k.b) s ON s.b = p.id
+         ORDER BY s.total DESC NULLS LAST, p.id DESC LIMIT 100) r
+"""
+GROUPED = """
+SELECT '{"data":{"aggregate":{"nodes":[' || string_agg(
+           '{"key":{"Status":' || to_json(status)::text || ',"year":"' || year || '"},"count":' || n
+           || ',"metrics":{"total":' || trim_scale(total) || ',"mean":' || trim_scale(mean) || '}}',
+           ',' ORDER BY total DESC) || ']}}}'
+  FROM (SELECT status, date_trunc('year', introduced::timestamp)::date AS year, count(*) AS n, sum(price) AS total,
+               avg(quantity) AS mean
+          FROM bare.parts GROUP BY 1, 2) g
+"""
+_USER = UUID(int=1)
 _COLUMNS = "name, price, quantity, in_stock, introduced, counted_at, status, contact"
-CREATE = f"INSERT INTO bare.written ({_COLUMNS}) VALUES ($1, $2::float8, $3::float8, $4, $5, $6, $7, $8) RETURNING id"
+_INSERT = f"INSERT INTO bare.written (created_by, updated_by, {_COLUMNS})"
+CREATE = f"{_INSERT} VALUES ('{_USER}', '{_USER}', $1, $2::float8, $3::float8, $4, $5, $6, $7, $8) RETURNING id"
 CREATE_MANY = f"""
-INSERT INTO bare.written ({_COLUMNS})
-SELECT * FROM unnest($1::text[], $2::float8[], $3::float8[], $4::boolean[], $5::date[], $6::timestamptz[], $7::text[],
-                     $8::text[])
+{_INSERT}
+SELECT '{_USER}', '{_USER}', * FROM unnest(
+    $1::text[], $2::float8[], $3::float8[], $4::boolean[], $5::date[], $6::timestamptz[], $7::text[], $8::text[]
+)
 RETURNING id
 """
-UPDATE = "UPDATE bare.written SET quantity = $2::float8, status = $3 WHERE id = $1 RETURNING id"
+UPDATE = f"""
+UPDATE bare.written
+   SET quantity = $2::float8, status = $3, revision = revision + 1, updated_at = now(), updated_by = '{_USER}'
+ WHERE id = $1 RETURNING id
+"""
 
 
 class Endpoints:
@@ -76,6 +120,18 @@ class Endpoints:
         """A page of some records."""
         query = request.query_params
         return await self._answer(FILTERED, int(query["above"]), query["status"])
+
+    async def newest(self, _: Request) -> Response:
+        """Parents with their newest children."""
+        return await self._answer(NEWEST)
+
+    async def rolled(self, _: Request) -> Response:
+        """Parents by the sum of their children's amounts."""
+        return await self._answer(ROLLED)
+
+    async def grouped(self, _: Request) -> Response:
+        """All records by status and year."""
+        return await self._answer(GROUPED)
 
     async def one(self, request: Request) -> Response:
         """A record by its id."""
@@ -125,14 +181,19 @@ def _row(fields: dict[str, Any]) -> Sequence[object]:
 
 def create_app() -> Starlette:
     """The application."""
-    endpoints = Endpoints()
+    endpoints, broadcast = Endpoints(), Broadcast()
     routes = [
         Route("/sorted", endpoints.sorted),
         Route("/filtered", endpoints.filtered),
+        Route("/grouped", endpoints.grouped),
+        Route("/newest", endpoints.newest),
+        Route("/rolled", endpoints.rolled),
         Route("/parts/{id}", endpoints.one, methods=["GET"]),
         Route("/parts/{id}", endpoints.update, methods=["PATCH"]),
         Route("/parts", endpoints.create, methods=["POST"]),
         Route("/batches", endpoints.create_many, methods=["POST"]),
+        WebSocketRoute("/broadcast", broadcast.join),
+        Route("/publish", broadcast.publish, methods=["POST"]),
     ]
     return Starlette(routes=routes, lifespan=endpoints.open)
 
@@ -143,7 +204,8 @@ if __name__ == "__main__":
         port=int(os.environ["TABLEGRAPH_PORT"]),
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
         access_log=False,
         server_header=False,
         backlog=2048,

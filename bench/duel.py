@@ -19,9 +19,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One burst: answers a second, and CPU milliseconds an answer of the server, of PostgreSQL and of the generator."""
+    """One burst: answers, and CPU milliseconds an answer of the server, of PostgreSQL and of the generator.
 
+    Of a broadcast, what is delivered stands for the answers.
+    """
+
+    answers: int
     rate: float
+    """Answers a second."""
     cpu_ms: float
     postgres_ms: float
     generator_ms: float
@@ -67,8 +72,13 @@ def read(world: World, side: Side, pace: Pace) -> Reading:
     server, postgres = side.server.cpu_seconds(), world.postgres_cpu_seconds()
     outcome = world.generator.send(Burst(side.server.port, side.requests, pace.connections, pace.seconds))
     server, postgres = side.server.cpu_seconds() - server, world.postgres_cpu_seconds() - postgres
-    each = 1000 / outcome.answers
-    return Reading(outcome.answers / outcome.seconds, server * each, postgres * each, outcome.cpu_seconds * each)
+    return reading(outcome.answers, outcome.seconds, (server, postgres, outcome.cpu_seconds))
+
+
+def reading(answers: int, seconds: float, cpu_seconds: tuple[float, float, float]) -> Reading:
+    """Of a burst of so many answers; the CPU time is the server's, PostgreSQL's and the generator's."""
+    server, postgres, generator = (1000 * each / answers for each in cpu_seconds)
+    return Reading(answers, answers / seconds, server, postgres, generator)
 
 
 def middle(readings: Sequence[Reading]) -> Reading:

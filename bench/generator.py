@@ -1,23 +1,21 @@
 """The load: a process of its own that keeps connections busy with requests made in advance, as cheaply as it can."""
 
 import asyncio
-import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from multiprocessing.connection import Connection
-from types import TracebackType
-from typing import Self, cast
 
 import uvloop
+
+from bench.companion import Companion
+from bench.exchange import Exchange, body_of, has_failed
 
 COUNTER = b"@@@@@@@@@"
 """Stands in a request for a number of as many digits that no other request has."""
 _NUMBERS = count(100_000_000)
-_HEAD_END = b"\r\n\r\n"
-_LENGTH = b"content-length: "
 SECONDS_TO_DRAIN = 30
 
 
@@ -29,6 +27,8 @@ class Burst:
     requests: Sequence[bytes]
     connections: int
     seconds: float
+    rate: float | None = None
+    """Requests a second, sent whatever comes back over connections that are free; None for as many as can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +44,23 @@ class Outcome:
     """The last answer's body."""
 
 
-class Generator:
+class Generator(Companion):
     """The handle of the process; a context manager."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, self._theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(self._theirs,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._process.start()
-        self._theirs.close()  # so that the end of the process is the end of the pipe
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.terminate()
-        self._process.join()
+        super().__init__(_serve)
 
     def send(self, burst: Burst) -> Outcome:
         """Send a burst and wait for its end; raises `RuntimeError` when any answer was not a plain success."""
-        self._pipe.send(burst)
-        outcome: Outcome = self._pipe.recv()
+        outcome = self.send_too_much(burst)
         if outcome.failures:
             raise RuntimeError(f"{outcome.failures} of {outcome.answers} requests failed: {outcome.sample[:2000]!r}")
+        return outcome
+
+    def send_too_much(self, burst: Burst) -> Outcome:
+        """Send a burst of which some requests may be refused."""
+        self.tell(burst)
+        outcome: Outcome = self.hear()
         return outcome
 
 
@@ -79,21 +71,40 @@ def _serve(pipe: Connection) -> None:
 
 async def _run(burst: Burst) -> Outcome:
     loop = asyncio.get_running_loop()
-    tally = _Tally(_endless(burst.requests), time.perf_counter() + burst.seconds)
+    tally = _Tally(endless(burst.requests, _NUMBERS), time.perf_counter() + burst.seconds)
     cpu, started = time.process_time(), time.perf_counter()
     ends = [loop.create_future() for _ in range(burst.connections)]
+    free: list[_Client] | None = None if burst.rate is None else []
     for end in ends:
-        await loop.create_connection(partial(_Client, tally, end), "127.0.0.1", burst.port)
+        await loop.create_connection(partial(_Client, tally, end, free), "127.0.0.1", burst.port)
+    if burst.rate is not None and free is not None:
+        tally.deadline += time.perf_counter() - started  # so many connections take their time
+        started = time.perf_counter()
+        await _keep_pace(burst.rate, tally, free)
     await asyncio.wait_for(asyncio.gather(*ends), burst.seconds + SECONDS_TO_DRAIN)
     elapsed = time.perf_counter() - started
     return Outcome(tally.answers, tally.failures, tally.size, elapsed, time.process_time() - cpu, tally.sample)
 
 
-def _endless(requests: Sequence[bytes]) -> Iterator[bytes]:
+async def _keep_pace(rate: float, tally: "_Tally", free: "list[_Client]") -> None:
+    """Send what is due every few milliseconds, late where no connection is free; close the free ones at the end."""
+    sent, started = 0, time.perf_counter()
+    while (now := time.perf_counter()) < tally.deadline:
+        due = min(int((now - started) * rate) - sent, len(free))
+        for _ in range(due):
+            free.pop().ask(next(tally.requests))
+        sent += due
+        await asyncio.sleep(0.002)
+    for client in free:
+        client.transport.close()
+
+
+def endless(requests: Sequence[bytes], numbers: Iterator[int]) -> Iterator[bytes]:
+    """The requests in turn, each with the next number where `COUNTER` stands; nine digits."""
     parts = [request.split(COUNTER) for request in requests]
     while True:
         for each in parts:
-            yield each[0] if len(each) == 1 else (b"%d" % next(_NUMBERS)).join(each)
+            yield each[0] if len(each) == 1 else (b"%d" % next(numbers)).join(each)
 
 
 @dataclass(slots=True)
@@ -114,46 +125,37 @@ class _Tally:
         self.failures += failed
 
 
-class _Client(asyncio.Protocol):
+class _Client(Exchange):
     """One keep-alive connection: the next request goes out when the last answer is whole."""
 
-    def __init__(self, tally: _Tally, done: "asyncio.Future[None]") -> None:
+    def __init__(self, tally: _Tally, done: "asyncio.Future[None]", free: "list[_Client] | None") -> None:
+        super().__init__()
         self._tally = tally
         self._done = done
-        self._chunks: list[bytes] = []
-        self._missing = 0
+        self._free = free
+        """Where it waits until it is told to send; None where it sends by itself."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self._transport.write(next(self._tally.requests))
-
-    def data_received(self, data: bytes) -> None:
-        self._chunks.append(data)
-        if self._missing == 0:
-            data = b"".join(self._chunks)
-            end = data.find(_HEAD_END)
-            if end < 0:
-                return
-            at = data.index(_LENGTH) + len(_LENGTH)
-            self._missing = end + len(_HEAD_END) + int(data[at : data.index(b"\r", at)])
-            self._chunks = [data]
-        self._missing -= len(data)
-        if self._missing == 0:
-            self._answered(b"".join(self._chunks))
-
-    def _answered(self, answer: bytes) -> None:
-        self._chunks.clear()
-        failed = not answer.startswith(b"HTTP/1.1 200") or b'{"errors"' in answer[:600]
-        self._tally.count(answer[answer.index(_HEAD_END) + len(_HEAD_END) :], failed=failed)
-        if time.perf_counter() < self._tally.deadline:
-            self._transport.write(next(self._tally.requests))
+        super().connection_made(transport)
+        if self._free is None:
+            self.ask(next(self._tally.requests))
         else:
-            self._transport.close()
+            self._free.append(self)
+
+    def answered(self, answer: bytes) -> None:
+        """Count it, and send the next request while there is time."""
+        self._tally.count(body_of(answer), failed=has_failed(answer))
+        if time.perf_counter() >= self._tally.deadline:
+            self.transport.close()
+        elif self._free is None:
+            self.ask(next(self._tally.requests))
+        else:
+            self._free.append(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._done.done():
             return
-        if error is not None or self._missing:
+        if error is not None or self.is_within:
             self._done.set_exception(error or ConnectionError("the server closed the connection"))
         else:
             self._done.set_result(None)

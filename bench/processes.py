@@ -1,6 +1,7 @@
 """The servers under measurement: processes of their own, whose CPU time is read from the system."""
 
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 60
+SECONDS_TO_REST = 10
 
 
 @dataclass
@@ -26,16 +28,11 @@ class Server:
     environment: Mapping[str, str]
     log: Path
     port: int = 0
+    """0 takes a free one."""
 
     def __enter__(self) -> Self:
-        self.port = _free_port()
-        environment = {**os.environ, **self.environment, "TABLEGRAPH_PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, *self.arguments], cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
-        self._measured = psutil.Process(self._process.pid)
-        self._wait()
+        self.port = self.port or _free_port()
+        self.start()
         return self
 
     def __exit__(
@@ -47,6 +44,21 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def start(self) -> None:
+        """Start it on its port, for the first time or after `kill`; returns when it takes connections."""
+        environment = {**os.environ, **self.environment, "TABLEGRAPH_PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, *self.arguments], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        self._measured = psutil.Process(self._process.pid)
+        self._wait()
+
+    def kill(self) -> None:
+        """End it as the kernel does when memory runs out: it has no chance to say good-bye."""
+        self._process.kill()
+        self._process.wait()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + SECONDS_TO_START
@@ -69,6 +81,31 @@ class Server:
         times = self._measured.cpu_times()
         return times.user + times.system
 
+    def memory(self) -> tuple[int, int]:
+        """Bytes: resident, and its share of what it has in common with other processes counted in parts (PSS)."""
+        full = self._measured.memory_full_info()
+        return full.rss, full.pss
+
+    def resident(self) -> int:
+        """Bytes that are resident; quicker than `memory`."""
+        resident: int = self._measured.memory_info().rss
+        return resident
+
+    def rest(self) -> None:
+        """Wait until it has next to nothing to do, at most `SECONDS_TO_REST`."""
+        deadline = time.monotonic() + SECONDS_TO_REST
+        while time.monotonic() < deadline:
+            before = self.cpu_seconds()
+            time.sleep(0.3)
+            if self.cpu_seconds() - before < 0.03:
+                return
+
+
+def raise_file_limit() -> None:
+    """Let this process, and those that it starts from now on, have as many open files as the system grants."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
 
 def postgres_cpu_seconds(postmaster: psutil.Process) -> float:
     """CPU time so far of PostgreSQL: of its processes, and of those that have ended."""
@@ -80,6 +117,17 @@ def postgres_cpu_seconds(postmaster: psutil.Process) -> float:
         except psutil.NoSuchProcess:
             continue
         total += times.user + times.system
+    return total
+
+
+def postgres_memory(postmaster: psutil.Process) -> int:
+    """Bytes that PostgreSQL's processes have for themselves, without what they share."""
+    total = 0
+    for process in (postmaster, *postmaster.children()):
+        try:
+            total += process.memory_full_info().uss
+        except psutil.NoSuchProcess:
+            continue
     return total
 
 

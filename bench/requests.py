@@ -5,6 +5,11 @@ from typing import Any
 
 import orjson
 
+from bench.generator import COUNTER
+
+ANY_NUMBER = int(COUNTER.replace(b"@", b"7"))
+"""Stands for `COUNTER` until a request is made."""
+
 
 def get(path: str) -> bytes:
     """A GET request."""
@@ -21,3 +26,8 @@ def graphql(token: str, document: str, variables: Mapping[str, Any]) -> bytes:
     """A GraphQL request of a signed-in user."""
     body = orjson.dumps({"query": document, "variables": variables})
     return send("POST", "/graphql", body, f"Authorization: Bearer {token}\r\n")
+
+
+def counting(request: bytes) -> bytes:
+    """The request with `COUNTER` where `ANY_NUMBER` was."""
+    return request.replace(b":%d" % ANY_NUMBER, b":" + COUNTER)

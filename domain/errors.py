@@ -9,8 +9,12 @@
     │   ├── RequiredField       the only fault is that required values are missing
     │   └── ForeignKeyViolation the only fault is that values point at something that is not there
     ├── DuplicateValue          a unique constraint refused a value
+    ├── ConstraintDisabled      a unique constraint is disabled already
+    ├── ConstraintPending       a unique constraint is being made
     ├── Conflict                somebody else changed it first (revision, idempotency key)
+    ├── ResyncRequired          the change log reaches no longer back to a cursor
     ├── RateLimited             too often
+    ├── PersistedQueryNotFound  a document was named by a hash or an id that is not known
     ├── QueryTooComplex         a limit on the shape of a query
     ├── PayloadTooLarge         a limit on the size of a request
     └── Unavailable             the database is away, or too busy to answer in time
@@ -29,7 +33,8 @@ class Problem:
 
     `loc` is the path to the value (field name first, then indexes or keys inside the value); `record_index`
     counts from 0 in a batch and is None outside one; `value` is what was sent; `line` counts from 1 in a file that is
-    imported.
+    imported. `operation_index` counts from 0 in a call of several operations, where `path` leads from the input to the
+    record's fields.
     """
 
     loc: tuple[str | int, ...]
@@ -39,6 +44,8 @@ class Problem:
     record_id: str | None = None
     value: object = None
     line: int | None = None
+    operation_index: int | None = None
+    path: tuple[str | int, ...] = ()
 
 
 class DomainError(Exception):
@@ -89,6 +96,7 @@ class ValidationFailed(DomainError):
             value=first.value,
             recordIndex=first.record_index,
             recordId=first.record_id,
+            operationIndex=first.operation_index,
         )
         self.problems = tuple(problems)
 
@@ -111,16 +119,43 @@ class DuplicateValue(DomainError):
     code = "DUPLICATE_VALUE"
 
 
+class ConstraintDisabled(DomainError):
+    """A unique constraint is disabled already."""
+
+    code = "CONSTRAINT_DISABLED"
+
+
+class ConstraintPending(DomainError):
+    """A unique constraint is being made already."""
+
+    code = "CONSTRAINT_PENDING"
+
+
 class Conflict(DomainError):
     """Somebody else changed it first, or the same key was used for something else."""
 
     code = "CONFLICT"
 
 
+class ResyncRequired(DomainError):
+    """The changes behind a cursor were dropped from the log: read again, and follow from there."""
+
+    code = "RESYNC_REQUIRED"
+
+
 class RateLimited(DomainError):
     """The caller asked too often."""
 
     code = "RATE_LIMITED"
+
+
+class PersistedQueryNotFound(DomainError):
+    """A request named its document by a hash or an id that is not known; clients then send the document itself."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("PersistedQueryNotFound")  # the clients of Apollo and urql look for this word
 
 
 class QueryTooComplex(DomainError):
@@ -145,8 +180,9 @@ def _summary(problems: Sequence[Problem], total: int) -> str:
     first = problems[0]
     place = f"Field {first.loc[0]!r}: " if first.loc else ""
     where = "" if first.record_index is None else f"Record {first.record_index}: "
+    operation = "" if first.operation_index is None else f"Operation {first.operation_index}: "
     more = f" (and {total - 1} more)" if total > 1 else ""
-    return f"{where}{place}{first.message}{more}"
+    return f"{operation}{where}{place}{first.message}{more}"
 
 
 def invalid_input(problems: Sequence[Problem]) -> ValidationFailed:

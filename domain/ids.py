@@ -48,6 +48,8 @@ class Kind(IntEnum):
     AUTOMATION_RUN = 12
     MUTATION = 13
     CHOICE = 14
+    CONNECTION = 15
+    UNIQUE_CONSTRAINT = 20
 
 
 _KINDS = {kind.value: kind for kind in Kind}

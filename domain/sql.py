@@ -1,8 +1,12 @@
 """The only two ways by which anything gets into an SQL text: a quoted name that we made, or a numbered parameter."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from domain.records.worlds import World
 
 
 def quote_name(name: str) -> str:
@@ -42,6 +46,14 @@ class Parameters:
     """
 
     _slots: list[tuple[int | None, Convert | None, object]] = field(default_factory=list)
+    free_input: int = 0
+    """The position of the first input that nobody has taken, for parts that take theirs as they are compiled."""
+    world: "World | None" = None
+    """Where the expressions take records and links as they were before or after a change; else as they are."""
+
+    def within(self, world: "World") -> "Parameters":
+        """The same parameters, for the expressions of a world."""
+        return replace(self, world=world)
 
     def constant(self, value: object, type: str) -> str:
         """A value that is part of the compiled statement: an id or a number as a literal, others as a placeholder."""
@@ -52,6 +64,12 @@ class Parameters:
     def input(self, position: int, type: str, convert: Convert | None = None) -> str:
         """A placeholder for `inputs[position]`, put through `convert` at each request."""
         return self._placeholder((position, convert, None), type)
+
+    def take_inputs(self, count: int) -> int:
+        """The position of the first of `count` further inputs."""
+        first = self.free_input
+        self.free_input += count
+        return first
 
     def bind(self, inputs: Sequence[object]) -> list[object]:
         """The values to send for one request; `convert` may raise `InvalidValue`."""

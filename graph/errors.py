@@ -11,8 +11,9 @@ import strawberry
 import structlog
 from graphql import GraphQLError
 from sqlalchemy.exc import DBAPIError
+from strawberry.exceptions import StrawberryInputCoercionError
 
-from domain.errors import DomainError, Problem, ValidationFailed
+from domain.errors import DomainError, Problem, Unavailable, ValidationFailed
 
 logger = structlog.get_logger(__name__)
 
@@ -35,9 +36,15 @@ class ErrorCode(enum.Enum):
     CONSTRAINT_PENDING = strawberry.enum_value("CONSTRAINT_PENDING", description="The constraint is being created.")
     CONFLICT = strawberry.enum_value("CONFLICT", description="Somebody else changed it first.")
     RATE_LIMITED = strawberry.enum_value("RATE_LIMITED", description="Asked too often.")
+    PERSISTED_QUERY_NOT_FOUND = strawberry.enum_value(
+        "PERSISTED_QUERY_NOT_FOUND", description="No document has that hash or id; send the document itself."
+    )
     QUERY_TOO_COMPLEX = strawberry.enum_value("QUERY_TOO_COMPLEX", description="The query is over a limit of shape.")
     PAYLOAD_TOO_LARGE = strawberry.enum_value("PAYLOAD_TOO_LARGE", description="The request is over a limit of size.")
     RESYNC_REQUIRED = strawberry.enum_value("RESYNC_REQUIRED", description="The event cursor is too old; read again.")
+    QUERY_TIMEOUT = strawberry.enum_value(
+        "QUERY_TIMEOUT", description="A statement took longer than it may: ask for less, or simplify what is computed."
+    )
     UNAVAILABLE = strawberry.enum_value("UNAVAILABLE", description="Cannot be answered now; try again.")
     INTERNAL_ERROR = strawberry.enum_value("INTERNAL_ERROR", description="A fault of the server; see the request id.")
 
@@ -68,11 +75,16 @@ _TOO_LARGE = (
     "of numbers, dates and short texts, with 18 for each long text."
 )
 
+_TOO_SLOW = (
+    "The database took longer than a statement may. Ask for less, or simplify what is computed, such as the pattern of "
+    "a regular expression in a formula; if the server was busy, the same may work later."
+)
+
 
 def format_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
     """The JSON object of one error: message, locations, path, and extensions with the code."""
     original = root_cause(error)
-    message, extensions = describe(original, error.message, request_id)
+    message, extensions = describe(original, _own_message(error), request_id)
     formatted: dict[str, Any] = {"message": message}
     if error.locations:
         formatted["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
@@ -82,19 +94,37 @@ def format_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
     return formatted
 
 
+def _own_message(error: GraphQLError) -> str:
+    """The message of an error that no resolver raised; Strawberry's own would name its classes."""
+    current: BaseException | None = error
+    while isinstance(current, GraphQLError):
+        if isinstance(current, StrawberryInputCoercionError):
+            return "A member of the input is null that cannot be: leave it out to keep what is there."
+        current = current.original_error
+    return error.message
+
+
 def describe(original: BaseException | None, message: str, request_id: str) -> tuple[str, dict[str, Any]]:
     """The public message and extensions of a failure; anything unexpected is masked and logged with the request id."""
     if original is None:
         return message, {"code": "BAD_REQUEST"}
     if isinstance(original, DomainError):
         return original.message, {"code": original.code, **_plain(original.location), **_problems(original)}
+    if isinstance(original, asyncpg.QueryCanceledError):
+        logger.warning("statement took too long", request_id=request_id)
+        return _TOO_SLOW, {"code": "QUERY_TIMEOUT", "requestId": request_id}
     if isinstance(original, BUSY):
-        logger.warning("database busy or away", error=repr(original))
+        logger.warning("database busy or away", request_id=request_id, error=repr(original))
         message = "The server is too busy or the database did not answer in time; try again."
         return message, {"code": "UNAVAILABLE", "requestId": request_id}
     logger.error("unexpected failure", request_id=request_id, exc_info=original)
     message = f"Something went wrong on the server. Report it with the request id {request_id}."
     return message, {"code": "INTERNAL_ERROR", "requestId": request_id}
+
+
+def is_unavailable(original: BaseException | None) -> bool:
+    """Whether the same request may well succeed a little later."""
+    return isinstance(original, (Unavailable, *BUSY))
 
 
 def root_cause(error: BaseException) -> BaseException | None:
@@ -115,11 +145,13 @@ def _problems(error: DomainError) -> dict[str, Any]:
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    formatted: dict[str, Any] = {"loc": list(problem.loc), "msg": problem.message, "type": problem.type}
+    formatted: dict[str, Any] = {"loc": [*problem.path, *problem.loc], "msg": problem.message, "type": problem.type}
     if problem.record_index is not None:
         formatted["recordIndex"] = problem.record_index
     if problem.record_id is not None:
         formatted["recordId"] = problem.record_id
+    if problem.operation_index is not None:
+        formatted["operationIndex"] = problem.operation_index
     if problem.line is not None:
         formatted["line"] = problem.line
     return formatted

@@ -24,6 +24,11 @@ def read_id(text: str, argument: str = "id") -> UUID:
     return id
 
 
+def read_optional_id(text: str | None, argument: str) -> UUID | None:
+    """As `read_id`; None for null."""
+    return None if text is None else read_id(text, argument)
+
+
 def read_ids(texts: Sequence[str], argument: str) -> list[UUID]:
     """The UUIDs in a list argument; raises `BadRequest` that names the first that is not one."""
     return [read_id(text, f"{argument}.{index}") for index, text in enumerate(texts)]

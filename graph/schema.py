@@ -9,21 +9,35 @@ from graph.accounts.mutations import AccountMutations
 from graph.accounts.queries import AccountQueries
 from graph.bases.mutations import BaseMutations
 from graph.bases.queries import BaseQueries
+from graph.changes.schema_events import SchemaSubscriptions
 from graph.changes.subscriptions import ChangeSubscriptions
+from graph.constraints.mutations import ConstraintMutations
+from graph.constraints.queries import ConstraintQueries
 from graph.errors import ErrorCode
 from graph.execution.conversion import prepare_inputs
 from graph.execution.executor import GraftingExecutor
 from graph.fields.mutations import FieldMutations
 from graph.fields.queries import FieldQueries
+from graph.forms.mutations import FormMutations
+from graph.forms.queries import FormQueries
+from graph.history.mutations import HistoryMutations
+from graph.history.queries import TrashQueries
 from graph.imports.mutations import ImportMutations
+from graph.live.subscriptions import LiveSubscriptions
 from graph.members.mutations import MemberMutations
 from graph.members.queries import MemberQueries
 from graph.nodes.queries import NodeQueries
+from graph.presence.mutations import PresenceMutations
+from graph.presence.queries import PresenceQueries, PresenceSubscriptions
+from graph.records.aggregates.queries import AggregateQueries
 from graph.records.mutations import RecordMutations
 from graph.records.queries import RecordQueries
 from graph.scalars import SCALARS
 from graph.tables.mutations import TableMutations
 from graph.tables.queries import TableQueries
+from graph.transact.mutations import TransactMutations
+from graph.views.mutations import ViewMutations
+from graph.views.queries import ViewQueries
 from graph.workspaces.mutations import WorkspaceMutations
 from graph.workspaces.queries import WorkspaceQueries
 
@@ -37,7 +51,13 @@ class Query(
     BaseQueries,
     TableQueries,
     FieldQueries,
+    ConstraintQueries,
+    ViewQueries,
+    FormQueries,
     RecordQueries,
+    TrashQueries,
+    AggregateQueries,
+    PresenceQueries,
 ):
     """Root fields of queries; one base class an area."""
 
@@ -50,14 +70,23 @@ class Mutation(
     BaseMutations,
     TableMutations,
     FieldMutations,
+    ConstraintMutations,
+    ViewMutations,
+    FormMutations,
     RecordMutations,
+    TransactMutations,
+    HistoryMutations,
     ImportMutations,
+    PresenceMutations,
 ):
     """Root fields of mutations; one base class an area."""
 
 
-@strawberry.type(description="Everything that can be followed, over WebSocket (graphql-transport-ws).")
-class Subscription(ChangeSubscriptions):
+@strawberry.type(
+    description="Everything that can be followed: over WebSocket (graphql-transport-ws), or over HTTP as "
+    "server-sent events or multipart."
+)
+class Subscription(ChangeSubscriptions, SchemaSubscriptions, LiveSubscriptions, PresenceSubscriptions):
     """Root fields of subscriptions; one base class an area."""
 
 

@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql.base import ischema_names
 
+from domain.changes.partitions import Partition
 from models import Model
 from models.change import Xid8
 
@@ -21,12 +22,18 @@ def render_item(kind: str, item: object, generating: AutogenContext) -> str | Li
     return "Xid8()"
 
 
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the partitions of the change log, which come and go."""
+    return kind != "table" or name is None or Partition.named(name) is None
+
+
 def migrate(connection: Connection) -> None:
     """Run the versions that Alembic was asked for, all of them in the one transaction that is open."""
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,
         include_schemas=False,
+        include_name=include_name,
         compare_type=True,
         compare_server_default=True,
         transaction_per_migration=False,

@@ -3,23 +3,37 @@
 from models.api_key import ApiKey
 from models.base import Model
 from models.catalog import Base, Field, Table
-from models.change import Change
+from models.change import Change, ChangeHorizon
+from models.form import FormSubmission, PublishedForm
 from models.idempotency import IdempotencyKey
+from models.presence import PresenceConnection, PresenceMember, PresenceProcess
 from models.session import RefreshToken, Session
+from models.unique_constraint import UniqueConstraint
 from models.user import User
+from models.view import View
+from models.view_index import ViewIndex
 from models.workspace import Workspace, WorkspaceMember
 
 __all__ = [
     "ApiKey",
     "Base",
     "Change",
+    "ChangeHorizon",
     "Field",
+    "FormSubmission",
     "IdempotencyKey",
     "Model",
+    "PresenceConnection",
+    "PresenceMember",
+    "PresenceProcess",
+    "PublishedForm",
     "RefreshToken",
     "Session",
     "Table",
+    "UniqueConstraint",
     "User",
+    "View",
+    "ViewIndex",
     "Workspace",
     "WorkspaceMember",
 ]

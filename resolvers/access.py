@@ -7,13 +7,13 @@ With `lock=True` the rows stay locked until the transaction ends, and what is re
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole, may, roles_that_may
 from domain.errors import Forbidden, NotFound
-from models import Base, Field, Model, Table, Workspace, WorkspaceMember
+from models import Base, Field, Model, Table, View, Workspace, WorkspaceMember
 from resolvers.context import RequestContext
 
 Rows = Select[*tuple[Any, ...]]
@@ -65,6 +65,24 @@ async def load_field(
     if row is None:
         raise missing("field", field_id)
     return row[0], row[1], row[2]
+
+
+async def load_view(
+    unit: Unit, context: RequestContext, view_id: UUID, action: Action, *, lock: bool = False
+) -> tuple[View, Table, Base, WorkspaceRole]:
+    """The view, its table and base, and the caller's role; locked, nobody else can change the base's views."""
+    statement = select(View, Table, Base, WorkspaceMember.role).join(Table, Table.id == View.table_id)
+    statement = _mine(statement.join(Base, Base.id == Table.base_id), Base.workspace_id, context)
+    statement = statement.where(View.id == view_id, visible_to(context))
+    row = await _allowed(unit, statement, (Base, Table, View) if lock else (), action)
+    if row is None:
+        raise missing("view", view_id)
+    return row[0], row[1], row[2], WorkspaceRole(row[-1])
+
+
+def visible_to(context: RequestContext) -> ColumnElement[bool]:
+    """Whether a view of a workspace of the caller's is one that all see, or a personal one of the caller's."""
+    return View.owner_id.is_(None) | (View.owner_id == context.user_id)
 
 
 def require(role: WorkspaceRole, action: Action) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 
+from adapters.tokens import EXPIRED
 from domain.accounts.viewer import Viewer
 from domain.errors import BadRequest, Forbidden, Unauthenticated
 from resolvers.context import Client, RequestContext
@@ -38,6 +39,20 @@ async def authenticate(services: Services, credentials: Credentials, client: Cli
         raise
 
 
+def seconds_left(services: Services, credentials: Credentials) -> float | None:
+    """How long what was begun with these credentials may last; None for ones that say nothing of it.
+
+    For an API key the database says it, as it does of a session that is ended. Raises `Unauthenticated` for an access
+    token that is not valid, or no longer.
+    """
+    if credentials.authorization is None:
+        return None
+    left = services.tokens.seconds_left(_token(credentials.authorization))
+    if left <= 0:
+        raise Unauthenticated(EXPIRED)
+    return left
+
+
 async def _viewer(services: Services, credentials: Credentials) -> Viewer | None:
     if credentials.authorization is None:
         if credentials.api_key is None:
@@ -45,10 +60,14 @@ async def _viewer(services: Services, credentials: Credentials) -> Viewer | None
         return await services.authenticator.by_api_key(credentials.api_key)
     if credentials.api_key is not None:
         raise BadRequest("Send either 'Authorization: Bearer <access token>' or 'X-API-Key: <secret>', not both.")
-    scheme, _, token = credentials.authorization.partition(" ")
+    return await services.authenticator.by_access_token(_token(credentials.authorization))
+
+
+def _token(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated("The Authorization header must be 'Bearer <access token>'.")
-    return await services.authenticator.by_access_token(token.strip())
+    return token.strip()
 
 
 def require_session(context: RequestContext) -> UUID:

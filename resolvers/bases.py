@@ -14,9 +14,11 @@ from domain.names import clean_name
 from models import Base, Workspace, WorkspaceMember
 from resolvers.access import load_base, load_workspace, missing
 from resolvers.catalog_loader import among, grouped
+from resolvers.constraints.making import hold_constraints
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
 from resolvers.schema_changes import changed, schema_change
+from resolvers.views.indexing import hold_indexes
 from resolvers.workspaces import get_workspace
 
 
@@ -89,6 +91,8 @@ async def delete_base(context: RequestContext, base_id: UUID) -> None:
     """Delete the base with its tables and all their records."""
     async with schema_change(context) as unit:
         base = await load_base(unit, context, base_id, Action.CHANGE_SCHEMA, lock=True)
+        await hold_constraints(unit, base.id)
+        await hold_indexes(context, unit, base.id)
         await unit.connection.execute(ddl.drop_schema(base.number))
         changed(context, unit, base)
         await unit.session.delete(base)

@@ -13,6 +13,7 @@ from domain.accounts.viewer import Viewer
 from domain.bases.catalog import BaseMeta, TableMeta
 from domain.errors import Forbidden, Unauthenticated
 from domain.ids import Kind, new_id
+from domain.networks import network_of
 from resolvers.metadata import MetadataCache, TableKey
 from resolvers.services import Services
 from resolvers.statements import StatementCache
@@ -25,6 +26,21 @@ class Client:
     request_id: str
     ip_address: str | None = None
     user_agent: str | None = None
+    trace: tuple[str, str] | None = None
+    """What it says its request is a part of: `traceparent` and `tracestate` of https://www.w3.org/TR/trace-context/."""
+
+    @property
+    def network(self) -> str | None:
+        """Its address, or the part of it that stands for one client: what is counted where nobody signs in."""
+        return network_of(self.ip_address)
+
+
+class Deadline(Protocol):
+    """When the operation must have ended."""
+
+    def allow(self, seconds: float) -> None:
+        """Give it so many seconds from now on, where it has less."""
+        ...
 
 
 class Clearable(Protocol):
@@ -44,18 +60,26 @@ class RequestContext:
     operation's transaction, one holder at a time: take it in the use case, pass it down, never nest `unit()`.
     """
 
-    def __init__(self, services: Services, viewer: Viewer | None, client: Client) -> None:
+    def __init__(
+        self, services: Services, viewer: Viewer | None, client: Client, connection_id: UUID | None = None
+    ) -> None:
         self.services = services
         self.client = client
+        self.connection_id = connection_id
+        """Of the socket that the operation came over; None for a request of its own."""
         self._viewer = viewer
         self._transaction: AsyncExitStack | None = None
         self._operation: Unit | None = None
         self._after_rollback: list[Callable[[], Awaitable[None]]] = []
         self._turn = asyncio.Lock()
+        self._connections = asyncio.Semaphore(services.limits.max_connections_per_operation)
+        """So that no operation of many fields takes the whole pool, for which all others would wait."""
         self._is_lone = False
         self._uncommitted = MetadataCache()
         self._uncommitted_statements = StatementCache()
         self._loaders: dict[object, Clearable] = {}
+        self.deadline: Deadline | None = None
+        """Of the operation; None for what has none."""
 
     @property
     def database(self) -> Database:
@@ -116,6 +140,11 @@ class RequestContext:
         """Keep metadata: for the process, or for this operation only when its own transaction made it."""
         (self._uncommitted if is_uncommitted else self.services.metadata).keep(base)
 
+    def allow_seconds(self, seconds: float) -> None:
+        """Give the operation so many seconds from now on where it has less: for work that is known to take long."""
+        if self.deadline is not None:
+            self.deadline.allow(seconds)
+
     def forget_loaded(self) -> None:
         """Empty every dataloader; a use case calls it after it has changed what they may hold."""
         for loader in self._loaders.values():
@@ -131,7 +160,7 @@ class RequestContext:
                         self._operation = await self._transaction.enter_async_context(self.database.transaction())
                     yield self._operation
                     return
-        async with self.database.unit() as unit:
+        async with self._connections, self.database.unit() as unit:
             yield unit
 
     @asynccontextmanager

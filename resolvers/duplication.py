@@ -1,4 +1,4 @@
-"""Copies a base: its tables and fields under new ids, and its records if they are wanted."""
+"""Copies a base: its tables, fields, constraints and views under new ids, and its records if they are wanted."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -8,18 +8,26 @@ from sqlalchemy import select
 from adapters.database import Unit
 from domain.access.roles import Action
 from domain.bases import copying
-from domain.bases.copying import TableCopy
+from domain.bases.constraints import ConstraintStatus
+from domain.bases.copying import LinksCopy, TableCopy
 from domain.errors import ForeignKeyViolation
+from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.ids import Kind, new_id
-from models import Base, Field, Table
+from domain.views.content import renamed_content
+from domain.views.registry import view_type
+from models import Base, Field, Table, UniqueConstraint, View
 from resolvers.access import load_base, load_workspace, missing
 from resolvers.bases import add_base
 from resolvers.catalog_loader import among, grouped
+from resolvers.constraints.making import make_unique
 from resolvers.context import RequestContext
-from resolvers.field_columns import sql_name, typed
+from resolvers.field_columns import dump_options, sql_name, typed
 from resolvers.field_values import check_default
+from resolvers.formulas import fit_formulas
+from resolvers.relations import base_of, create_junctions
 from resolvers.schema_changes import schema_change
 from resolvers.tables import create_columns
+from resolvers.views.content import content_of, fit_views, set_content
 
 _SUFFIX = " (copy)"
 
@@ -49,6 +57,7 @@ async def duplicate_base(
         copies = await _copy_tables(unit, source, target)
         if include_records and copies:
             await _copy_records(unit, source, target, copies)
+        await _copy_constraints(unit, target, copies)
     return target
 
 
@@ -71,15 +80,80 @@ async def _copy_tables(unit: Unit, source: Base, target: Base) -> Copies:
         copy.primary_field_id = next(new.id for old, new in pairs if old.id == table.primary_field_id)
     unit.session.add_all(copy for _, copy, _ in copies)
     await unit.session.flush()
+    ids = _new_ids(copies)
     for _, copy, pairs in copies:
         for _, field in pairs:
             field.table_id = copy.id
+            type, options = typed(field)
+            if type.is_bound:
+                field.options = dump_options(type.renamed(options, ids))
             await _drop_strange_default(unit, target, field)
             unit.session.add(field)
     await unit.session.flush()
     for _, copy, pairs in copies:
         await create_columns(unit, target, copy, [field for _, field in pairs])
+    await create_junctions(unit, target)
+    for _, copy, _ in copies:
+        await fit_formulas(unit, target, copy)
+    await _copy_views(unit, copies)
     return copies
+
+
+def _new_ids(copies: Copies) -> Mapping[UUID, UUID]:
+    """The id of each table's and each field's copy."""
+    fields = {old.id: new.id for _, _, pairs in copies for old, new in pairs}
+    return {table.id: copy.id for table, copy, _ in copies} | fields
+
+
+async def _copy_views(unit: Unit, copies: Copies) -> None:
+    """Copy the views that all members see; personal ones belong to the first base."""
+    tables = {table.id: (copy, pairs) for table, copy, pairs in copies}
+    indexed = set()
+    statement = select(View).where(among(View.table_id, tables), View.owner_id.is_(None))
+    for view in list(await unit.session.scalars(statement.order_by(View.position, View.id))):
+        copy, pairs = tables[view.table_id]
+        copied = _copy_view(view, copy, {str(old.id): str(new.id) for old, new in pairs})
+        unit.session.add(copied)
+        if copied.is_indexed:
+            indexed.add(copy.id)
+    await unit.session.flush()
+    for table_id in indexed:
+        await fit_views(unit, table_id)
+    await unit.session.flush()
+
+
+def _copy_view(view: View, table: Table, ids: Mapping[str, str]) -> View:
+    copy = View(
+        id=new_id(Kind.VIEW),
+        table_id=table.id,
+        name=view.name,
+        type=view.type,
+        is_locked=view.is_locked,
+        is_indexed=view.is_indexed,
+        position=view.position,
+    )
+    set_content(copy, renamed_content(content_of(view), view_type(view.type), ids))
+    return copy
+
+
+async def _copy_constraints(unit: Unit, target: Base, copies: Copies) -> None:
+    """Copy the unique constraints, those that are not disabled with their indexes: nobody writes to the copy yet."""
+    fields = {old.id: (copy, new) for _, copy, pairs in copies for old, new in pairs}
+    statement = select(UniqueConstraint).where(among(UniqueConstraint.field_id, fields)).order_by(UniqueConstraint.id)
+    for constraint in list(await unit.session.scalars(statement)):
+        table, field = fields[constraint.field_id]
+        copy = UniqueConstraint(
+            id=new_id(Kind.UNIQUE_CONSTRAINT),
+            table_id=table.id,
+            field_id=field.id,
+            case_sensitive=constraint.case_sensitive,
+            error_message=constraint.error_message,
+            status=constraint.status,
+        )
+        unit.session.add(copy)
+        if constraint.status != ConstraintStatus.DISABLED.value:
+            await make_unique(unit, target, table, field, copy)
+    await unit.session.flush()
 
 
 async def _fields_of(unit: Unit, tables: Sequence[Table]) -> Mapping[UUID, list[Field]]:
@@ -120,7 +194,7 @@ async def _drop_strange_default(unit: Unit, base: Base, field: Field) -> None:
 
 
 async def _copy_records(unit: Unit, source: Base, target: Base, copies: Copies) -> None:
-    stored = [[(old, new) for old, new in pairs if not typed(old)[0].is_computed] for _, _, pairs in copies]
+    stored = [[(old, new) for old, new in pairs if _has_own_values(old)] for _, _, pairs in copies]
     tables = [
         TableCopy(
             sql_name(source, table),
@@ -130,8 +204,33 @@ async def _copy_records(unit: Unit, source: Base, target: Base, copies: Copies) 
         )
         for (table, copy, _), pairs in zip(copies, stored, strict=True)
     ]
-    await unit.connection.execute(copying.copy_records(tables))
+    links = await _copied_links(unit, copies)
+    await unit.connection.execute(copying.copy_records(tables, links))
+    for each in links:
+        await unit.connection.execute(copying.continue_positions(each.target))
     for table, pairs in zip(tables, stored, strict=True):
         for old, new in pairs:
             if not typed(old)[0].is_writable:
                 await unit.connection.execute(copying.continue_sequence(table, (old.number, new.number)))
+
+
+def _has_own_values(field: Field) -> bool:
+    """Whether the field has a column that is filled by others than PostgreSQL."""
+    type, options = typed(field)
+    return type.has_column(options) and not type.is_computed
+
+
+async def _copied_links(unit: Unit, copies: Copies) -> list[LinksCopy]:
+    if not copies:
+        return []
+    (first, first_copy, _), *_ = copies
+    source, target = await base_of(unit, first.id), await base_of(unit, first_copy.id)
+    ids = _new_ids(copies)
+    return [
+        LinksCopy(link.side, new.side, target.tables[ids[table.id]].number, new.linked_table.number)
+        for table in source.tables.values()
+        for field in table.fields
+        if isinstance(link := field.options, LinkedRecordOptions)
+        and not link.is_symmetric
+        and isinstance(new := target.tables[ids[table.id]].field(str(ids[field.id])).options, LinkedRecordOptions)
+    ]

@@ -47,7 +47,7 @@ def typed(field: Field) -> tuple[FieldType[Any], Options]:
 def column_of(field: Field) -> str | None:
     """The definition of the field's column, or None where the type has none."""
     type, options = typed(field)
-    return None if type.is_computed else ddl.column(field.number, type.column_ddl(options))
+    return None if not type.has_column(options) else ddl.column(field.number, type.column_ddl(options))
 
 
 def sql_name(base: Base, table: Table) -> str:
@@ -67,7 +67,7 @@ async def add_column(unit: Unit, base: Base, table: Table, field: Field, *, defa
     Records get the numbers of a column that counts in the order of their creation.
     """
     type, options = typed(field)
-    if type.is_computed:
+    if not type.has_column(options):
         return
     name = sql_name(base, table)
     await make_room(unit, name)
@@ -87,8 +87,13 @@ def affected(status: str) -> int:
 
 
 def index_statements(base: Base, table: Table, field: Field) -> list[str]:
-    """The statements that index the field; raises `BadRequest` when its type cannot be indexed."""
+    """The statements that index the field; raises `BadRequest` when its type cannot be indexed.
+
+    None for an expression, whose index comes with its columns: see resolvers/formulas.py.
+    """
     type, options = typed(field)
+    if type.is_expression:
+        return []
     return create_indexes(sql_name(base, table), field.number, type, options)
 
 

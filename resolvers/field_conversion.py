@@ -13,6 +13,7 @@ from domain.access.roles import Action
 from domain.bases import conversion, ddl
 from domain.bases.conversion import Source
 from domain.bases.definitions import read_options
+from domain.errors import BadRequest
 from domain.fields.contract import FieldType, InvalidValue, Options, Parser
 from domain.fields.references import users_in
 from domain.fields.registry import field_type
@@ -93,6 +94,7 @@ async def preview_conversion(context: RequestContext, field_id: UUID, type_key: 
     async with context.database.transaction() as unit:
         await unit.connection.execute(f"SET TRANSACTION READ ONLY; {timeouts(context.services.limits)}")
         model, table, base = await load_field(unit, context, field_id, Action.CHANGE_SCHEMA)
+        require_convertible(field_type(model.type), field_type(type_key))
         source = source_of(base, table, model)
         converter = converter_to(base, field_type(type_key), options)
         preview = Preview()
@@ -117,6 +119,17 @@ def source_of(base: Base, table: Table, model: Field) -> Source:
     """The field's column as a source of values."""
     type, options = typed(model)
     return Source(sql_name(base, table), model.number, type, options)
+
+
+def require_convertible(old: FieldType[Any], new: FieldType[Any]) -> None:
+    """Raise `BadRequest` for types whose values are those of other records, or follow from them."""
+    for type in (old, new):
+        if type.is_bound and old is not new:
+            raise BadRequest(
+                f"A field of type {old.key.upper()} cannot be converted to {new.key.upper()}, since the values of a "
+                f"{type.title.lower()} field are not its own: make a new field.",
+                argument="type",
+            )
 
 
 def converter_to(base: Base, type: FieldType[Any], options: object) -> Converter:

@@ -14,20 +14,34 @@ from domain.bases.definitions import (
     require_primary,
     require_settable,
 )
-from domain.errors import BadRequest
-from domain.fields.contract import FieldType
+from domain.errors import BadRequest, Problem, invalid_input
+from domain.fields.choices import ChoiceOptions
+from domain.fields.contract import FieldType, InvalidValue, Options
 from domain.fields.registry import field_type
+from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.names import clean_description, clean_field_name
 from domain.unchanged import UNCHANGED, Unchanged
 from models import Base, Field, Table
 from resolvers.access import load_field
+from resolvers.constraints.changes import ConstraintOfField
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import FIELD_NAMES, refusing_duplicates
 from resolvers.field_columns import dump_options, index_field, index_statements, sql_name, typed, unindex_field
-from resolvers.field_conversion import convert_column, converter_to
+from resolvers.field_conversion import convert_column, converter_to, require_convertible
 from resolvers.field_values import check_default, cut_back, default_output, require_values
 from resolvers.fields import name_is_taken
+from resolvers.formulas import fit_formulas
+from resolvers.relations import (
+    bound_field,
+    broken_fields,
+    change_links,
+    fit_views_of_base,
+    require_links,
+    require_none_broken,
+)
 from resolvers.schema_changes import changed, schema_change
+from resolvers.views.content import fit_views
+from resolvers.views.indexing import hold_indexes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +83,21 @@ async def update_field(context: RequestContext, field_id: UUID, changes: FieldCh
         _rename(context, field, changes)
         with refusing_duplicates(FIELD_NAMES, name_is_taken(table, field), value=field.name):
             await unit.session.flush()
+        if changes.concern_values or changes.is_indexed is not None:
+            await hold_indexes(context, unit, base.id)
         column = _Column(unit, base, table, field)
+        constraint = await ConstraintOfField.held(unit, base, table, field) if changes.concern_values else None
+        broken = await broken_fields(unit, table.id) if changes.concern_values else frozenset()
         cleared, filled = await column.change(changes) if changes.concern_values else (0, 0)
         await column.index(changes.is_indexed)
+        if constraint is not None:
+            await constraint.fit(context, unit, base, table, field)
+        if changes.concern_values:
+            await require_none_broken(unit, table.id, broken)
+        await fit_formulas(unit, base, table, wanted=field.id if changes.is_indexed else None)
+        if changes.concern_values:
+            await fit_views(unit, table.id, [str(field.id)] if column.has_lost_choices else [])
+            await fit_views_of_base(unit, base)
         changed(context, unit, base)
     return FieldUpdate(field, cleared, filled)
 
@@ -84,6 +110,14 @@ def _rename(context: RequestContext, field: Field, changes: FieldChanges) -> Non
         field.description = clean_description(changes.description, limit=limits.description)
 
 
+def _merged(type: FieldType[Any], old: Options, new: Options) -> Options:
+    try:
+        merged: Options = type.merge_options(old, new)
+    except InvalidValue as invalid:
+        raise invalid_input([Problem(("options", *invalid.loc), invalid.message, invalid.type)]) from None
+    return merged
+
+
 class _Column:
     """The column of a field whose base is locked, while it is changed."""
 
@@ -93,7 +127,13 @@ class _Column:
         self.table = table
         self.field = field
         self._old_number = field.number
+        self._old_type, self._old_options = typed(field)
         self._old_indexes = index_statements(base, table, field) if field.is_indexed else []
+
+    @property
+    def has_lost_choices(self) -> bool:
+        """Whether its choices have become values of another type, to which their ids mean nothing."""
+        return isinstance(self._old_options, ChoiceOptions) and typed(self.field)[0] is not self._old_type
 
     async def change(self, changes: FieldChanges) -> tuple[int, int]:
         """Change what may be written; how many records have lost something, and how many got the default value."""
@@ -109,15 +149,19 @@ class _Column:
         await check_default(self.unit, self.base, self.field)
         filled = 0
         if self.field.is_required and (cleared or not was_required):
-            filled = await require_values(self.unit, self.base, self.table, self.field)
+            filled = await self._require_values()
         return cleared, filled
 
     async def _change_type(self, changes: FieldChanges) -> int:
         old, old_options = typed(self.field)
         new = old if changes.type is None else field_type(changes.type)
         if new is not old:
+            require_convertible(old, new)
             return await self._convert(new, changes.options)
         if changes.options is None:
+            return 0
+        if new.is_bound:
+            await self._rebind(_merged(new, old_options, read_options(new, changes.options)))
             return 0
         options = new.merge_options(old_options, read_options(new, changes.options))
         if new.column_type_for(options) != old.column_type_for(old_options):
@@ -126,6 +170,24 @@ class _Column:
             self.field.default_value = read_default(new, options, self.field.default_value)
         self.field.options = dump_options(options)
         return await cut_back(self.unit, self.base, self.table, self.field)
+
+    async def _require_values(self) -> int:
+        type, options = typed(self.field)
+        if type.has_column(options):
+            return await require_values(self.unit, self.base, self.table, self.field)
+        await require_links(self.unit, self.base, self.table, self.field)
+        return 0
+
+    async def _rebind(self, options: Options) -> None:
+        """Give a field that refers to others new options; raises `ValidationFailed` where it has no values then."""
+        _, old = typed(self.field)
+        self.field.options = dump_options(options)
+        bound = await bound_field(self.unit, self.table.id, self.field.id)
+        if isinstance(bound, LinkedRecordOptions) and isinstance(old, LinkedRecordOptions):
+            if bound.allow_multiple != old.allow_multiple:
+                await change_links(self.unit, bound.side, self.field, allow_multiple=bound.allow_multiple)
+        elif bound.problem is not None:
+            raise invalid_input([Problem(("options",), bound.problem, "value_error.reference")])
 
     async def _convert(self, new: FieldType[Any], raw_options: object) -> int:
         converter = converter_to(self.base, new, raw_options)
@@ -139,6 +201,9 @@ class _Column:
 
     async def index(self, is_wanted: bool | None) -> None:
         """Make the indexes that are wanted; None keeps the field indexed as long as its type can be."""
+        if typed(self.field)[0].is_expression:  # its indexes come with its columns
+            self.field.is_indexed = self.field.is_indexed if is_wanted is None else is_wanted
+            return
         if is_wanted is None:
             self.field.is_indexed = self.field.is_indexed and self._can_be_indexed()
         else:

@@ -1,10 +1,11 @@
 """The values of one field for all records of its table: filled, counted, cut back; who may is decided before."""
 
+import asyncpg
 import orjson
 
 from adapters.database import Unit
 from domain.bases import filling
-from domain.errors import ForeignKeyViolation, Problem, RequiredField
+from domain.errors import DuplicateValue, ForeignKeyViolation, Problem, RequiredField
 from domain.fields.references import users_in
 from domain.fields.storage import encode_json
 from domain.records.faults import REFERENCE, REQUIRED
@@ -36,7 +37,8 @@ async def default_literal(unit: Unit, field: Field) -> str:
 async def require_values(unit: Unit, base: Base, table: Table, field: Field) -> int:
     """Give the default value to every record without a value, and return how many there were.
 
-    The table's writers must be locked out. Raises `RequiredField` when there are such records and no default value.
+    The table's writers must be locked out. Raises `RequiredField` when there are such records and no default value,
+    and `DuplicateValue` when the field is unique and more than one would have it.
     """
     name = sql_name(base, table)
     if field.default_value is None:
@@ -46,7 +48,11 @@ async def require_values(unit: Unit, base: Base, table: Table, field: Field) -> 
         return 0
     type, options = typed(field)
     statement = filling.fill_empty(name, field.number, type.column_type_for(options))
-    return affected(await unit.connection.execute(statement, _stored_default(field)))
+    try:
+        return affected(await unit.connection.execute(statement, _stored_default(field)))
+    except asyncpg.UniqueViolationError as error:
+        message = f"The field {field.name!r} is unique: its default value cannot be given to more than one record."
+        raise DuplicateValue(message, field=field.name, value=field.default_value) from error
 
 
 async def cut_back(unit: Unit, base: Base, table: Table, field: Field) -> int:

@@ -11,17 +11,23 @@ from domain.bases import ddl, filling
 from domain.bases.definitions import FieldDefinition, FieldDraft, define_field
 from domain.bases.ordering import require_whole_order
 from domain.errors import BadRequest, Conflict
+from domain.fields.registry import field_type
 from domain.ids import Kind, new_id
 from models import Base, Field, Table, WorkspaceMember
 from resolvers.access import load_field, load_table, missing
 from resolvers.catalog_loader import among, grouped
+from resolvers.constraints.making import hold_constraints
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import FIELD_NAMES, refusing_duplicates
 from resolvers.field_columns import add_column, field_model, index_field, sql_name, typed
 from resolvers.field_values import check_default, default_literal, without_value
+from resolvers.formulas import fit_formulas, name_references
 from resolvers.loader import Loader
+from resolvers.relations import bind_new, fit_views_of_base, remove_links
 from resolvers.schema_changes import changed, schema_change
 from resolvers.tables import get_table
+from resolvers.views.content import fit_views
+from resolvers.views.indexing import hold_indexes
 
 
 class FieldLoader(Loader[UUID, Field]):
@@ -58,10 +64,22 @@ async def get_field(context: RequestContext, field_id: UUID) -> Field:
     return found
 
 
+async def shown_options(
+    context: RequestContext, table_id: UUID, type_key: str, options: Mapping[str, object]
+) -> Mapping[str, object]:
+    """The options of a field as clients read them: expressions name other fields as these are called now."""
+    type = field_type(type_key)
+    if not type.is_expression:
+        return options
+    fields = await context.loader(FieldsLoader).load(table_id) or []
+    return type.readable(options, {field.id: field.name for field in fields})
+
+
 async def create_field(context: RequestContext, table_id: UUID, draft: FieldDraft) -> Field:
     """A new field, the last of its table. A required one fills the records that are there with its default value."""
     async with schema_change(context) as unit:
         table, base = await load_table(unit, context, table_id, Action.CHANGE_SCHEMA, lock=True)
+        await hold_indexes(context, unit, base.id)
         return await add_field(unit, context, base, table, draft)
 
 
@@ -72,6 +90,8 @@ async def add_field(unit: Unit, context: RequestContext, base: Base, table: Tabl
     await check_default(unit, base, field)
     await add_column(unit, base, table, field, default=await _default_for_all(unit, base, table, field))
     await index_field(unit, base, table, field)
+    await bind_new(unit, context, base, table, [field], [("field",)])
+    await fit_formulas(unit, base, table, wanted=field.id)
     changed(context, unit, base)
     return field
 
@@ -85,9 +105,18 @@ async def delete_field(context: RequestContext, field_id: UUID) -> None:
                 f"{field.name!r} is the primary field of {table.name!r}: make another field the primary one first.",
                 field=field.name,
             )
-        if not typed(field)[0].is_computed:
+        await hold_constraints(unit, field.id)
+        await hold_indexes(context, unit, base.id)
+        await name_references(unit, field)
+        type, options = typed(field)
+        if type.has_column(options):
             await unit.connection.execute(ddl.drop_column(sql_name(base, table), field.number))
+        await remove_links(unit, table, field)
         await unit.session.delete(field)
+        await unit.session.flush()
+        await fit_formulas(unit, base, table)
+        await fit_views(unit, table.id)
+        await fit_views_of_base(unit, base)
         changed(context, unit, base)
 
 

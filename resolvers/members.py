@@ -17,6 +17,7 @@ from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import MEMBERS, refusing_duplicates
 from resolvers.loader import Loader
+from resolvers.member_defaults import drop_defaults
 from resolvers.workspaces import get_workspace
 
 
@@ -129,6 +130,7 @@ async def _remove(unit: Unit, context: RequestContext, member: WorkspaceMember, 
         _require_power_over(mine, WorkspaceRole(member.role))
     await _require_another_owner(unit, member)
     await unit.session.delete(member)
+    await drop_defaults(unit, context, member.workspace_id, member.user_id)
     await unit.session.flush()
 
 

@@ -6,8 +6,9 @@ may yet roll back is never kept here, only with that operation's context.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +16,8 @@ import orjson
 from pydantic import ValidationError
 
 from adapters.database import Unit
-from domain.bases.catalog import BaseMeta, FieldMeta, TableMeta
+from domain.bases.catalog import BaseMeta, FieldMeta, TableMeta, UniqueMeta
+from domain.bases.resolution import Resolution
 from domain.fields.registry import field_type
 
 MAX_BASES = 2_000
@@ -28,7 +30,10 @@ SELECT b.id AS base_id, b.number AS base_number, b.name AS base_name, b.workspac
        (SELECT json_agg(json_build_object(
                    'id', f.id, 'number', f.number, 'name', f.name, 'type', f.type, 'options', f.options,
                    'is_required', f.is_required, 'default_value', f.default_value,
-                   'description', f.description, 'is_indexed', f.is_indexed) ORDER BY f.position)::text
+                   'description', f.description, 'is_indexed', f.is_indexed,
+                   'unique', (SELECT json_build_object('case_sensitive', c.case_sensitive, 'message', c.error_message)
+                                FROM unique_constraints c WHERE c.field_id = f.id AND c.status <> 'DISABLED'))
+                   ORDER BY f.position)::text
           FROM fields f WHERE f.table_id = t.id) AS fields
   FROM bases b JOIN tables t ON t.base_id = b.id
  WHERE b.id = (SELECT base_id FROM tables WHERE {key})
@@ -96,7 +101,10 @@ async def load_base(unit: Unit, key: TableKey) -> Loaded | None:
 
 def _base(rows: Sequence[asyncpg.Record]) -> BaseMeta:
     first = rows[0]
-    tables = {row["id"]: _table(row) for row in rows}
+    tables: dict[UUID, TableMeta] = {}
+    for row in rows:
+        tables[row["id"]] = _table(row, tables)
+    Resolution(tables).bind_all()
     return BaseMeta(
         first["base_id"],
         first["base_number"],
@@ -107,7 +115,7 @@ def _base(rows: Sequence[asyncpg.Record]) -> BaseMeta:
     )
 
 
-def _table(row: asyncpg.Record) -> TableMeta:
+def _table(row: asyncpg.Record, siblings: Mapping[UUID, TableMeta]) -> TableMeta:
     return TableMeta(
         id=row["id"],
         number=row["number"],
@@ -120,10 +128,11 @@ def _table(row: asyncpg.Record) -> TableMeta:
         schema_version=row["schema_version"],
         primary_field_id=row["primary_field_id"],
         fields=tuple(_field(each) for each in orjson.loads(row["fields"] or "[]")),
+        siblings=siblings,
     )
 
 
-def _field(row: dict[str, object]) -> FieldMeta:
+def _field(row: dict[str, Any]) -> FieldMeta:
     type = field_type(str(row["type"]))
     options = row["options"]
     try:
@@ -140,4 +149,5 @@ def _field(row: dict[str, object]) -> FieldMeta:
         default_value=row["default_value"],
         description=None if row["description"] is None else str(row["description"]),
         is_indexed=bool(row["is_indexed"]),
+        unique=None if row["unique"] is None else UniqueMeta(**row["unique"]),
     )

@@ -17,10 +17,23 @@ async def schema_change(context: RequestContext) -> AsyncIterator[Unit]:
     back and tried again. Once it has its locks it may take longer than a query, for it may have a big table to fill.
     """
     async with context.unit() as unit:
+        context.allow_seconds(context.services.limits.schema_statement_timeout_ms / 1000)
         await unit.connection.execute(timeouts(context.services.limits))
+        await sign_changes(context, unit)
         yield unit
         await unit.session.flush()
     context.forget_loaded()
+
+
+async def sign_changes(context: RequestContext, unit: Unit) -> None:
+    """Have the log of what the rest of the transaction changes in bases, tables and fields say who did it.
+
+    The rows themselves are written by triggers, see migrations/versions/0002_change_log.py.
+    """
+    await unit.connection.execute(_SIGN, str(context.user_id), str(context.mutation_id))
+
+
+_SIGN = "SELECT set_config('tablegraph.actor_id', $1, true), set_config('tablegraph.mutation_id', $2, true)"
 
 
 def timeouts(limits: Limits) -> str:
@@ -30,7 +43,11 @@ def timeouts(limits: Limits) -> str:
 
 
 def changed(context: RequestContext, unit: Unit, base: Base) -> None:
-    """Give the base, which must be locked, its next schema version; caches forget it once that is committed."""
+    """Give the base, which must be locked, its next schema version.
+
+    Once that is committed caches forget it, and those who follow the base or its tables are woken.
+    """
     base.schema_version += 1
-    base_id = base.id
-    unit.after_commit(lambda: context.services.metadata.forget(base_id))
+    base_id, services = base.id, context.services
+    unit.after_commit(lambda: services.metadata.forget(base_id))
+    unit.after_commit(lambda: services.bus.publish(base_id))

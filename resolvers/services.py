@@ -3,14 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from adapters.bus import Bus
+from adapters.bus import Bus, make_bus
 from adapters.database import Database
 from adapters.passwords import Passwords
 from adapters.tokens import AccessTokens
 from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
+from resolvers.constraints.building import ConstraintBuilder
+from resolvers.forms.rates import SubmissionRates
 from resolvers.metadata import MetadataCache
+from resolvers.presence.limits import PresenceLimits
+from resolvers.presence.process import Presence
 from resolvers.statements import StatementCache
+from resolvers.stream_figures import StreamFigures
+from resolvers.streams.hub import Hub
+from resolvers.views.index_building import ViewIndexBuilder
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +25,23 @@ class Limits:
     """Numbers that bound what one request may ask for; each is a setting of the same name."""
 
     max_batch_records: int = 10_000
+    max_transact_operations: int = 100
+    max_connections_per_operation: int = 4
     default_page_size: int = 100
     max_page_size: int = 1_000
     max_filter_depth: int = 20
     max_filter_conditions: int = 500
+    max_group_keys: int = 10
+    max_metrics: int = 50
     max_fields_per_table: int = 500
     max_tables_per_base: int = 500
     max_bases_per_workspace: int = 500
+    max_views_per_table: int = 200
+    max_view_bytes: int = 1 << 17
+    max_view_indexes_per_table: int = 10
+    max_form_submissions_per_minute: int = 300
+    max_client_submissions_per_minute: int = 30
+    max_records_indexed_at_once: int = 50_000
     max_name_length: int = 255
     max_description_length: int = 10_000
     schema_lock_timeout_ms: int = 3_000
@@ -32,13 +49,51 @@ class Limits:
     max_import_bytes: int = 1 << 30
     idempotency_retention: timedelta = timedelta(days=1)
     max_api_keys_per_user: int = 100
+    trash_retention: timedelta = timedelta(days=7)
+    undo_window: timedelta = timedelta(hours=1)
+    max_undo_records: int = 10_000
     events_per_read: int = 100
+    derived_events_per_read: int = 500
+    max_queued_events: int = 1_000
+    max_queued_bytes: int = 1 << 20
     event_poll_interval: timedelta = timedelta(seconds=1)
+    presence_interval: timedelta = timedelta(milliseconds=50)
+    max_presence_members: int = 200
+    max_presence_channels: int = 50
+    max_presence_events_waiting: int = 100
+    max_cursor_bytes: int = 1_024
+    max_document_characters: int = 100_000
+    max_document_tokens: int = 2_000
+    max_query_depth: int = 15
+    max_query_aliases: int = 30
+    max_query_directives: int = 50
+    max_root_fields: int = 20
+    max_selected_fields: int = 1_000
+    max_field_recursion: int = 4
+    max_literal_depth: int = 64
+    assumed_list_size: int = 5
+    max_query_cost: int = 100_000
+    max_cost_per_minute: int = 1_000_000
+    report_cost: bool = True
+    execution_timeout: timedelta = timedelta(seconds=10)
+    document_cache_bytes: int = 64 << 20
+    statement_cache_bytes: int = 64 << 20
 
     @property
     def texts(self) -> TextLimits:
         """Those of names and descriptions."""
         return TextLimits(self.max_name_length, self.max_description_length)
+
+    @property
+    def presence(self) -> PresenceLimits:
+        """Those of presence."""
+        return PresenceLimits(
+            poll_seconds=self.event_poll_interval.total_seconds(),
+            pause_seconds=self.presence_interval.total_seconds(),
+            most_members=self.max_presence_members,
+            most_channels=self.max_presence_channels,
+            most_waiting=self.max_presence_events_waiting,
+        )
 
 
 @dataclass(slots=True)
@@ -51,14 +106,30 @@ class Services:
     registration_open: bool = True
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
+    bus_url: str | None = field(default=None, repr=False)
+    """Of the Redis or Valkey that carries the bus; without it the database does."""
     passwords: Passwords = field(default_factory=Passwords)
     tokens: AccessTokens = field(init=False)
     authenticator: Authenticator = field(init=False)
     bus: Bus = field(init=False)
+    figures: StreamFigures = field(default_factory=StreamFigures)
+    streams: Hub = field(init=False)
+    presence: Presence = field(init=False)
+    constraints: ConstraintBuilder = field(init=False)
+    view_indexes: ViewIndexBuilder = field(init=False)
     metadata: MetadataCache = field(default_factory=MetadataCache)
-    statements: StatementCache = field(default_factory=StatementCache)
+    statements: StatementCache = field(init=False)
+    submissions: SubmissionRates = field(init=False)
 
     def __post_init__(self) -> None:
         self.tokens = AccessTokens(self.secret_key, self.access_token_lifetime)
         self.authenticator = Authenticator(self.database, self.tokens)
-        self.bus = Bus(self.database)
+        self.statements = StatementCache(self.limits.statement_cache_bytes)
+        self.submissions = SubmissionRates(
+            self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
+        )
+        self.bus = make_bus(self.database, self.bus_url)
+        self.streams = Hub(self)
+        self.constraints = ConstraintBuilder(self.database, self.bus)
+        self.view_indexes = ViewIndexBuilder(self.database)
+        self.presence = Presence(self.database, self.bus, lambda: self.limits.presence)

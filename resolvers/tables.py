@@ -18,12 +18,16 @@ from models import Base, Field, Table, WorkspaceMember
 from resolvers.access import load_base, load_table, missing
 from resolvers.bases import get_base
 from resolvers.catalog_loader import among, grouped
+from resolvers.constraints.making import hold_constraints
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import FIELD_NAMES, TABLE_NAMES, refusing_duplicates
 from resolvers.field_columns import column_of, field_model, index_field, sql_name, typed
 from resolvers.field_values import check_default
+from resolvers.formulas import fit_formulas
 from resolvers.loader import Loader
+from resolvers.relations import bind_new, fit_views_of_base, remove_links_of
 from resolvers.schema_changes import changed, schema_change
+from resolvers.views.indexing import hold_indexes
 
 
 class TableLoader(Loader[UUID, Table]):
@@ -107,6 +111,8 @@ async def add_table(
     for field in models:
         await check_default(unit, base, field)
     await create_columns(unit, base, table, models)
+    await bind_new(unit, context, base, table, models, [("fields", index) for index in range(len(models))])
+    await fit_formulas(unit, base, table)
     changed(context, unit, base)
     return table
 
@@ -139,8 +145,12 @@ async def delete_table(context: RequestContext, table_id: UUID) -> None:
     """Delete the table with its fields and records."""
     async with schema_change(context) as unit:
         table, base = await load_table(unit, context, table_id, Action.CHANGE_SCHEMA, lock=True)
+        await hold_constraints(unit, table.id)
+        await hold_indexes(context, unit, base.id)
+        await remove_links_of(unit, table)
         await unit.connection.execute(ddl.drop_table(sql_name(base, table)))
         await unit.session.delete(table)
+        await fit_views_of_base(unit, base)
         changed(context, unit, base)
 
 

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-import orjson
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -12,33 +11,52 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Lifespan
 
 from graph.execution.engine import Engine
-from graph.execution.streams import Streams
+from graph.execution.json_text import error_json
 from graph.schema import build_schema
 from graph.transport.http import GraphQLEndpoint
-from graph.transport.websocket import GraphQLSocketEndpoint, SocketLimits
+from graph.transport.intake import INTAKE, Intake
+from graph.transport.json_input import JsonLimits
+from graph.transport.limits import CallerLimit, CallerLimits, TransportLimits
+from graph.transport.origins import Origins
+from graph.transport.websocket import GraphQLSocketEndpoint
 from resolvers.services import Services
 from server.boundary import Boundary
+from server.cross_origin import cross_origin
+from server.gate import Gate
 from server.graphiql import graphiql_page, graphiql_routes
+from server.hosts import hosts_of
 from server.importing import ImportEndpoint
+from server.lobby import Lobby
 from server.metrics import Metrics
 from server.probes import Probes
 from server.settings import Settings
+from server.settings_section import listed
+from server.stopping import Stopping
+from server.telemetry import Telemetry
+from server.trusted import trusted_documents
+from server.turnstile import LOBBY
 
 _CODES = {404: "NOT_FOUND", 405: "BAD_REQUEST", 413: "PAYLOAD_TOO_LARGE"}
 
 
 def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
     """The application over services that the caller made and will close, for instance in `lifespan`."""
-    metrics = Metrics()
+    metrics = Metrics(services, settings.max_metric_operations)
     metrics.watch(services.database, settings.pool_size)
-    probes = Probes(services.database)
-    engine = Engine(build_schema())
-    endpoint = GraphQLEndpoint(engine, services, graphiql_page, settings.max_body_bytes)
-    limits = SocketLimits(
-        settings.socket_init_timeout.total_seconds(), settings.max_message_bytes, settings.max_operations_per_socket
-    )
-    socket = GraphQLSocketEndpoint(Streams(engine), services, limits)
-    return Starlette(
+    stopping = Stopping()
+    probes = Probes(services.database, stopping)
+    telemetry = Telemetry(settings, services.database, metrics)
+    engine = _engine(settings, services, telemetry)
+    metrics.watch_admission(engine.admission)
+    trusted = trusted_documents(settings, engine)
+    page = graphiql_page if settings.shows_graphiql else None
+    limits = _transport_limits(settings)
+    callers = _caller_limits(settings)
+    origins = Origins([*listed(settings.allowed_origins), *listed(settings.cors_origins)])
+    intake = Intake(settings.max_unfinished_bytes)
+    endpoint = GraphQLEndpoint(engine, services, page, limits, callers.subscriptions, trusted, intake)
+    socket = GraphQLSocketEndpoint(engine, services, limits, callers, trusted, origins)
+    app = Starlette(
         routes=[
             Route("/graphql", endpoint, methods=["GET", "POST"], name="graphql"),
             WebSocketRoute("/graphql", socket, name="graphql-socket"),
@@ -47,11 +65,62 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
             Route("/health", probes.health),
             Route("/ready", probes.ready),
             Route("/metrics", metrics.page),
-            *graphiql_routes(),
+            *(graphiql_routes() if page else ()),
         ],
-        middleware=[Middleware(Boundary, metrics, settings.access_log)],
+        middleware=_middleware(settings, engine, metrics),
         exception_handlers={HTTPException: _http_error},
         lifespan=lifespan,
+    )
+    app.state.metrics = metrics
+    app.state.telemetry = telemetry
+    app.state.stopping = stopping
+    app.state.shared = {LOBBY: _lobby(settings, engine), INTAKE: intake}  # with the protocols of the server
+    return app
+
+
+def _engine(settings: Settings, services: Services, telemetry: Telemetry) -> Engine:
+    return Engine(
+        build_schema(),
+        services.limits,
+        shows_schema=settings.shows_schema,
+        max_operations=settings.max_operations_per_worker,
+        watching=telemetry.watching,
+    )
+
+
+def _middleware(settings: Settings, engine: Engine, metrics: Metrics) -> list[Middleware]:
+    """From the outermost on."""
+    return [
+        *cross_origin(settings),
+        Middleware(Gate, engine.admission),
+        Middleware(Boundary, metrics, settings.access_log, hosts_of(settings)),
+    ]
+
+
+def _lobby(settings: Settings, engine: Engine) -> Lobby:
+    """Where requests wait for a place."""
+    seconds = settings.admission_timeout.total_seconds()
+    return Lobby(engine.admission, seconds=seconds, most=settings.max_requests_waiting)
+
+
+def _caller_limits(settings: Settings) -> CallerLimits:
+    """What bounds each caller."""
+    return CallerLimits(
+        subscriptions=CallerLimit(settings.max_subscriptions_per_user, "subscriptions"),
+        sockets=CallerLimit(settings.max_sockets_per_user, "sockets"),
+    )
+
+
+def _transport_limits(settings: Settings) -> TransportLimits:
+    """What bounds each connection."""
+    return TransportLimits(
+        init_seconds=settings.socket_init_timeout.total_seconds(),
+        heartbeat_seconds=settings.stream_heartbeat_interval.total_seconds(),
+        max_body_bytes=settings.max_body_bytes,
+        json=JsonLimits(settings.max_json_depth, settings.max_number_digits, settings.max_json_containers),
+        max_message_bytes=settings.max_message_bytes,
+        max_messages_per_minute=settings.max_messages_per_minute,
+        max_operations=settings.max_operations_per_socket,
     )
 
 
@@ -66,5 +135,5 @@ async def _http_error(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     message = f"{request.method} {request.url.path[:200]}: {status.phrase.lower()}. The API is at /graphql."
     code = _CODES.get(status, "BAD_REQUEST")
-    body = orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
+    body = error_json(message, {"code": code})
     return Response(body, int(status), error.headers, media_type="application/json")

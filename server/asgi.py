@@ -5,11 +5,12 @@ import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from multiprocessing import parent_process
 
 from starlette.applications import Starlette
 
+from adapters.log_upkeep import LogUpkeep
 from resolvers.services import Services
 from server.app import create_app
 from server.logs import configure_logs
@@ -24,7 +25,7 @@ def create() -> Starlette:
         raise RuntimeError("DATABASE_URL is not set; `tablegraph run` starts the embedded PostgreSQL and sets it.")
     configure_logs(settings)
     services = make_services(settings, open_database(settings, settings.database_url))
-    app = create_app(settings, services, lambda _: _lifespan(settings, services))
+    app = create_app(settings, services, lambda app: _lifespan(app, settings, services))
     _relieve_collector()
     return app
 
@@ -37,11 +38,24 @@ def _relieve_collector() -> None:
 
 
 @asynccontextmanager
-async def _lifespan(settings: Settings, services: Services) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette, settings: Settings, services: Services) -> AsyncIterator[dict[str, object]]:
     asyncio.get_running_loop().set_debug(settings.debug)
-    async with services.bus.running():
-        with _ending_with_parent():
-            yield
+    upkeep = LogUpkeep(services.database, settings.change_retention)
+    parts = (
+        upkeep,
+        services.bus,
+        services.streams,
+        services.presence,
+        services.constraints,
+        services.view_indexes,
+        app.state.metrics,
+        app.state.telemetry,
+    )
+    async with AsyncExitStack() as stack:
+        for part in parts:
+            await stack.enter_async_context(part.running())
+        with app.state.stopping.announced(settings.drain_seconds), _ending_with_parent():
+            yield app.state.shared
     services.passwords.close()
     await services.database.close()
 

@@ -35,6 +35,11 @@ PAGE_HEADERS = {
 # The names carry a hash of what is in the file, so a year is not too long.
 ASSET_HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
+    # Of workers and of images that are opened by themselves; what every answer has would leave workers nothing.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src 'self'; "
+        "frame-ancestors 'none'"
+    ),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Vary": "Accept-Encoding",
     "X-Content-Type-Options": "nosniff",

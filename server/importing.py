@@ -14,25 +14,20 @@ from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from domain.errors import BadRequest, DomainError, Forbidden, NotFound, PayloadTooLarge, Unauthenticated, Unavailable
+from domain.errors import BadRequest, DomainError
 from domain.imports.source import ImportSource
 from graph.execution.engine import error_body
 from graph.imports.inputs import DateOrder, DecimalMark, ImportFormat, ImportRecordsInput
 from graph.transport.http import client_of
+from graph.transport.refusals import headers_of, status_of
 from graph.transport.report import Report, report_of
+from graph.transport.request_body import require_no_encoding
 from resolvers.authentication import Credentials, authenticate
 from resolvers.context import RequestContext
 from resolvers.imports.importing import Imported, check_size, import_alone
 from resolvers.imports.targets import check_access
 from resolvers.services import Services
 
-_STATUS: Mapping[type[DomainError], int] = {
-    Unauthenticated: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    PayloadTooLarge: 413,
-    Unavailable: 503,
-}
 Reader = Callable[[str], Any]
 
 
@@ -51,7 +46,8 @@ class ImportEndpoint:
         except DomainError as error:
             report.code = error.code
             body = error_body(error, report.request_id)
-            return Response(body, _STATUS.get(type(error), 400), media_type="application/json")
+            headers = {name.decode(): value.decode() for name, value in headers_of(error)}
+            return Response(body, status_of(error), headers, media_type="application/json")
         report.code = "OK"
         return Response(orjson.dumps(_payload(done), default=str), media_type="application/json")
 
@@ -61,6 +57,7 @@ class ImportEndpoint:
         credentials = Credentials(request.headers.get("authorization"), request.headers.get("x-api-key"))
         context = RequestContext(self._services, await authenticate(self._services, credentials, client), client)
         context.require_scope("write")
+        require_no_encoding(dict(request.scope["headers"]))
         given = read_parameters(request.query_params)
         what = given.what()
         await check_access(context, what.target)

@@ -11,7 +11,7 @@ from structlog.typing import Processor
 
 from server.settings import Logs, Settings
 
-_QUIET = ("uvicorn.access", "asyncio", "alembic", "sqlalchemy")
+_QUIET = ("uvicorn.access", "uvicorn.sockets", "asyncio", "alembic", "sqlalchemy")
 """Loggers of others that say on `info` what we log ourselves, or nothing worth a line."""
 
 

@@ -11,6 +11,7 @@ from adapters import migrations
 from adapters.database import Database
 from domain.errors import Unavailable
 from graph.errors import BUSY
+from server.stopping import Stopping
 
 logger = structlog.get_logger(__name__)
 
@@ -21,15 +22,18 @@ SECONDS = 3
 class Probes:
     """Handlers of `/health` and `/ready`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, stopping: Stopping) -> None:
         self._database = database
+        self._stopping = stopping
 
     async def health(self, _: Request) -> Response:
         """200 as long as the process answers at all."""
         return _answer({"status": "ok"}, 200)
 
     async def ready(self, _: Request) -> Response:
-        """200 when the database answers and has every migration; else 503, with what is missing."""
+        """200 when the database answers and has every migration; else, or when it stops, 503, with what is missing."""
+        if self._stopping.has_begun:
+            return _answer({"status": "stopping"}, 503)
         try:
             async with asyncio.timeout(SECONDS):
                 pending = await self._pending()

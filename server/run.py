@@ -15,11 +15,14 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from adapters import migrations
+from graph.trusted.registered import read_registered
 from server.logs import configure_logs
 from server.metrics import MULTIPROCESS
 from server.postgres import running_postgres
+from server.protocols import ServerConfig
 from server.secret import secret_of
-from server.settings import PREFIX, Settings
+from server.settings import Settings
+from server.settings_section import PREFIX
 
 BACKLOG = 2048
 SECONDS_FOR_THE_PORT = 3
@@ -36,10 +39,13 @@ class PortTaken(Exception):
 def run(settings: Settings, announce: Announce) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is called with the address once requests are answered.
 
-    Raises `PortTaken`, `SecretRefused`, `DataFolderInUse` or `EmbeddedServerFailed` where that cannot begin.
+    Raises `PortTaken`, `SecretRefused`, `RegisteredDocumentsInvalid`, `DataFolderInUse` or `EmbeddedServerFailed`
+    where that cannot begin.
     """
     configure_logs(settings)
     secret = secret_of(settings)
+    if settings.documents_path is not None:
+        read_registered(settings.documents_path)  # what is wrong with them is said before anything starts
     with ExitStack() as stack:
         _catch_signals()
         listener = stack.enter_context(_bind(settings.host, settings.port))
@@ -93,19 +99,13 @@ def _hand_down(settings: Settings, url: str, secret: str) -> None:
 
 
 def _serve(settings: Settings, listener: socket.socket, announce: Announce) -> None:
-    config = uvicorn.Config(
+    config = ServerConfig(
         "server.asgi:create",
+        settings,
         factory=True,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=settings.max_message_bytes,
-        lifespan="on",
         backlog=BACKLOG,
-        log_config=None,
-        access_log=False,
-        server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
     address = _address(listener)
@@ -146,3 +146,9 @@ class _Several(Multiprocess):
         super().init_processes()
         if all(each.wait_until_ready(SECONDS_FOR_THE_WORKERS, self.should_exit) for each in self.processes):
             self._ready()
+
+    def terminate_all(self) -> None:
+        """uvicorn's own; then only workers listen, until they stop, and who comes later is refused at once."""
+        super().terminate_all()
+        for each in self.sockets:
+            each.close()

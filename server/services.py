@@ -8,7 +8,12 @@ from server.settings import Settings
 
 def open_database(settings: Settings, url: str) -> Database:
     """The pool; connections are made when they are needed."""
-    return Database(url, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
+    return Database(
+        url,
+        pool_size=settings.pool_size,
+        max_waiting=settings.max_pool_waiting,
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
 
 
 def make_services(settings: Settings, database: Database) -> Services:
@@ -20,4 +25,5 @@ def make_services(settings: Settings, database: Database) -> Services:
         registration_open=settings.registration_open,
         access_token_lifetime=settings.access_token_lifetime,
         refresh_token_lifetime=settings.refresh_token_lifetime,
+        bus_url=settings.bus_url,
     )

@@ -1,35 +1,22 @@
 """Every setting of the server, by section; read from flags, the environment and `tablegraph.toml`, in that order."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, PositiveInt, SecretStr
+from pydantic import Field, NonNegativeInt, PositiveInt, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
-    SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from resolvers.services import Limits
-
-PREFIX = "TABLEGRAPH_"
-FILE = "tablegraph.toml"
-
-
-def environment_name(name: str) -> str:
-    """The environment variable of a setting."""
-    return "DATABASE_URL" if name == "database_url" else PREFIX + name.upper()
-
-
-class Section(BaseSettings):
-    """A group of settings; its docstring heads them in docs/settings.md."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, toml_file=FILE, env_ignore_empty=True, extra="forbid", frozen=True, validate_default=False
-    )
+from server.observation import Observation
+from server.settings_section import Section
+from server.streaming import Streams
+from server.surface import Surface
 
 
 class Serving(Section):
@@ -39,7 +26,13 @@ class Serving(Section):
     port: int = Field(8000, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one.")
     workers: PositiveInt = Field(1, description="Processes that serve; each has its own database pool.")
     environment: Literal["development", "production"] = Field(
-        "development", description="`production` writes logs as JSON; nothing else hangs on it."
+        "development",
+        description="`production` writes logs as JSON, and shows neither GraphiQL nor the schema unless told to.",
+    )
+    drain_seconds: NonNegativeInt = Field(
+        0,
+        description="Seconds that it goes on serving behind a SIGTERM, while `/ready` says 503: as long as a load "
+        "balancer needs to notice. A second SIGTERM ends it.",
     )
     shutdown_seconds: PositiveInt = Field(10, description="Seconds that open requests get to end when it stops.")
 
@@ -57,7 +50,14 @@ class Storing(Section):
         Path(".data"), description="Folder of the embedded PostgreSQL and of the generated secret key."
     )
     pool_size: PositiveInt = Field(
-        20, description="Database connections of each worker, at most; one more listens for changes."
+        20,
+        description="Database connections of each worker, at most; one more listens for changes, unless "
+        "`bus_url` is set.",
+    )
+    max_pool_waiting: PositiveInt = Field(
+        500,
+        description="Requests that may wait for one of those connections, in each worker; more are refused with "
+        "`UNAVAILABLE`, and so is one that has waited for 10 seconds.",
     )
     statement_timeout_ms: PositiveInt = Field(
         10_000, description="Milliseconds after which PostgreSQL gives a statement up."
@@ -100,15 +100,49 @@ class Logs(Section):
 class Bounds(Section):
     """What one request may ask for."""
 
-    max_body_bytes: PositiveInt = Field(8 << 20, description="Bytes of a request body.")
+    max_operations_per_worker: PositiveInt = Field(
+        256,
+        description="Queries and mutations that one worker has under way at a time; more are refused with "
+        "`UNAVAILABLE`, and HTTP's 503 and `Retry-After`, since waiting would only make all of them late.",
+    )
+    admission_timeout: timedelta = Field(
+        timedelta(milliseconds=500),
+        ge=timedelta(0),
+        description="How long a `POST` may wait for one of them to end before it is refused (ISO 8601), 0 for not at "
+        "all. It waits unread, and costs next to nothing meanwhile.",
+    )
+    max_requests_waiting: PositiveInt = Field(
+        1_000, description="Requests that wait so in one worker, at most, and 16 MB of them."
+    )
+    max_connections_per_operation: PositiveInt = Field(
+        4,
+        description="Database connections that one query uses at a time: those of its fields that read at once.",
+    )
     max_batch_records: PositiveInt = Field(10_000, description="Records in one write.")
+    max_transact_operations: PositiveInt = Field(100, description="Operations in one call of transact.")
     default_page_size: PositiveInt = Field(100, description="Records a page, unless asked.")
     max_page_size: PositiveInt = Field(1_000, description="Records a page, at most.")
     max_filter_depth: PositiveInt = Field(20, description="Levels of and, or, not in a filter.")
     max_filter_conditions: PositiveInt = Field(500, description="Conditions in a filter.")
+    max_group_keys: PositiveInt = Field(10, description="Fields that one aggregate groups records by.")
+    max_metrics: PositiveInt = Field(50, description="Metrics of one aggregate.")
     max_fields_per_table: PositiveInt = Field(500, le=1_400, description="Fields in a table.")
     max_tables_per_base: PositiveInt = Field(500, description="Tables in a base.")
     max_bases_per_workspace: PositiveInt = Field(500, description="Bases in a workspace.")
+    max_views_per_table: PositiveInt = Field(
+        200, description="Views of a table that all members see; and as many personal ones of each member."
+    )
+    max_view_bytes: PositiveInt = Field(
+        1 << 17, description="Bytes of what a view says of its table (config, filter, order, fields), as JSON."
+    )
+    max_records_indexed_at_once: PositiveInt = Field(
+        50_000,
+        description="Records of a table for which a unique constraint is made within its mutation, while writers wait; "
+        "on a larger table it is built behind that, `PENDING` meanwhile.",
+    )
+    max_view_indexes_per_table: PositiveInt = Field(
+        10, description="Indexes that all views of a table together may need; views may share one."
+    )
     max_name_length: PositiveInt = Field(255, description="Characters of a name.")
     max_description_length: PositiveInt = Field(10_000, description="Characters of a description.")
     schema_lock_timeout_ms: PositiveInt = Field(
@@ -123,33 +157,122 @@ class Bounds(Section):
         gt=timedelta(0),
         description="How long the answer to an idempotency key is kept (ISO 8601).",
     )
-
-
-class Streams(Section):
-    """Subscriptions, and the WebSockets that carry them."""
-
-    event_poll_interval: timedelta = Field(
-        timedelta(seconds=1),
+    trash_retention: timedelta = Field(
+        timedelta(days=7),
         gt=timedelta(0),
-        description="How often a subscription looks for events, and whether its user may still see them, when nothing "
-        "woke it (ISO 8601).",
+        description="How long a deleted record can be restored (ISO 8601); no longer than `change_retention`.",
     )
-    events_per_read: PositiveInt = Field(
-        100, description="Events that a subscription reads at a time; a slow client has no more of them in memory."
+    undo_window: timedelta = Field(
+        timedelta(hours=1),
+        gt=timedelta(0),
+        description="How long a mutation can be undone (ISO 8601); no longer than `change_retention`.",
     )
-    socket_init_timeout: timedelta = Field(
+    max_undo_records: PositiveInt = Field(
+        10_000, description="Records that a mutation may have changed to be one that can be undone."
+    )
+
+
+class Guards(Section):
+    """What an operation may be made of, and what its caller may spend. Subscriptions count when they begin."""
+
+    max_document_characters: PositiveInt = Field(100_000, description="Characters of a document.")
+    max_document_tokens: PositiveInt = Field(2_000, description="Tokens of a document; and comments, as many again.")
+    max_query_depth: PositiveInt = Field(
+        15, description="Levels of fields. This and what follows counts what fragments bring in, each time."
+    )
+    max_query_aliases: PositiveInt = Field(30, description="Fields with an alias in an operation.")
+    max_query_directives: PositiveInt = Field(50, description="Directives in an operation.")
+    max_root_fields: PositiveInt = Field(20, description="Root fields of an operation.")
+    max_selected_fields: PositiveInt = Field(1_000, description="Fields that an operation selects.")
+    max_field_recursion: PositiveInt = Field(
+        4, description="How often a field may be selected on the way down to another, itself included."
+    )
+    max_literal_depth: PositiveInt = Field(64, description="Levels of lists and objects that stand in a document.")
+    assumed_list_size: PositiveInt = Field(
+        5, description="How many items a list without pages is taken to have, for the cost of a query."
+    )
+    max_query_cost: PositiveInt = Field(
+        100_000,
+        description="Cost of an operation: its fields, each times the sizes of the pages that it is in, and 5 for each "
+        "item of the lists that a mutation brings in.",
+    )
+    max_cost_per_minute: NonNegativeInt = Field(
+        1_000_000,
+        description="Cost of all operations of a user, an API key or an anonymous address in a minute, in each worker; "
+        "0 for no bound. What was spent comes back evenly.",
+    )
+    max_form_submissions_per_minute: PositiveInt = Field(
+        300, description="Submissions of a published form in a minute, in each worker. They come back evenly."
+    )
+    max_client_submissions_per_minute: PositiveInt = Field(
+        30,
+        description="Submissions of published forms from one address (of IPv6 a network of 64 bits) in a minute, in "
+        "each worker.",
+    )
+    report_cost: bool = Field(True, description="Whether answers have their cost in `extensions`.")
+    execution_timeout: timedelta = Field(
         timedelta(seconds=10),
-        gt=timedelta(0),
-        description="How long a WebSocket may wait with its `connection_init` (ISO 8601).",
+        ge=timedelta(0),
+        description="How long a query or mutation may take (ISO 8601), 0 for ever. Changes of tables or fields, "
+        "and imports, may take `schema_statement_timeout_ms` once they begin. See `statement_timeout_ms`, too.",
     )
-    max_message_bytes: PositiveInt = Field(1 << 20, description="Bytes of one message that a WebSocket receives.")
-    max_operations_per_socket: PositiveInt = Field(100, description="Operations that run on one WebSocket at a time.")
+    document_cache_bytes: PositiveInt = Field(
+        64 << 20, description="Bytes of memory for known documents, their plans and what is wrong with them."
+    )
+    statement_cache_bytes: PositiveInt = Field(64 << 20, description="Bytes of memory for statements made of queries.")
 
 
-SECTIONS: tuple[type[Section], ...] = (Serving, Storing, Accounts, Logs, Bounds, Streams)
+class Requests(Section):
+    """Who may send requests, and of what size and at what pace."""
+
+    allowed_hosts: str | None = Field(
+        None,
+        description="Names under which the server is called, as the header `Host` has them, without a port and "
+        "separated by commas; `*.example.com` stands for every name below it, `*` for any. Without it those of the "
+        "machine itself when `host` is one of these, or else any.",
+    )
+    allowed_origins: str = Field(
+        "",
+        description="Origins whose pages may open a WebSocket, such as `https://app.example.com`, separated by commas; "
+        "`*` for any. A page that comes from the host that it calls always may, and so may those of `cors_origins`.",
+    )
+    max_body_bytes: PositiveInt = Field(
+        1 << 20, description="Bytes of the body of a GraphQL request; `/import` has its own, `max_import_bytes`."
+    )
+    max_unfinished_bytes: PositiveInt = Field(
+        32 << 20,
+        description="Bytes that all clients of a worker together have sent of requests and messages that are not "
+        "complete yet. Who sends more than 16 kB of one while there are so many is refused, with `UNAVAILABLE` and 503 "
+        "or a WebSocket's 1013.",
+    )
+    max_json_depth: PositiveInt = Field(
+        64, le=1_000, description="Objects and arrays in each other, in what a client sends as JSON."
+    )
+    max_json_containers: PositiveInt = Field(
+        60_000, description="Objects and arrays all together, in what a client sends as JSON."
+    )
+    max_number_digits: PositiveInt = Field(100, description="Digits of a number, in what a client sends as JSON.")
+    max_headers: PositiveInt = Field(100, le=128, description="Headers of a request.")
+    max_header_bytes: PositiveInt = Field(
+        64 << 10, description="Bytes of the headers of a request and of its URL, all together."
+    )
+    request_timeout: timedelta = Field(
+        timedelta(seconds=30),
+        gt=timedelta(0),
+        description="How long a client may take for the headers of a request, and then for its body (ISO 8601). The "
+        "body of `/import` may take longer while 1,000 bytes a second of it arrive.",
+    )
+    max_sockets_per_user: PositiveInt = Field(
+        1_000, description="WebSockets that a user, or an address that does not sign in, has in one worker at a time."
+    )
 
 
-class Settings(Serving, Storing, Accounts, Logs, Bounds, Streams):
+SECTIONS: tuple[type[Section], ...] = (
+    *(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, Requests, Guards, Streams),
+)
+
+
+class Settings(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, Requests, Guards, Streams):
     """All settings of one server."""
 
     @classmethod
@@ -170,7 +293,26 @@ class Settings(Serving, Storing, Accounts, Logs, Bounds, Streams):
         return self.database_url is None
 
     @property
+    def shows_graphiql(self) -> bool:
+        """Whether browsers get GraphiQL."""
+        return self.environment == "development" if self.graphiql is None else self.graphiql
+
+    @property
+    def shows_schema(self) -> bool:
+        """Whether the schema can be asked for."""
+        return self.environment == "development" if self.introspection is None else self.introspection
+
+    @property
+    def shows_timing(self) -> bool:
+        """Whether answers say where their time went."""
+        return self.environment == "development" if self.server_timing is None else self.server_timing
+
+    @property
     def limits(self) -> Limits:
         """The numbers that bound a request, as the use cases take them."""
         names = [field.name for field in fields(Limits) if field.name in type(self).model_fields]
-        return Limits(**{name: getattr(self, name) for name in names})
+        limits = Limits(**{name: getattr(self, name) for name in names})
+        kept = self.change_retention  # what is not in the log is not there to be brought back
+        return replace(
+            limits, trash_retention=min(limits.trash_retention, kept), undo_window=min(limits.undo_window, kept)
+        )

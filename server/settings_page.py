@@ -6,7 +6,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from server.settings import FILE, SECTIONS, Section, environment_name
+from server.settings import SECTIONS
+from server.settings_section import FILE, Section, environment_name
 
 _HEAD = f"""\
 # Settings

@@ -1,5 +1,7 @@
 """Fixtures for every test: a migrated database of the test process's own, the services, the app and a client of it."""
 
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -16,9 +18,18 @@ from server.services import make_services
 from server.settings import Settings
 from tests.support.api import Api, client_of
 from tests.support.postgres import TestServer, clean, create_database
+from tests.support.redis import RedisServer
 from tests.support.statements import StatementLog, observe
 
 SERVER = pytest.StashKey[TestServer]()
+FOLDER = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a folder of its own: each run closes pytest's common one to other accounts, as PostgreSQL's is."""
+    if config.option.basetemp is None:
+        config.stash[FOLDER] = config.option.basetemp = tempfile.mkdtemp(prefix="tablegraph-tests-")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -28,10 +39,13 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server where it was started."""
+    """Stop the server where it was started, and remove the run's folder."""
     server = config.stash.get(SERVER, None)
     if server is not None:
         server.stop()
+    folder = config.stash.get(FOLDER, None)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _server(config: pytest.Config) -> TestServer:
@@ -122,3 +136,12 @@ async def api(app: Starlette, services: Services) -> AsyncIterator[Api]:
 def statements(database: Database) -> Callable[[], "StatementLog"]:
     """`with statements() as seen:` records each SQL statement that runs on the database's pool; see `StatementLog`."""
     return lambda: StatementLog(database)
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    """A Redis or Valkey of the test's own, which runs."""
+    server = RedisServer()
+    server.start()
+    yield server
+    server.kill()

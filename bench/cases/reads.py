@@ -1,4 +1,4 @@
-"""Reads of records: a long page, a page of what a filter finds, and one record."""
+"""Reads of records: a long page, a page of what a filter finds, one record, and all of them in groups."""
 
 import random
 from collections.abc import Sequence
@@ -22,6 +22,16 @@ query ($table: ID!, $first: Int!, $above: JSON!, $status: JSON!) {
     {field: "Price", operator: GT, value: $above}
     {field: "Status", operator: EQ, value: $status}
   ]}) { nodes { id fields } }
+}
+"""
+GROUPED = """
+query ($table: ID!) {
+  aggregate(
+    tableId: $table
+    groupBy: [{field: "Status"}, {field: "Introduced", bucket: YEAR, as: "year"}]
+    metrics: [{function: SUM, field: "Price", as: "total"}, {function: AVG, field: "Quantity", as: "mean"}]
+    orderBy: [{by: "total", direction: DESC}]
+  ) { nodes { key count metrics } }
 }
 """
 ONE = "query ($id: ID!) { record(id: $id) { id fields } }"
@@ -56,4 +66,17 @@ def one_record(world: World, pace: Pace) -> Sequence[Line]:
     return [against_bare(world, pace, "one record by id", ours, bare, target=0.5, cpu_target=2.0)]
 
 
-CASES = (Case("sorted", sorted_page), Case("filtered", filtered_page), Case("record", one_record))
+def grouped(world: World, pace: Pace) -> Sequence[Line]:
+    """All records in some 70 groups, each with its sum and its average, the largest first."""
+    ours = graphql(world.api.token, GROUPED, {"table": world.parts.id})
+    bare = get("/grouped")
+    same_answer(world, ours, bare)
+    return [against_bare(world, pace, "all records in groups", [ours], [bare], target=0.85)]
+
+
+CASES = (
+    Case("sorted", sorted_page),
+    Case("filtered", filtered_page),
+    Case("record", one_record),
+    Case("grouped", grouped),
+)

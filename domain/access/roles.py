@@ -19,6 +19,8 @@ class Action(Enum):
     READ = "read here"
     COMMENT = "comment here"
     WRITE_RECORDS = "write records here"
+    CHANGE_VIEWS = "change views here"
+    PUBLISH_FORMS = "publish forms here"
     CHANGE_SCHEMA = "change bases, tables or fields here"
     MANAGE_WORKSPACE = "change this workspace or its members"
     MANAGE_OWNERS = "make, change or remove owners"
@@ -29,6 +31,8 @@ _LEAST_ROLE = {
     Action.READ: WorkspaceRole.VIEWER,
     Action.COMMENT: WorkspaceRole.COMMENTER,
     Action.WRITE_RECORDS: WorkspaceRole.EDITOR,
+    Action.CHANGE_VIEWS: WorkspaceRole.EDITOR,
+    Action.PUBLISH_FORMS: WorkspaceRole.ADMIN,
     Action.CHANGE_SCHEMA: WorkspaceRole.ADMIN,
     Action.MANAGE_WORKSPACE: WorkspaceRole.ADMIN,
     Action.MANAGE_OWNERS: WorkspaceRole.OWNER,

@@ -39,6 +39,11 @@ def new_refresh_token() -> NewSecret:
     return NewSecret(text, "", digest(text))
 
 
+def new_form_token() -> str:
+    """The token of a published form: 256 random bits, kept as it is, see models/form.py."""
+    return secrets.token_urlsafe(_SECRET_BYTES)
+
+
 def api_key_digest(text: str) -> bytes | None:
     """What is stored of an API key; None for a text that cannot be one."""
     return digest(text) if _API_KEY.fullmatch(text) else None

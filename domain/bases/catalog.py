@@ -1,7 +1,7 @@
 """The metadata of a base as the record path needs it: frozen, complete, and tied to one schema version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,14 @@ from uuid import UUID
 from domain.errors import BadRequest
 from domain.fields.contract import FieldType, Options
 from domain.sql import quote_name
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueMeta:
+    """That no two records may have the same value in a field; `message` is what a client hears who tries to."""
+
+    case_sensitive: bool
+    message: str | None
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,8 @@ class FieldMeta:
     """JSON value as a client would send it, or None."""
     description: str | None
     is_indexed: bool = False
+    unique: UniqueMeta | None = None
+    """Its constraint, also while that is being made."""
 
     def __hash__(self) -> int:
         """By id and column alone: default values and options may hold lists."""
@@ -51,6 +61,8 @@ class TableMeta:
     schema_version: int
     primary_field_id: UUID
     fields: tuple[FieldMeta, ...]
+    siblings: Mapping[UUID, "TableMeta"] = field(default_factory=dict, repr=False, compare=False)
+    """All tables of the base, this one too."""
 
     @cached_property
     def sql_name(self) -> str:
@@ -61,6 +73,16 @@ class TableMeta:
     def _by_key(self) -> Mapping[str, FieldMeta]:
         by_name = {field.name: field for field in self.fields}
         return by_name | {str(field.id): field for field in self.fields}
+
+    @cached_property
+    def has_unique_fields(self) -> bool:
+        """Whether a write may violate a unique constraint."""
+        return any(field.unique for field in self.fields)
+
+    @property
+    def primary_field(self) -> FieldMeta:
+        """The field whose value names a record."""
+        return self.field(str(self.primary_field_id))
 
     def find_field(self, key: str) -> FieldMeta | None:
         """The field with this id or this exact name."""

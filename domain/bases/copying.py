@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.bases.ddl import column_name
+from domain.bases.links import FIRST_POSITION, Side
 from domain.sql import quote_text
 
 _COPIED: Final = ("revision", "created_at", "updated_at", "created_by", "updated_by")
@@ -20,10 +21,32 @@ class TableCopy:
     fields: Sequence[tuple[int, int]]
 
 
-def copy_records(copies: Sequence[TableCopy]) -> str:
-    """One statement that copies the records of all tables, so that all are copied as they were at one moment."""
-    steps = ", ".join(f"copy_{index} AS ({_copy(copy)})" for index, copy in enumerate(copies))
-    return f"WITH {steps} SELECT"
+@dataclass(frozen=True, slots=True)
+class LinksCopy:
+    """A junction table and its copy, seen from the same side, and the numbers of the copies of the tables `a`, `b`."""
+
+    source: Side
+    target: Side
+    a_number: int
+    b_number: int
+
+
+def copy_records(copies: Sequence[TableCopy], links: Sequence[LinksCopy] = ()) -> str:
+    """One statement that copies the records and links of all tables, as they were at one moment."""
+    steps = [f"copy_{index} AS ({_copy(copy)})" for index, copy in enumerate(copies)]
+    steps += [f"links_{index} AS ({_copy_links(copy)})" for index, copy in enumerate(links)]
+    return f"WITH {', '.join(steps)} SELECT"
+
+
+def continue_positions(side: Side) -> str:
+    """Let the positions of copied links be followed by those of new ones."""
+    sequence = f"pg_get_serial_sequence({quote_text(side.table)}, 'a_n')::regclass"
+    return f"SELECT setval({sequence}, greatest(max(a_n), max(b_n), {FIRST_POSITION})) FROM {side.table}"
+
+
+def _copy_links(copy: LinksCopy) -> str:
+    ids = f"{renumbered_id('a', copy.a_number)}, {renumbered_id('b', copy.b_number)}"
+    return f"INSERT INTO {copy.target.table} (a, b, a_n, b_n) SELECT {ids}, a_n, b_n FROM {copy.source.table}"
 
 
 def continue_sequence(copy: TableCopy, field: tuple[int, int]) -> str:

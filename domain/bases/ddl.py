@@ -54,8 +54,8 @@ def add_column(table: str, definition: str) -> str:
 
 
 def drop_column(table: str, field_number: int) -> str:
-    """Drop the column of a field, and its indexes with it."""
-    return f"ALTER TABLE {table} DROP COLUMN {column_name(field_number)}"
+    """Drop the column of a field, and with it its indexes and the generated columns that are made of it."""
+    return f"ALTER TABLE {table} DROP COLUMN {column_name(field_number)} CASCADE"
 
 
 def drop_column_default(table: str, field_number: int) -> str:

@@ -98,10 +98,13 @@ def read_options(type: FieldType[Any], raw: object, loc: Place = ("options",)) -
     try:
         options: Options = type.parse_options(raw or {})
     except ValidationError as error:
-        raise invalid_input(
-            [Problem((*loc, *each["loc"]), _sentence(each["msg"]), each["type"]) for each in error.errors()]
-        ) from None
+        raise invalid_input(problems_of(error, loc)) from None
     return options
+
+
+def problems_of(error: ValidationError, loc: Place) -> list[Problem]:
+    """What pydantic found wrong with the object at a place of the input."""
+    return [Problem((*loc, *each["loc"]), _sentence(each["msg"]), each["type"]) for each in error.errors()]
 
 
 def read_default(type: FieldType[Any], options: Options, value: object, loc: Place = ("defaultValue",)) -> object:
@@ -137,16 +140,25 @@ def require_settable(type: FieldType[Any], is_required: bool, default_value: obj
 def settable_problems(type: FieldType[Any], is_required: bool, default_value: object, loc: Place = ()) -> list[Problem]:
     """What is wrong with asking for values in a field that clients cannot write."""
     if type.is_writable:
-        return []
+        return _default_problems(type, default_value, loc)
     message = f"A {type.title.lower()} field is filled by the server: it can neither be required nor have a default."
     asked = {"isRequired": is_required, "defaultValue": default_value is not None}
     return [Problem((*loc, key), message, "value_error.read_only") for key, is_asked in asked.items() if is_asked]
 
 
+def _default_problems(type: FieldType[Any], default_value: object, loc: Place) -> list[Problem]:
+    if type.takes_default or default_value is None:
+        return []
+    message = f"A {type.title.lower()} field cannot have a default value."
+    return [Problem((*loc, "defaultValue"), message, "value_error.read_only")]
+
+
 def require_primary(name: str, type: FieldType[Any], options: Options) -> None:
     """Raise `BadRequest` when a field cannot be the primary one of its table."""
     if not can_be_primary(type, options):
-        types = [each for each in field_types().values() if can_be_primary(each, each.options_model())]
+        types = [
+            each for each in field_types().values() if not each.is_bound and can_be_primary(each, each.options_model())
+        ]
         raise BadRequest(
             f"The field {name!r} of type {type.key.upper()} cannot be the primary field, which names a record. "
             f"These types can: {', '.join(each.key.upper() for each in types)}.",
@@ -157,7 +169,7 @@ def require_primary(name: str, type: FieldType[Any], options: Options) -> None:
 def can_be_primary(type: FieldType[Any], options: Options) -> bool:
     """Whether values of the type read as a title: one scalar that a text search finds."""
     column_type = type.column_type_for(options)
-    return type.is_searchable and column_type != "jsonb" and not column_type.endswith("[]")
+    return type.is_searched(options) and column_type != "jsonb" and not column_type.endswith("[]")
 
 
 def _sentence(message: str) -> str:

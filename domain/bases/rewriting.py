@@ -14,9 +14,10 @@ SELECT quote_ident(attname) AS name, attidentity <> '' AS is_identity, attgenera
 """
 INDEXES = """
 SELECT pg_get_indexdef(indexrelid) FROM pg_index
- WHERE indrelid = $1::text::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+ WHERE indrelid = $1::text::regclass AND indisvalid
+   AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
 """
-"""The statements that make the indexes anew, without those that constraints make."""
+"""The statements that make the indexes anew, without those that constraints make, and those that failed to be built."""
 
 CONSTRAINTS = """
 SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
@@ -49,8 +50,8 @@ def lock(table: str) -> str:
 def create_copy(table: str, copy: str) -> str:
     """Make an empty copy of the table's columns, without keys and indexes."""
     return (
-        f"CREATE TABLE {copy} (LIKE {table} INCLUDING COMPRESSION INCLUDING CONSTRAINTS INCLUDING DEFAULTS"
-        " INCLUDING GENERATED INCLUDING IDENTITY INCLUDING STORAGE)"
+        f"CREATE TABLE {copy} (LIKE {table} INCLUDING COMMENTS INCLUDING COMPRESSION INCLUDING CONSTRAINTS"
+        " INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING IDENTITY INCLUDING STORAGE)"
     )
 
 

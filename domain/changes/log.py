@@ -1,175 +1,300 @@
 """Reading the change log behind a cursor, as one SQL statement that renders the events of a table.
 
-What is new since a snapshot is what the snapshot does not see, whatever its number: numbers commit out of order. The
-statement's own snapshot is the next cursor. So nothing is lost and nothing comes twice, and a transaction that takes
-long delays no event but its own.
-
-The log keeps the columns that a change touched, as they were stored. What an event says of the values before is
-rendered from there, and only of fields that still exist; `record` is read from the table, in the same snapshot: it is
-the record as it is now, which later changes may have altered since, and null when it is gone.
-
-Access and metadata are checked in the same snapshot too, see `compile_events`.
+An event shows the record as the change left it, and the values before as they were; for whoever has a filter, a record
+that comes to match it is created, and one that no longer does is deleted.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from domain.bases.catalog import FieldMeta, TableMeta
-from domain.changes.selection import EventActor, EventMember, EventMembers, EventProperty, EventRecord, RecordEventType
+from domain.bases.catalog import TableMeta
+from domain.changes.dependents import sources_of
+from domain.changes.derived import NOBODY, Derivation, concerning, linked_fields
+from domain.changes.horizon import is_lost
+from domain.changes.images import AFTER, BEFORE, image, join_images
+from domain.changes.new import CURRENT, is_known, new_since, seen_by
+from domain.changes.selection import (
+    EventActor,
+    EventMember,
+    EventMembers,
+    EventProperty,
+    EventRecord,
+    EventValue,
+)
+from domain.changes.values import MUTATION_ID, changed_fields, previous_values, type_name
 from domain.records.compile import Statement
-from domain.records.rendering import JsonText, instant, json_string, render_field, render_record, render_user
+from domain.records.filters import Shape, compile_filter, named_in
+from domain.records.rendering import JsonText, instant, json_string, render_record, render_user
+from domain.records.rows import Row
 from domain.records.selection import Typename
-from domain.sql import Parameters, concat, quote_text
+from domain.records.write import Operation
+from domain.sql import Parameters, quote_text
+
+SMALL = 500
+"""Bytes of a stored image that is not unpacked to see how long it is as text: 50 kB, where one letter fills it."""
+
+_SIZE = " + ".join(
+    f"CASE WHEN pg_column_size({image}) > {SMALL} THEN octet_length({image}::text) ELSE {SMALL} END"
+    for image in ("c.before", "c.after")
+)
+"""About how many bytes a change `c` takes as text."""
 
 
 class Input(IntEnum):
-    """The inputs of the statement, by their position."""
+    """The inputs of the statement, by their position; those of the filter follow.
 
-    USER = 0
-    SESSION = 1
-    API_KEY = 2
-    SINCE = 3
-    TYPES = 4
-    LIMIT = 5
-    UNTIL = 6
-    SEQ = 7
+    At most LIMIT changes are read, and no more of them behind the one with which BYTES are reached; and of what they
+    are to this table's records at most RECORDS, within the same BYTES.
+    """
+
+    SINCE = 0
+    TYPES = 1
+    LIMIT = 2
+    UNTIL = 3
+    SEQ = 4
+    BYTES = 5
+    DERIVED = 6
+    RECORDS = 7
+    FILTER = 8
 
 
 @dataclass(frozen=True, slots=True)
 class EventsShape:
-    """The shape of a read of events. `is_rest`: of a batch that was read in part, see `EventCursor`."""
+    """The shape of a read of events. `is_bounded`: of a batch that ends at a snapshot, see `EventCursor`."""
 
     members: EventMembers
-    is_rest: bool
+    filter: Shape | None
+    is_bounded: bool
 
 
 def compile_events(shape: EventsShape, table: TableMeta) -> Statement:
-    """The statement for a shape over a table, whose caller has the session or the API key that is sent along.
+    """The statement for a shape over a table.
 
-    It answers rows of: the base's schema version, the caller's role, whether the caller is still signed in, whether
-    the cursor is one of this database, the snapshot that was read; then the number of the event (None in the one row
-    that is answered where there are no events) and its JSON, in pieces between which its cursor belongs. No row at all
-    when the caller may not see the table. Events are read for the schema version only that was compiled for.
+    It answers rows of: the base's schema version, whether the cursor is one of this database, whether changes behind
+    it may have been dropped from the log, the snapshot that was read; the number of the last change that was read where
+    there may be more behind it, else None; then how many records there are within the limit that the changes concern,
+    of which those are left out that the bytes do not allow, whether that is the limit, the number of the change, and
+    the record as cursors name it (all None in the one row that is answered where there are none); and the JSON of its
+    event, in pieces between which the event's cursor belongs, all NULL when it is no event for this reader. Changes are
+    read for the schema version only that was compiled for. No row at all when the base is gone.
     """
     parameters = Parameters()
-    pieces = _pieces(shape.members, table, parameters)
-    base = parameters.constant(table.base_id, "uuid")
-    user = parameters.input(Input.USER, "uuid")
-    sql = (
-        f"WITH log AS MATERIALIZED ({_new_rows(shape, table, parameters)})"
-        f" SELECT b.schema_version, m.role, {_is_signed_in(parameters)}, {_is_known(shape, parameters)},"
-        f" pg_current_snapshot()::text, e.seq{''.join(f', {piece}' for piece in pieces)}"
-        f" FROM bases b JOIN workspace_members m ON m.workspace_id = b.workspace_id AND m.user_id = {user}"
-        f" JOIN users a ON a.id = m.user_id"
-        f" LEFT JOIN log e ON true"
-        f" LEFT JOIN {table.sql_name} r ON r.id = e.record_id"  # here at any rate: it locks the table for its row type
-        f" LEFT JOIN LATERAL jsonb_populate_record(NULL::{table.sql_name}, e.before) p ON e.before IS NOT NULL"
-        f" WHERE b.id = {base} ORDER BY e.seq"
-    )
-    return Statement(sql, parameters)
+    return Statement(_Events(shape, table, parameters).sql(), parameters)
 
 
-def _new_rows(shape: EventsShape, table: TableMeta, parameters: Parameters) -> str:
-    since = _snapshot(Input.SINCE, parameters)
-    conditions = [
-        f"(SELECT b.schema_version FROM bases b WHERE b.id = {parameters.constant(table.base_id, 'uuid')})"
-        f" = {parameters.constant(table.schema_version, 'bigint')}",
-        f"c.xid >= pg_snapshot_xmin({since})",
-        f"NOT pg_visible_in_snapshot(c.xid, {since})",
-        f"c.table_id = {parameters.constant(table.id, 'uuid')}",
-        f"c.operation = ANY({parameters.input(Input.TYPES, 'text[]')})",
-    ]
-    order = "c.seq + 0"  # not by the primary key's index: it would be followed from the start of the whole log
-    if shape.is_rest:
-        conditions.append(f"c.seq > {parameters.input(Input.SEQ, 'bigint')}")
-        conditions.append(f"pg_visible_in_snapshot(c.xid, {_snapshot(Input.UNTIL, parameters)})")
-        order = "c.seq"
-    limit = parameters.input(Input.LIMIT, "bigint")
-    return f"SELECT c.* FROM changes c WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {limit}"
+class _Events:
+    """One compilation. `e` is a change; `r` and `p` are the record after and before it, see images.py."""
+
+    def __init__(self, shape: EventsShape, table: TableMeta, parameters: Parameters) -> None:
+        self.shape = shape
+        self.table = table
+        self.parameters = parameters
+        self.base = parameters.constant(table.base_id, "uuid")
+        self.after, self.before = (image(alias, table, parameters) for alias in (AFTER, BEFORE))
+        sources = sources_of(table, linked_fields(named_in(shape.filter), table))
+        self.derivations = [Derivation(source, table, n, parameters) for n, source in enumerate(sources)]
+
+    def sql(self) -> str:
+        pieces = [f"CASE WHEN t.type IS NOT NULL THEN {piece} END" for piece in self._pieces()]
+        needs_before = self.shape.filter is not None or any(_shows_before(each) for each in self.shape.members)
+        latest = self._snapshot(Input.UNTIL if self.shape.is_bounded else Input.SINCE)
+        cut_at = "(SELECT max(l.seq) FILTER (WHERE l.is_cut) FROM log l)" if self.derivations else "NULL::bigint"
+        return (
+            f"WITH log AS MATERIALIZED ({self._changes()}){self._records()}"
+            f" SELECT b.schema_version, {is_known(latest)}, {is_lost(self._snapshot(Input.SINCE))},"
+            f" {CURRENT}, {cut_at},"
+            f" e.found, e.found = {self._limit}, e.seq, {self._place}, {', '.join(pieces)}"
+            f" FROM bases b LEFT JOIN {'events' if self.derivations else 'log'} e ON true"
+            # The table is here at any rate: that locks it for the type of its rows.
+            f"{join_images(self.table, with_before=needs_before)}"
+            f"{''.join(each.joins() for each in self.derivations)}"
+            f" LEFT JOIN LATERAL (SELECT {self._type()} AS type) t ON t.type = ANY({self._types})"
+            f" WHERE b.id = {self.base} ORDER BY e.seq{', e.place' if self.derivations else ''}"
+        )
+
+    # --- which changes ---
+
+    def _changes(self) -> str:
+        conditions = [
+            f"(SELECT b.schema_version FROM bases b WHERE b.id = {self.base})"
+            f" = {self.parameters.constant(self.table.schema_version, 'bigint')}",
+            new_since(self._snapshot(Input.SINCE)),
+            concerning(self.table, [each.source for each in self.derivations], self._is_own()),
+        ]
+        if self.shape.is_bounded:
+            seq = self.parameters.input(Input.SEQ, "bigint")
+            is_open = f" OR c.seq = {seq} AND {self._derived} IS NOT NULL" if self.derivations else ""
+            conditions.append(f"(c.seq > {seq}{is_open})")
+            conditions.append(seen_by(self._snapshot(Input.UNTIL)))
+        limit, bytes = self.parameters.input(Input.LIMIT, "bigint"), self.parameters.input(Input.BYTES, "bigint")
+        changes = f"SELECT c.* FROM changes c WHERE {' AND '.join(conditions)} ORDER BY c.seq LIMIT {limit}"
+        is_cut = f", found = {limit} OR count(*) OVER () < found AS is_cut" if self.derivations else ""
+        return (
+            f"SELECT *{is_cut}"
+            f" FROM (SELECT c.*, count(*) OVER () AS found, sum({_SIZE}) OVER (ORDER BY c.seq"
+            f" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_it FROM ({changes}) c) c"
+            f" WHERE before_it IS NULL OR before_it < {bytes}"
+        )
+
+    def _is_own(self) -> str | None:
+        """Which changes of the table's own records are wanted; all, where a filter makes other events of them."""
+        return f"c.operation = ANY({self._types})" if self.shape.filter is None else None
+
+    # --- which records they concern, where there are others than those that were written ---
+
+    def _records(self) -> str:
+        if not self.derivations:
+            return ""
+        edges = "".join(f", {each.edges()}" for each in self.derivations)
+        return (
+            f"{edges}, records AS MATERIALIZED ({self._bounded_records()}), events AS MATERIALIZED ({self._events()})"
+        )
+
+    def _bounded_records(self) -> str:
+        """`seq`, `derived` and `source` of each: the last two are NULL for the record that was written."""
+        bounded = self.shape.is_bounded
+        own = f"SELECT e.seq, NULL::uuid AS derived, NULL::integer AS source FROM log e WHERE {self._written('e')}"
+        if bounded:
+            own += f" AND e.seq > {self.parameters.input(Input.SEQ, 'bigint')}"
+        all = " UNION ALL ".join([own, *(each.concerned(self._behind(), self._limit) for each in self.derivations)])
+        limit, bytes = self._limit, self.parameters.input(Input.BYTES, "bigint")
+        some = f"SELECT i.*, coalesce(i.derived, {NOBODY}) AS place FROM ({all}) i ORDER BY i.seq, place LIMIT {limit}"
+        size = f"CASE WHEN pg_column_size(q.*) > {SMALL} THEN octet_length(q::text) ELSE {SMALL} END"
+        return (
+            f"SELECT * FROM (SELECT i.*, count(*) OVER () AS found, sum(CASE WHEN q.id IS NULL THEN 0 ELSE {size} END)"
+            " OVER (ORDER BY i.seq, i.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_it"
+            f" FROM ({some}) i LEFT JOIN {self.table.sql_name} q ON q.id = i.derived) i"
+            f" WHERE before_it IS NULL OR before_it < {bytes}"
+        )
+
+    def _behind(self) -> str:
+        """The record up to which the events of a change `w` were read."""
+        if not self.shape.is_bounded:
+            return NOBODY
+        seq = self.parameters.input(Input.SEQ, "bigint")
+        return f"CASE WHEN w.seq = {seq} THEN {self._derived} ELSE {NOBODY} END"
+
+    def _events(self) -> str:
+        """What is known of each; one that was not written is as it is now, before and after."""
+        own = "i.derived IS NULL"
+        columns = {"before": "'{}'::jsonb", "after": "'{}'::jsonb", "operation": _UPDATE, "record_id": "i.derived"}
+        chosen = ", ".join(
+            f"CASE WHEN {own} THEN l.{name} ELSE {other} END AS {name}" for name, other in columns.items()
+        )
+        return (
+            f"SELECT i.seq, i.derived, i.source, i.place, i.found, {chosen}, l.actor_id, l.mutation_id, l.at"
+            " FROM records i JOIN log l ON l.seq = i.seq"
+        )
+
+    @property
+    def _limit(self) -> str:
+        """Of the records that are read at a time."""
+        return self.parameters.input(Input.RECORDS if self.derivations else Input.LIMIT, "bigint")
+
+    @property
+    def _place(self) -> str:
+        """Which of its records a change is read up to; NULL where there are no others behind."""
+        if not self.derivations:
+            return "NULL::uuid"
+        has_own = any(each.source.table.id == self.table.id for each in self.derivations)
+        return "e.place" if has_own else "e.derived"
+
+    def _written(self, alias: str) -> str:
+        own = f"{alias}.table_id = {self.parameters.constant(self.table.id, 'uuid')}"
+        return own if self.shape.filter is not None else f"{own} AND {alias}.operation = ANY({self._types})"
+
+    @property
+    def _derived(self) -> str:
+        return self.parameters.input(Input.DERIVED, "uuid")
+
+    def _snapshot(self, input: Input) -> str:
+        return f"{self.parameters.input(input, 'text')}::pg_snapshot"
+
+    @property
+    def _types(self) -> str:
+        return self.parameters.input(Input.TYPES, "text[]")
+
+    # --- what a change is to this reader ---
+
+    def _type(self) -> str:
+        """What happened, as the log says it; NULL when it concerns no record of the filter."""
+        own = self._own_type()
+        if not self.derivations:
+            return own
+        cases = "".join(f" WHEN e.source = {each.number} THEN {self._derived_type(each)}" for each in self.derivations)
+        return f"CASE WHEN e.source IS NULL THEN {own}{cases} END"
+
+    def _own_type(self) -> str:
+        if self.shape.filter is None:
+            return "e.operation"
+        was, is_now = (self._matches(row) for row in (self.before, self.after))
+        return self._transition(
+            f"e.before IS NOT NULL AND ({was}) IS TRUE", f"e.after IS NOT NULL AND ({is_now}) IS TRUE", _UPDATE
+        )
+
+    def _derived_type(self, derivation: Derivation) -> str:
+        """Of a record that is still there; one that a filter sees before and after needs a value that has changed."""
+        updated = f"CASE WHEN {derivation.has_changed_any()} THEN {_UPDATE} END"
+        if self.shape.filter is None:
+            return f"CASE WHEN {AFTER}.id IS NOT NULL THEN {updated} END"
+        was, is_now = (f"({self._matches(derivation.row(is_after=is_after))}) IS TRUE" for is_after in (False, True))
+        return f"CASE WHEN {AFTER}.id IS NOT NULL THEN {self._transition(was, is_now, updated)} END"
+
+    def _transition(self, was: str, is_now: str, updated: str) -> str:
+        of_one = f"CASE WHEN {is_now} THEN {updated} ELSE {_DELETE} END"
+        return f"CASE WHEN {was} THEN {of_one} WHEN {is_now} THEN {_CREATE} END"
+
+    def _matches(self, row: Row) -> str:
+        assert self.shape.filter is not None
+        return compile_filter(self.shape.filter, row, Input.FILTER)
+
+    # --- its event ---
+
+    def _pieces(self) -> Iterator[str]:
+        """Text expressions: the JSON of the event, cut where its cursor belongs."""
+        text = JsonText()
+        for i, member in enumerate(self.shape.members):
+            text.literal(f"{',' if i else '{'}{json_string(member.key)}:")
+            if isinstance(member, EventValue) and member.of is EventProperty.CURSOR:
+                text.literal('"')
+                yield text.sql()
+                text = JsonText()
+                text.literal('"')
+            else:
+                text.expression(self._member(member))
+        text.literal("}")
+        yield text.sql()
+
+    def _member(self, member: EventMember) -> str:
+        match member:
+            case Typename(name=name):
+                return quote_text(json_string(name))
+            case EventRecord(members=members):
+                record = render_record(members, self.after)
+                deleted = quote_text(Operation.DELETE.value)
+                return f"CASE WHEN t.type = {deleted} OR {AFTER}.revision IS NULL THEN 'null' ELSE {record} END"
+            case EventActor(members=members):
+                return render_user(members, "e.actor_id")
+            case EventValue(of=EventProperty.TABLE_ID):
+                return quote_text(json_string(str(self.table.id)))
+            case EventValue(of=EventProperty.PREVIOUS):
+                return previous_values(self.before, self.derivations)
+            case EventValue(of=EventProperty.CHANGED_FIELDS):
+                return changed_fields(self.table, self.derivations)
+            case EventValue(of=property):
+                return _PROPERTIES[property]
 
 
-def _snapshot(input: Input, parameters: Parameters) -> str:
-    return f"{parameters.input(input, 'text')}::pg_snapshot"
+def _shows_before(member: EventMember) -> bool:
+    return isinstance(member, EventValue) and member.of is EventProperty.PREVIOUS
 
 
-def _is_known(shape: EventsShape, parameters: Parameters) -> str:
-    """A snapshot from the future is none of this database."""
-    latest = _snapshot(Input.UNTIL if shape.is_rest else Input.SINCE, parameters)
-    return f"pg_snapshot_xmax({latest}) <= pg_snapshot_xmax(pg_current_snapshot())"
-
-
-def _is_signed_in(parameters: Parameters) -> str:
-    session, key = parameters.input(Input.SESSION, "uuid"), parameters.input(Input.API_KEY, "uuid")
-    return (
-        f"a.is_active AND (EXISTS (SELECT FROM sessions s WHERE s.id = {session} AND s.revoked_at IS NULL)"
-        f" OR EXISTS (SELECT FROM api_keys k WHERE k.id = {key} AND (k.expires_at IS NULL OR k.expires_at > now())))"
-    )
-
-
-def _pieces(members: EventMembers, table: TableMeta, parameters: Parameters) -> Iterator[str]:
-    """Text expressions: the JSON of the event `e`, cut where its cursor belongs."""
-    text = JsonText()
-    for i, member in enumerate(members):
-        text.literal(f"{',' if i else '{'}{json_string(member.key)}:")
-        if not isinstance(member, Typename | EventRecord | EventActor) and member.of is EventProperty.CURSOR:
-            text.literal('"')
-            yield text.sql()
-            text = JsonText()
-            text.literal('"')
-        else:
-            text.expression(_member(member, table, parameters))
-    text.literal("}")
-    yield text.sql()
-
-
-def _member(member: EventMember, table: TableMeta, parameters: Parameters) -> str:
-    match member:
-        case Typename(name=name):
-            return quote_text(json_string(name))
-        case EventRecord(members=members):
-            return f"CASE WHEN r.id IS NULL THEN 'null' ELSE {render_record(members, table, 'r', parameters)} END"
-        case EventActor(members=members):
-            return render_user(members, "e.actor_id")
-    return {
-        EventProperty.TYPE: _type,
-        EventProperty.RECORD_ID: lambda *_: "'\"'||e.record_id||'\"'",
-        EventProperty.TABLE_ID: lambda *_: quote_text(json_string(str(table.id))),
-        EventProperty.PREVIOUS: _previous,
-        EventProperty.CHANGED_FIELDS: _changed_fields,
-        EventProperty.AT: lambda *_: instant("e.at"),
-    }[member.of](table, parameters)
-
-
-def _type(_table: TableMeta, _parameters: Parameters) -> str:
-    cases = " ".join(
-        f"WHEN {quote_text(type.value)} THEN {quote_text(json_string(type.name))}" for type in RecordEventType
-    )
-    return f"CASE e.operation {cases} END"
-
-
-def _previous(table: TableMeta, parameters: Parameters) -> str:
-    values = [
-        f"CASE WHEN {_has_changed(field)} THEN"
-        f" {quote_text(f',{json_string(field.name)}:')}||{render_field(field, 'p', parameters)} ELSE '' END"
-        for field in table.fields
-    ]
-    return f"CASE WHEN e.before IS NULL THEN 'null' ELSE {_joined(values, '{', '}')} END"
-
-
-def _changed_fields(table: TableMeta, _parameters: Parameters) -> str:
-    names = [
-        f"CASE WHEN {_has_changed(field)} THEN {quote_text(f',{json_string(field.name)}')} ELSE '' END"
-        for field in table.fields
-    ]
-    return _joined(names, "[", "]")
-
-
-def _has_changed(field: FieldMeta) -> str:
-    """A created record's fields have changed from nothing, and those of a deleted one to nothing."""
-    return f"(e.before->>'{field.column}') IS DISTINCT FROM (e.after->>'{field.column}')"
-
-
-def _joined(items: list[str], opening: str, closing: str) -> str:
-    """Items that each begin with a comma, or are empty, in brackets."""
-    return f"{quote_text(opening)}||substr({concat([*items, quote_text('')])}, 2)||{quote_text(closing)}"
+_CREATE, _UPDATE, _DELETE = (quote_text(each.value) for each in Operation)
+_PROPERTIES = {
+    EventProperty.TYPE: type_name("t.type"),
+    EventProperty.RECORD_ID: "'\"'||e.record_id||'\"'",
+    EventProperty.IS_FILTER_TRANSITION: "(t.type <> e.operation)::text",
+    EventProperty.MUTATION_ID: MUTATION_ID,
+    EventProperty.AT: instant("e.at"),
+}

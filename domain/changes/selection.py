@@ -8,7 +8,7 @@ from domain.records.write import Operation
 
 
 class RecordEventType(Enum):
-    """What happened to a record; the value is what the log says."""
+    """What happened to a record, as a stream sees it; the value is what the log says."""
 
     CREATED = Operation.CREATE.value
     UPDATED = Operation.UPDATE.value
@@ -24,6 +24,8 @@ class EventProperty(Enum):
     TABLE_ID = "tableId"
     PREVIOUS = "previous"
     CHANGED_FIELDS = "changedFields"
+    IS_FILTER_TRANSITION = "isFilterTransition"
+    MUTATION_ID = "mutationId"
     AT = "at"
 
 
@@ -37,7 +39,7 @@ class EventValue:
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """`record`: the record as it is when the event is read."""
+    """`record`: the record as the change left it."""
 
     key: str
     members: RecordMembers

@@ -5,7 +5,7 @@ infinity, and people use both as marks for "always" and "never".
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Annotated, Final, Generic, Literal
@@ -13,6 +13,7 @@ from typing import Annotated, Final, Generic, Literal
 from pydantic import BeforeValidator, Field
 
 from domain.fields import faults
+from domain.fields.aggregates import EXTREMES, Bucket
 from domain.fields.contract import FieldType, OptionsT, Parser
 from domain.fields.faults import InvalidValue, wrong_type
 from domain.fields.moments import moment_parser, parse_date, read_moment, settled
@@ -83,6 +84,15 @@ class Days:
         """`YYYY-MM-DD`; the connection's DateStyle is ISO."""
         return f"{column}::text"
 
+    def buckets(self) -> Sequence[Bucket]:
+        """A day has no hours."""
+        return [bucket for bucket in Bucket if bucket is not Bucket.HOUR]
+
+    def bucket(self, bucket: Bucket, zone: str, column: str, parameters: Parameters) -> tuple[str, str]:
+        """The first day of the span; a day is the same one in every zone."""
+        del zone, parameters
+        return "date", f"date_trunc('{bucket.value}', {column}::timestamp)::date"
+
 
 @dataclass(frozen=True, slots=True)
 class Moments:
@@ -125,6 +135,23 @@ class Moments:
         """ISO 8601 in UTC, to the microsecond; the connection's DateStyle is ISO."""
         return f"(replace(({column} AT TIME ZONE 'UTC')::text,' ','T')||'Z')"
 
+    def buckets(self) -> Sequence[Bucket]:
+        """All."""
+        return list(Bucket)
+
+    def bucket(self, bucket: Bucket, zone: str, column: str, parameters: Parameters) -> tuple[str, str]:
+        """The first day of the span, or the moment at which the hour begins.
+
+        What the clocks of the zone show as a day outside the years 1 to 9999 counts with the first or last of them.
+        """
+        place = parameters.constant(zone, "text")
+        if bucket is Bucket.HOUR:
+            first, hour = "timestamptz '0001-01-01 00:00Z'", f"date_trunc('hour', {column}, {place})"
+            return "datetime", f"CASE WHEN {column} IS NOT NULL THEN greatest({hour}, {first}) END"
+        first, last = "timestamp '0001-01-01'", "timestamp '9999-12-31'"
+        local = f"greatest({first}, least({last}, {column} AT TIME ZONE {place}))"
+        return "date", f"CASE WHEN {column} IS NOT NULL THEN date_trunc('{bucket.value}', {local})::date END"
+
 
 def _text_of(value: object, expected: str) -> str | None:
     value = only_item(value)
@@ -139,6 +166,7 @@ class CalendarType(FieldType[OptionsT], Generic[OptionsT]):
     """A type whose options choose how it keeps time."""
 
     conditions = CALENDAR_CONDITIONS
+    aggregates = EXTREMES
 
     @abstractmethod
     def calendar(self, options: OptionsT) -> Days | Moments:
@@ -172,3 +200,11 @@ class CalendarType(FieldType[OptionsT], Generic[OptionsT]):
 
     def text(self, column: str, options: OptionsT, parameters: Parameters) -> str:
         return self.calendar(options).text(column)
+
+    def buckets(self, options: OptionsT) -> Sequence[Bucket]:
+        return self.calendar(options).buckets()
+
+    def bucket(
+        self, bucket: Bucket, zone: str, column: str, options: OptionsT, parameters: Parameters
+    ) -> tuple[str, str]:
+        return self.calendar(options).bucket(bucket, zone, column, parameters)

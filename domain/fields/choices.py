@@ -39,7 +39,8 @@ def _check_name(name: str) -> str:
     return name
 
 
-def _check_color(color: str) -> str:
+def check_color(color: str) -> str:
+    """The color; raises `ValueError` for what is none."""
     if color not in COLORS and not _HEX_COLOR.fullmatch(color):
         raise ValueError(f"{shown(color)} is neither a color such as #1283da nor one of {', '.join(COLORS)}")
     return color
@@ -56,7 +57,7 @@ class Choice(Options):
 
     id: Annotated[str, AfterValidator(_check_id), Field(description="Made by the server where it is left out.")]
     name: Annotated[str, Field(max_length=MAX_NAME_LENGTH), AfterValidator(_check_name)]
-    color: Annotated[str, AfterValidator(_check_color), Field(description="A named color, or #rrggbb.")]
+    color: Annotated[str, AfterValidator(check_color), Field(description="A named color, or #rrggbb.")]
 
 
 class ChoiceOptions(Options):

@@ -6,17 +6,34 @@ tests) follows from the registry, so a new type is one new file.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.fields.aggregates import COUNTING, Aggregates, Bucket
 from domain.fields.faults import InvalidValue
 from domain.fields.operators import Conditions, FilterOperator, Operand, for_operand
-from domain.sql import Parameters
+from domain.sql import Parameters, quote_text
 
-__all__ = ["BadExample", "Example", "FieldType", "InvalidValue", "Options", "OptionsT", "OrderKey", "Parser"]
+if TYPE_CHECKING:
+    from domain.bases.catalog import FieldMeta
+    from domain.bases.resolution import Resolution
+    from domain.records.rows import Row
+
+__all__ = [
+    "BadExample",
+    "Example",
+    "FieldType",
+    "InvalidValue",
+    "Options",
+    "OptionsT",
+    "OrderKey",
+    "Parser",
+    "RelatedExample",
+]
 
 
 class Options(BaseModel):
@@ -39,6 +56,20 @@ class Example:
     output: object
     options: Mapping[str, object] = field(default_factory=dict)
     typecast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedExample:
+    """A field of People in a base with Companies, which are linked by People's field Company, and what Ann has in it.
+
+    Acme (City Rome, Size 7) and Best (Oslo, 3) are companies, and Ann is 30 and works for both. `<Companies>` stands
+    for the id of the table, `<Company>` and `<Companies.City>` for those of fields, `<Acme>` for that of the record.
+    """
+
+    options: Mapping[str, object]
+    output: object
+    value: object = None
+    """What was written; None where nothing can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +108,26 @@ class FieldType(ABC, Generic[OptionsT]):
     is_writable: ClassVar[bool] = True
     """False when clients may never set it (autonumber, computed types)."""
     is_computed: ClassVar[bool] = False
-    """True when there is no column: the compiler asks the type for an expression (next issue)."""
+    """True when values follow from others: see `domain/fields/computed.py`."""
+    is_bound: ClassVar[bool] = False
+    """True when the options name tables or fields of the base, without which they mean nothing; see `bind`."""
+    is_expression: ClassVar[bool] = False
+    """True when the options are an expression that names fields of the table; see resolvers/formulas.py."""
+    takes_default: ClassVar[bool] = True
+    """Whether a field may have a value that new records get."""
+    is_logged: ClassVar[bool] = True
+    """Whether an image of a record in the change log has the value, under the name of its column."""
     references: ClassVar[str | None] = None
-    """`user` when stored values are ids (one or a list) that must exist in the workspace; checked once a batch."""
+    """`user` or `record` when stored values are ids (one or a list) of such; they are checked once a batch."""
     empty_json: ClassVar[str] = "null"
     """JSON text of an empty value: `null`, or `[]` for lists."""
     conditions: ClassVar[Conditions]
     """The filter operators that fit the type, each with how it becomes SQL (see operators.py for the common sets)."""
+    aggregates: ClassVar[Aggregates] = COUNTING
+    """The aggregate functions that fit the type, each with how it becomes SQL (see aggregates.py)."""
     examples: ClassVar[tuple[Example, ...]]
+    related_examples: ClassVar[tuple[RelatedExample, ...]] = ()
+    """In place of `examples`, for types that refer to other fields or tables."""
     bad_examples: ClassVar[tuple[BadExample, ...]]
 
     # --- options and column ---
@@ -116,6 +159,53 @@ class FieldType(ABC, Generic[OptionsT]):
         """Options widened so that a converted column's distinct JSON values fit (selects add choices)."""
         return options
 
+    def reads(self, options: OptionsT) -> frozenset[UUID]:
+        """Ids of the fields of the same table that a computed value is made of; see domain/changes/dependents.py."""
+        return frozenset()
+
+    def follows(self, field: "FieldMeta") -> "tuple[FieldMeta, FieldMeta] | None":
+        """The link and the field of the linked records that a value is made of; None where it looks at no others."""
+        return None
+
+    def has_column(self, options: OptionsT) -> bool:
+        """Whether the table of the records has a column for the value; else it is the expression `value`."""
+        return not self.is_computed
+
+    def is_own(self, options: OptionsT) -> bool:
+        """Whether the value follows from the columns of the record's own row, and so is known while it is written."""
+        return self.has_column(options)
+
+    def bind(self, field: "FieldMeta", resolution: "Resolution") -> None:
+        """Find what the options refer to, among all tables of the base; called once when a base is loaded."""
+
+    def renamed(self, options: OptionsT, ids: Mapping[UUID, UUID]) -> OptionsT:
+        """Options that refer to the copies of tables and fields, by their ids; for a base that is copied."""
+        return options
+
+    def readable(self, options: Mapping[str, object], names: Mapping[UUID, str]) -> Mapping[str, object]:
+        """Stored options as clients read them, for an expression with the names that fields of the table have now."""
+        return options
+
+    def conditions_for(self, options: OptionsT) -> Conditions:
+        """The operators that fit a field with these options."""
+        return self.conditions
+
+    def aggregates_for(self, options: OptionsT) -> Aggregates:
+        """The aggregate functions that fit a field with these options."""
+        return self.aggregates
+
+    def empty_json_for(self, options: OptionsT) -> str:
+        """JSON text of an empty value of a field with these options."""
+        return self.empty_json
+
+    def is_searched(self, options: OptionsT) -> bool:
+        """Whether the text search of a table looks at a field with these options."""
+        return self.is_searchable
+
+    def known_values(self, options: OptionsT) -> Sequence[object]:
+        """The stored values that a record can have, where they are few: each is a group when records are grouped."""
+        return ()
+
     # --- values ---
 
     @abstractmethod
@@ -145,6 +235,10 @@ class FieldType(ABC, Generic[OptionsT]):
     def comparable_type_for(self, options: OptionsT) -> str:
         """SQL type of `comparable`."""
         return self.column_type_for(options)
+
+    def caseless(self, column: str, options: OptionsT, parameters: Parameters) -> str | None:
+        """The expression that is equal for values that differ in their case alone; None where there is no such."""
+        return None
 
     def operand_type_for(self, options: OptionsT) -> str:
         """SQL type in which an operand travels."""
@@ -176,3 +270,68 @@ class FieldType(ABC, Generic[OptionsT]):
         `(...) IS NOT TRUE`, never with NOT. Raises `InvalidValue` when the operator cannot take a null operand.
         """
         return self.conditions[for_operand(operator, operand)](self, column, operand, options, parameters)
+
+    # --- SQL over a record's row: what has no column, or does better without its whole value, says so here ---
+
+    def value(self, row: "Row", field: "FieldMeta") -> str:
+        """The value as an expression over the row, of `column_type_for`; for types without a column."""
+        raise NotImplementedError(self.key)
+
+    def joined(self, row: "Row", field: "FieldMeta", alias: str) -> tuple[str, str] | None:
+        """The values of all records at once: a join to the row, and the value in it; None where that is no quicker.
+
+        For lists that are sorted by it as a whole. A value for each record would look for its links ten thousand times.
+        """
+        return None
+
+    def error(self, row: "Row", field: "FieldMeta") -> str | None:
+        """A text expression, NULL where nothing is wrong with the value; None for types whose values cannot fail."""
+        return None
+
+    def json_in(self, row: "Row", field: "FieldMeta") -> str:
+        """A text expression, never NULL: the JSON of the value."""
+        json = self.json(row.value(field), field.options, row.parameters)  # type: ignore[arg-type]  # they are its own
+        empty = self.empty_json_for(field.options)  # type: ignore[arg-type]
+        return f"coalesce({json},{quote_text(empty)})"
+
+    def order_in(self, row: "Row", field: "FieldMeta") -> OrderKey:
+        """What sorting by the field sorts by."""
+        return self.order(row.value(field), field.options, row.parameters)  # type: ignore[arg-type]
+
+    def text_in(self, row: "Row", field: "FieldMeta") -> str:
+        """A text expression as a person would read the value."""
+        return self.text(row.value(field), field.options, row.parameters)  # type: ignore[arg-type]
+
+    def condition_in(self, operator: FilterOperator, row: "Row", field: "FieldMeta", operand: Operand) -> str:
+        """As `condition`; the operator is one of `conditions_for`."""
+        return self.condition(operator, row.value(field), operand, field.options, row.parameters)  # type: ignore[arg-type]
+
+    # --- groups and aggregates ---
+
+    def identity(self, column: str, options: OptionsT, parameters: Parameters) -> str:
+        """What is equal for values that count as one (a group, one of DISTINCT): itself a value of the column."""
+        return column
+
+    def item(self, column: str, options: OptionsT) -> "tuple[FieldType[Any], Options, str] | None":
+        """Type, options and value of one item of a list, given as an element of the column's array, or as NULL.
+
+        None where values are no lists.
+        """
+        return None
+
+    def quantity(self, column: str, options: OptionsT) -> str:
+        """The value as a number, for the sums, averages and medians that `aggregates` has."""
+        return column
+
+    def buckets(self, options: OptionsT) -> Sequence[Bucket]:
+        """The spans of the calendar by which values can be grouped; none by default."""
+        return ()
+
+    def bucket(
+        self, bucket: Bucket, zone: str, column: str, options: OptionsT, parameters: Parameters
+    ) -> tuple[str, str]:
+        """Where the value's span begins on the clocks of a time zone: the key of the type that it has, and SQL.
+
+        The bucket is one of `buckets`, the zone an IANA name.
+        """
+        raise NotImplementedError(f"{self.key} has no {bucket.name}")

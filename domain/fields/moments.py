@@ -25,8 +25,8 @@ _OTHER_DAY = datetime(2003, 3, 3)
 
 @cache
 def zone_names() -> frozenset[str]:
-    """The names of the time zones of the IANA database."""
-    return frozenset(available_timezones())
+    """The names of the time zones of the IANA database, without the name that a machine may have for its own."""
+    return frozenset(available_timezones() - {"localtime"})
 
 
 def zone(name: str) -> tzinfo:

@@ -15,6 +15,7 @@ from typing import Annotated, Final, Generic
 from pydantic import Field
 
 from domain.fields import faults
+from domain.fields.aggregates import NUMERIC
 from domain.fields.contract import FieldType, OptionsT, Parser
 from domain.fields.faults import InvalidValue, shown, wrong_type
 from domain.fields.operators import ORDERED, Conditions
@@ -200,6 +201,7 @@ class NumberLike(FieldType[OptionsT], Generic[OptionsT]):
 
     column_type = "numeric"
     conditions = NUMBER_CONDITIONS
+    aggregates = NUMERIC
 
     def operand_parser(self, options: OptionsT) -> Parser:
         return operand_number

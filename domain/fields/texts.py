@@ -142,6 +142,9 @@ class TextLike(FieldType[OptionsT], Generic[OptionsT]):
     def operand_parser(self, options: OptionsT) -> Parser:
         return operand_text
 
+    def caseless(self, column: str, options: OptionsT, parameters: Parameters) -> str | None:
+        return f"lower({column})"
+
     def order(self, column: str, options: OptionsT, parameters: Parameters) -> OrderKey:
         return OrderKey(sort_key(column), "text")
 

@@ -1,11 +1,17 @@
-"""The columns that filters and orders can name: a table's fields, and the system columns of every record."""
+"""What filters and orders can name: fields of a table and of linked records, and the system columns of records."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Final
+from uuid import UUID
 
-from domain.bases.catalog import TableMeta
-from domain.fields.contract import FieldType, Options
+from domain.bases.catalog import FieldMeta, TableMeta
+from domain.errors import BadRequest
+from domain.fields.computed import Unresolved
 from domain.fields.registry import field_type
+from domain.fields.types.linked_record import LinkedRecordOptions
+from domain.fields.types.lookup import LookupOptions, looked_up
 
 SYSTEM_COLUMNS = {
     "$id": ("id", "user"),
@@ -16,26 +22,80 @@ SYSTEM_COLUMNS = {
     "$updatedBy": ("updated_by", "user"),
 }
 """Column and type of each system column; an id compares as a reference to a user does, by UUID."""
+_STEP: Final = "."
+"""Stands between a linked record field and a field of the records that it leads to: `Company.City`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Something to filter or sort by: a stored expression and the type that knows how to compare it."""
+@dataclass(frozen=True, eq=False)
+class SystemColumn(FieldMeta):
+    """A column that every table has, as if it were a field."""
 
-    name: str
-    type: FieldType[Any]
-    options: Options
-
-    def sql(self, alias: str) -> str:
-        """The expression, in a statement where the record's row is called `alias`."""
-        return f"{alias}.{self.name}"
+    @cached_property
+    def column(self) -> str:
+        """Its name."""
+        return SYSTEM_COLUMNS[self.name][0]
 
 
-def find_column(table: TableMeta, key: str) -> Column:
-    """The column of a field, by its id or name, or a system column such as `$createdAt`."""
+@dataclass(frozen=True, eq=False)
+class LinkedField(FieldMeta):
+    """A field of linked records, as if a field of the table looked it up; `path` names both, as views keep it."""
+
+    path: str = ""
+
+    @cached_property
+    def column(self) -> str:
+        """What tells it from other columns."""
+        return self.path
+
+
+def find_column(table: TableMeta, key: str) -> FieldMeta:
+    """The field with this id or name, or of linked records by a path, or a system column; raises `BadRequest`.
+
+    A path names a linked record field, a dot, and what can be named of the linked table. A field whose own name has
+    the dot comes first.
+    """
     if key in SYSTEM_COLUMNS:
-        name, type_key = SYSTEM_COLUMNS[key]
-        type = field_type(type_key)
-        return Column(name, type, type.parse_options({}))
-    field = table.field(key)
-    return Column(field.column, field.type, field.options)
+        return _system_column(key)
+    found = table.find_field(key)
+    if found is None and _STEP in key:
+        found = _linked_field(table, key)
+    return table.field(key) if found is None else found
+
+
+def lasting_key(table: TableMeta, key: str) -> str:
+    """The key by ids, so that it outlasts new names; a system column stays as it is. Raises `BadRequest`."""
+    field = find_column(table, key)
+    if isinstance(field, LinkedField):
+        return field.path
+    return key if isinstance(field, SystemColumn) else str(field.id)
+
+
+def renamed_key(key: str, ids: Mapping[str, str]) -> str:
+    """A lasting key that names the copies of fields."""
+    return _STEP.join(ids.get(each, each) for each in key.split(_STEP))
+
+
+def _system_column(key: str) -> SystemColumn:
+    type = field_type(SYSTEM_COLUMNS[key][1])
+    return SystemColumn(UUID(int=0), 0, key, type, type.parse_options({}), True, None, None)
+
+
+def _linked_field(table: TableMeta, key: str) -> LinkedField | None:
+    """The field at the end of a path; None where no linked record field has the name in front of a dot."""
+    for i, character in enumerate(key):
+        link = table.find_field(key[:i]) if character == _STEP else None
+        if link is not None and isinstance(link.options, LinkedRecordOptions):
+            return _looked_up(link, link.options.linked_table, key, key[i + 1 :])
+    return None
+
+
+def _looked_up(link: FieldMeta, linked: TableMeta, key: str, rest: str) -> LinkedField:
+    target = find_column(linked, rest)
+    options = LookupOptions(linked_field_id=link.id, lookup_field_id=target.id)
+    options.place(link, target)
+    try:
+        options.settle(looked_up(link, target))
+    except Unresolved as unresolved:
+        raise BadRequest(f"{key!r}: {unresolved}", field=key) from None
+    path = f"{link.id}{_STEP}{lasting_key(linked, rest)}"
+    return LinkedField(target.id, 0, key, field_type("lookup"), options, False, None, None, path=path)

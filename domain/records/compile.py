@@ -8,12 +8,25 @@ compiled for. So access and metadata are checked by the statement that reads, in
 from dataclasses import dataclass
 from typing import Final
 
+from domain.aggregates.compile import compile_aggregate
+from domain.aggregates.query import AggregateShape
 from domain.bases.catalog import TableMeta
 from domain.errors import QueryTooComplex
-from domain.records.connection import compile_connection
-from domain.records.query import FIRST_INPUT, USER_INPUT, ConnectionShape, ReadShape, RecordListShape, RecordShape
+from domain.records.connection import compile_connection, compile_linked
+from domain.records.filters import count_leaves
+from domain.records.groups import compile_groups
+from domain.records.query import (
+    FIRST_INPUT,
+    USER_INPUT,
+    ConnectionShape,
+    GroupsShape,
+    ReadShape,
+    RecordListShape,
+    RecordShape,
+)
 from domain.records.rendering import render_record
-from domain.sql import Parameters
+from domain.records.rows import Row
+from domain.sql import Parameters, quote_text
 
 MAX_STATEMENT_LENGTH: Final = 1_000_000
 """Characters; some 400 for each field of a table are enough to read or write all of them."""
@@ -35,16 +48,21 @@ class Statement:
             )
 
 
-def compile_read(shape: ReadShape, table: TableMeta, secret_key: str) -> Statement:
+def compile_read(shape: ReadShape | AggregateShape, table: TableMeta, secret_key: str) -> Statement:
     """The statement for a shape of read over a table; raises `BadRequest` for what the table does not have."""
-    parameters = Parameters()
+    parameters = Parameters(free_input=_count_inputs(shape))
+    row = Row("r", table, parameters, secret_key)
     match shape:
         case ConnectionShape():
-            json = compile_connection(shape, table, secret_key, parameters)
+            json = compile_connection(shape, row)
+        case GroupsShape():
+            json = compile_groups(shape, row)
+        case AggregateShape():
+            json = compile_aggregate(shape, row)
         case RecordShape():
-            json = _one_record(shape, table, parameters)
+            json = _one_record(shape, row)
         case RecordListShape():
-            json = _record_list(shape, table, parameters)
+            json = _record_list(shape, row)
     return Statement(guarded(json, table, parameters), parameters)
 
 
@@ -60,16 +78,28 @@ def guarded(json: str, table: TableMeta, parameters: Parameters) -> str:
     )
 
 
-def _one_record(shape: RecordShape, table: TableMeta, parameters: Parameters) -> str:
-    json = render_record(shape.members, table, "r", parameters)
-    id = parameters.input(FIRST_INPUT, "uuid")
-    return f"coalesce((SELECT {json} FROM {table.sql_name} r WHERE r.id = {id}), 'null')"
+def _count_inputs(shape: ReadShape | AggregateShape) -> int:
+    """How many inputs a read has, without those of the pages inside its selection."""
+    match shape:
+        case AggregateShape(page=page):
+            return _count_inputs(page)
+        case ConnectionShape():
+            return FIRST_INPUT + 1 + len(shape.page.position or ()) + shape.has_search + count_leaves(shape.filter)
+        case GroupsShape():
+            return FIRST_INPUT + 3 + count_leaves(shape.filter)
+    return FIRST_INPUT + 1
 
 
-def _record_list(shape: RecordListShape, table: TableMeta, parameters: Parameters) -> str:
-    json = render_record(shape.members, table, "r", parameters)
-    ids = parameters.input(FIRST_INPUT, "uuid[]")
+def _one_record(shape: RecordShape, row: Row) -> str:
+    json = render_record(shape.members, row, compile_linked)
+    id = row.parameters.input(FIRST_INPUT, "uuid")
+    return f"coalesce((SELECT {json} FROM {row.table.sql_name} r WHERE r.id = {id}), 'null')"
+
+
+def _record_list(shape: RecordListShape, row: Row) -> str:
+    json = render_record(shape.members, row, compile_linked)
+    ids = row.parameters.input(FIRST_INPUT, "uuid[]")
     return (
-        f"(SELECT '['||coalesce(string_agg({json}, ',' ORDER BY i.n), '')||']'"
-        f" FROM unnest({ids}) WITH ORDINALITY i(id, n) JOIN {table.sql_name} r ON r.id = i.id)"
+        f"(SELECT '['||coalesce(string_agg({json}, {quote_text(shape.separator)} ORDER BY i.n), '')||']'"
+        f" FROM unnest({ids}) WITH ORDINALITY i(id, n) JOIN {row.table.sql_name} r ON r.id = i.id)"
     )

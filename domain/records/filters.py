@@ -1,14 +1,16 @@
 """Filters over records: a tree of conditions, its shape without the values, and its SQL."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from domain.bases.catalog import TableMeta
+from domain.bases.catalog import FieldMeta
 from domain.errors import BadRequest
 from domain.fields.contract import InvalidValue
 from domain.fields.operators import FilterOperator
-from domain.records.columns import Column, find_column
+from domain.records.columns import find_column
+from domain.records.rows import Row
 from domain.sql import Convert, Parameters
 
 
@@ -47,10 +49,15 @@ class Filter:
     shape: Shape
     values: tuple[object, ...]
 
+    @property
+    def key(self) -> Hashable:
+        """Equal for equal filters, whatever the values are."""
+        return self.shape, json.dumps(self.values)
+
 
 @dataclass(frozen=True, slots=True)
-class _LeafOperand:
-    """The value of one leaf; what fails to convert is reported with the field and the operator."""
+class LeafOperand:
+    """The value of one leaf, `inputs[position]`; what fails to convert is reported with the field and the operator."""
 
     leaf: Leaf
     position: int
@@ -58,9 +65,11 @@ class _LeafOperand:
 
     @property
     def is_null(self) -> bool:
+        """See `Operand`."""
         return self.leaf.is_null
 
     def bind(self, convert: Convert, type: str) -> str:
+        """See `Operand`; what is sent raises `BadRequest` for a value that the field cannot have."""
         leaf = self.leaf
 
         def checked(value: object) -> object:
@@ -77,8 +86,22 @@ def _refused(leaf: Leaf, invalid: InvalidValue) -> BadRequest:
     return BadRequest(message, field=leaf.field, operator=leaf.operator.value)
 
 
-def compile_filter(shape: Shape, table: TableMeta, alias: str, first_input: int, parameters: Parameters) -> str:
-    """A boolean SQL expression, which may be NULL where a value is empty; WHERE takes that for false.
+def named_in(shape: Shape | None) -> Iterator[str]:
+    """The field that each leaf of a filter of this shape names, in their order."""
+    if isinstance(shape, Leaf):
+        yield shape.field
+    elif shape is not None:
+        for part in shape.parts:
+            yield from named_in(part)
+
+
+def count_leaves(shape: Shape | None) -> int:
+    """How many values a filter of this shape has."""
+    return sum(1 for _ in named_in(shape))
+
+
+def compile_filter(shape: Shape, row: Row, first_input: int) -> str:
+    """A boolean SQL expression over a row, which may be NULL where a value is empty; WHERE takes that for false.
 
     The leaves' values are `inputs[first_input:]`, in the order of the leaves.
     """
@@ -86,7 +109,7 @@ def compile_filter(shape: Shape, table: TableMeta, alias: str, first_input: int,
 
     def compile_part(part: Shape) -> str:
         if isinstance(part, Leaf):
-            return _compile_leaf(part, table, alias, _LeafOperand(part, next(positions), parameters))
+            return _compile_leaf(part, row, LeafOperand(part, next(positions), row.parameters))
         return _compile_group(part, compile_part)
 
     return compile_part(shape)
@@ -101,20 +124,21 @@ def _compile_group(group: Group, compile_part: Callable[[Shape], str]) -> str:
     return "(" + f" {group.junction.value} ".join(parts) + ")"
 
 
-def _compile_leaf(leaf: Leaf, table: TableMeta, alias: str, operand: _LeafOperand) -> str:
-    column: Column = find_column(table, leaf.field)
-    if leaf.operator not in column.type.conditions:
-        raise BadRequest(_does_not_fit(leaf, column), field=leaf.field, operator=leaf.operator.value)
+def _compile_leaf(leaf: Leaf, row: Row, operand: LeafOperand) -> str:
+    field = find_column(row.table, leaf.field)
+    if leaf.operator not in field.type.conditions_for(field.options):
+        raise BadRequest(_does_not_fit(leaf, field), field=leaf.field, operator=leaf.operator.value)
     try:
-        sql = column.type.condition(leaf.operator, column.sql(alias), operand, column.options, operand.parameters)
+        sql = row.condition(leaf.operator, field, operand)
     except InvalidValue as invalid:
         raise _refused(leaf, invalid) from invalid
     return f"({sql})"
 
 
-def _does_not_fit(leaf: Leaf, column: Column) -> str:
-    fitting = ", ".join(operator.value for operator in FilterOperator if operator in column.type.conditions)
+def _does_not_fit(leaf: Leaf, field: FieldMeta) -> str:
+    conditions = field.type.conditions_for(field.options)
+    fitting = ", ".join(operator.value for operator in FilterOperator if operator in conditions)
     return (
-        f"The operator {leaf.operator.value} does not fit field {leaf.field!r} of type {column.type.key.upper()}. "
+        f"The operator {leaf.operator.value} does not fit field {leaf.field!r} of type {field.type.key.upper()}. "
         f"These do: {fitting}."
     )

@@ -19,12 +19,11 @@ def create_indexes(table: str, field_number: int, type: FieldType[Any], options:
     The order of a select has no index, since it depends on the order of the choices, which is not in the table.
     Raises `BadRequest` for types whose values are compared as lists or documents, and for computed ones.
     """
-    comparable_type = type.comparable_type_for(options)
-    if type.is_computed or comparable_type == "jsonb" or comparable_type.endswith("[]"):
+    if not is_indexable(type, options):
         raise BadRequest(f"A field of type {type.key.upper()} cannot be indexed.", field="isIndexed")
     column = f"f_{field_number}"
-    order = _constant(lambda p: type.order(column, options, p).sql)
-    comparable = _constant(lambda p: type.comparable(column, options, p))
+    order = constant_sql(lambda p: type.order(column, options, p).sql)
+    comparable = constant_sql(lambda p: type.comparable(column, options, p))
     expressions = {"order": order, "equality": None if comparable == order else comparable}
     return [
         f"CREATE INDEX {quote_name(f'{column}_{purpose}')} ON {table} (({sql}) NULLS FIRST, id)"
@@ -33,13 +32,19 @@ def create_indexes(table: str, field_number: int, type: FieldType[Any], options:
     ]
 
 
+def is_indexable(type: FieldType[Any], options: Options) -> bool:
+    """Whether values are stored and compared as single ones, rather than as lists or documents."""
+    comparable_type = type.comparable_type_for(options)
+    return not (type.is_computed or comparable_type == "jsonb" or comparable_type.endswith("[]"))
+
+
 def drop_indexes(schema: str, field_number: int) -> list[str]:
     """The statements that drop what `create_indexes` made; `schema` is the name of the base's PostgreSQL schema."""
     names = (quote_name(f"f_{field_number}_{purpose}") for purpose in ("order", "equality"))
     return [f"DROP INDEX IF EXISTS {quote_name(schema)}.{name}" for name in names]
 
 
-def _constant(expression: Expression) -> str | None:
+def constant_sql(expression: Expression) -> str | None:
     """The expression, or None when it needs parameters: those cannot stand in an index."""
     parameters = Parameters()
     sql = expression(parameters)

@@ -14,8 +14,8 @@ import orjson
 
 from domain.bases.catalog import TableMeta
 from domain.errors import BadRequest
-from domain.fields.contract import OrderKey
 from domain.records.columns import find_column
+from domain.records.rows import Row
 from domain.sql import Parameters
 
 _MAC_LENGTH = 16
@@ -40,15 +40,18 @@ class Key:
     nullable: bool = True
 
 
-def compile_order(sorts: Sequence[Sort], table: TableMeta, alias: str, parameters: Parameters) -> tuple[Key, ...]:
-    """The keys of an order, the id last."""
+def compile_order(sorts: Sequence[Sort], row: Row) -> tuple[Key, ...]:
+    """The keys of an order, the id last. Values that are errors come last, whatever the direction."""
     keys = []
     for sort in sorts:
-        column = find_column(table, sort.field)
-        order: OrderKey = column.type.order(column.sql(alias), column.options, parameters)
+        field = find_column(row.table, sort.field)
+        error = row.error(field)
+        if error is not None:
+            keys.append(Key(f"({error} IS NOT NULL)", "boolean", False, nullable=False))
+        order = row.order(field)
         keys.append(Key(order.sql, order.type, sort.descending))
     descending = keys[-1].descending if keys else False
-    return (*keys, Key(f"{alias}.id", "uuid", descending, nullable=False))
+    return (*keys, Key(f"{row.alias}.id", "uuid", descending, nullable=False))
 
 
 def order_by(keys: Sequence[Key], *, backward: bool = False) -> str:
@@ -131,8 +134,10 @@ class CursorCodec:
     the secret holds the process's key, the table and the order. PostgreSQL makes cursors, Python reads them.
     """
 
-    def __init__(self, secret_key: str, table: TableMeta, sorts: Sequence[Sort]) -> None:
-        order = orjson.dumps([[find_column(table, sort.field).name, sort.descending] for sort in sorts]).decode()
+    def __init__(self, secret_key: str, table: TableMeta, sorts: Sequence[Sort], *more: object) -> None:
+        """`more` tells lists apart that are sorted by something else than fields; it can be written as JSON."""
+        keys = [[*_identity(table, sort.field), sort.descending] for sort in sorts]
+        order = orjson.dumps([*keys, *more]).decode()
         mixed = f"cursor:{secret_key}:{table.id}:{order}:"
         self._secret = hashlib.sha256(mixed.encode()).hexdigest()
 
@@ -151,6 +156,15 @@ class CursorCodec:
         if not hmac.compare_digest(mac.encode(errors="replace"), expected.encode()):
             raise BadRequest(_foreign_cursor(argument), argument=argument)
         return Position(tuple(orjson.loads(binascii.unhexlify(payload))))
+
+
+def _identity(table: TableMeta, key: str) -> list[object]:
+    """What the keys of a sort depend on: the column, and for a computed field its type and whether it can fail."""
+    field = find_column(table, key)
+    if not field.type.is_computed:
+        return [field.column]
+    can_fail = Row("r", table, Parameters()).error(field) is not None
+    return [field.column, field.type.column_type_for(field.options), can_fail]
 
 
 def _foreign_cursor(argument: str) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from uuid import UUID
 
-from domain.records.filters import Filter, Shape
+from domain.records.filters import Filter, Shape, named_in
+from domain.records.nesting import nested_inputs
 from domain.records.paging import Position, Sort
-from domain.records.selection import ConnectionMembers, RecordMembers
+from domain.records.selection import ConnectionMembers, GroupMembers, RecordMembers
 
 
 class Direction(Enum):
@@ -53,9 +54,26 @@ class RecordListShape:
     """The shape of a read of records by their ids, in the order of the ids."""
 
     members: RecordMembers
+    separator: str = ","
 
 
-ReadShape = ConnectionShape | RecordShape | RecordListShape
+@dataclass(frozen=True, slots=True)
+class GroupsShape:
+    """The shape of a read of groups of records, by a field's id; `bound` as that of a page."""
+
+    members: GroupMembers
+    field: str
+    filter: Shape | None
+    sorts: tuple[Sort, ...]
+    bound: int
+
+    def page_of(self, members: ConnectionMembers) -> ConnectionShape:
+        """The first page of a group."""
+        page = PageShape(Direction.FORWARD, None, self.bound)
+        return ConnectionShape(members, self.filter, self.sorts, has_search=False, page=page)
+
+
+ReadShape = ConnectionShape | GroupsShape | RecordShape | RecordListShape
 
 USER_INPUT = 0
 """`inputs[0]` is always the id of the caller; what follows depends on the shape."""
@@ -64,6 +82,11 @@ FIRST_INPUT = 1
 
 _BOUNDS = (2, 11, 51, 101, 501, 1_001, 10_001)
 """One row more than usual sizes of pages, for the row that tells whether there is a next page."""
+
+
+def bound_of(size: int) -> int:
+    """A number of rows that a page is surely not larger than, one of few; see `PageShape`."""
+    return next((step for step in _BOUNDS if size < step), size + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +100,7 @@ class Page:
     @property
     def shape(self) -> PageShape:
         """The page without its numbers."""
-        bound = next((step for step in _BOUNDS if self.size < step), self.size + 1)
-        return PageShape(self.direction, self.position.shape if self.position else None, bound)
+        return PageShape(self.direction, self.position.shape if self.position else None, bound_of(self.size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +112,11 @@ class ConnectionQuery:
     filter: Filter | None = None
     sorts: tuple[Sort, ...] = ()
     search: str | None = None
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """What the filter and the order name."""
+        return [*named_in(self.filter.shape if self.filter else None), *(sort.field for sort in self.sorts)]
 
     def shape(self) -> ConnectionShape:
         """The part that the SQL text depends on."""
@@ -103,7 +130,30 @@ class ConnectionQuery:
         if self.search is not None:
             inputs.append(self.search)
         inputs.extend(self.filter.values if self.filter else ())
-        return inputs
+        return inputs + nested_inputs(self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsQuery:
+    """A read of groups of records: `first` groups behind `skip`, each with so many records as `page` has."""
+
+    members: GroupMembers
+    field: str
+    page: Page
+    first: int
+    skip: int
+    filter: Filter | None = None
+    sorts: tuple[Sort, ...] = ()
+
+    def shape(self) -> GroupsShape:
+        """The part that the SQL text depends on."""
+        filter_shape = self.filter.shape if self.filter else None
+        return GroupsShape(self.members, self.field, filter_shape, self.sorts, self.page.shape.bound)
+
+    def inputs(self, user_id: UUID) -> list[object]:
+        """Caller, size of a page, the filter's values, how many groups, behind how many."""
+        values = self.filter.values if self.filter else ()
+        return [user_id, self.page.size, *values, self.first, self.skip]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +169,24 @@ class RecordQuery:
 
     def inputs(self, user_id: UUID) -> list[object]:
         """Caller and record."""
-        return [user_id, self.id]
+        return [user_id, self.id, *nested_inputs(self.members)]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordListQuery:
-    """A read of several records; ids that are not there are left out."""
+    """A read of several records; ids that are not there are left out. `separator` stands between their objects."""
 
     members: RecordMembers
     ids: Sequence[UUID]
+    separator: str = ","
 
     def shape(self) -> RecordListShape:
         """The part that the SQL text depends on."""
-        return RecordListShape(self.members)
+        return RecordListShape(self.members, self.separator)
 
     def inputs(self, user_id: UUID) -> list[object]:
         """Caller and records."""
-        return [user_id, list(self.ids)]
+        return [user_id, list(self.ids), *nested_inputs(self.members)]
 
 
-ReadQuery = ConnectionQuery | RecordQuery | RecordListQuery
+ReadQuery = ConnectionQuery | GroupsQuery | RecordQuery | RecordListQuery

@@ -4,15 +4,19 @@ The text is put together by `||` from literals and the fields' own JSON expressi
 PostgreSQL less than its JSON functions do (docs/adr/0002).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import orjson
 
-from domain.bases.catalog import FieldMeta, TableMeta
+from domain.bases.catalog import TableMeta
+from domain.records.rows import Row
 from domain.records.selection import (
     FieldValue,
     FieldValues,
+    LinkedRecords,
+    NestedMember,
+    OwnMember,
     Property,
     RecordMember,
     RecordMembers,
@@ -23,7 +27,7 @@ from domain.records.selection import (
     UserObject,
     UserProperty,
 )
-from domain.sql import Parameters, concat, quote_text
+from domain.sql import concat, quote_text
 
 
 @dataclass(slots=True)
@@ -52,12 +56,23 @@ def json_string(text: str) -> str:
     return orjson.dumps(text).decode()
 
 
-def render_record(members: RecordMembers, table: TableMeta, alias: str, parameters: Parameters) -> str:
-    """A text expression: the JSON object of the record whose row is called `alias`."""
+Nested = Callable[[LinkedRecords, Row], str]
+"""Renders a page of the records that a record is linked to; see connection.py."""
+
+
+def _refuse(page: LinkedRecords, row: Row) -> str:
+    raise AssertionError(f"{page.key} of {row.table.name}: no pages are rendered here")
+
+
+def render_record(members: RecordMembers, row: Row, nested: Nested = _refuse) -> str:
+    """A text expression: the JSON object of a record."""
     text = JsonText()
     for separator, member in _separated(members):
         text.literal(f"{separator}{json_string(member.key)}:")
-        _render_member(text, member, table, alias, parameters)
+        if isinstance(member, LinkedRecords):
+            text.expression(nested(member, row))
+        else:
+            _render_member(text, member, row)
     text.literal("}")
     return text.sql()
 
@@ -66,22 +81,24 @@ def _separated(members: Sequence[RecordMember]) -> list[tuple[str, RecordMember]
     return [("," if i else "{", member) for i, member in enumerate(members)]
 
 
-def _render_member(text: JsonText, member: RecordMember, table: TableMeta, alias: str, parameters: Parameters) -> None:
+def _render_member(text: JsonText, member: OwnMember, row: Row) -> None:
     match member:
         case Typename(name=name):
             text.literal(json_string(name))
         case Property(of=RecordProperty.ID):
-            _quoted(text, f"{alias}.id::text")
+            _quoted(text, f"{row.alias}.id::text")
         case Property(of=RecordProperty() as property):
-            text.expression(_RECORD_PROPERTIES[property].format(alias=alias))
+            text.expression(_RECORD_PROPERTIES[property].format(alias=row.alias))
         case FieldValues():
-            _render_fields(text, member, table, alias, parameters)
+            _render_fields(text, member, row)
         case FieldValue(field=key):
-            text.expression(render_field(table.field(key), alias, parameters))
+            text.expression(row.json(row.table.field(key)))
         case UserObject():
-            text.expression(render_user(member.members, f"{alias}.{member.column.value}"))
+            text.expression(render_user(member.members, f"{row.alias}.{member.column.value}"))
         case TableObject():
-            text.literal(_render_table(member, table))
+            text.literal(_render_table(member, row.table))
+        case NestedMember():
+            text.expression(member.sql(row))
         case _:
             raise AssertionError(member)
 
@@ -105,20 +122,15 @@ _RECORD_PROPERTIES = {
 }
 
 
-def _render_fields(text: JsonText, member: FieldValues, table: TableMeta, alias: str, parameters: Parameters) -> None:
+def _render_fields(text: JsonText, member: FieldValues, row: Row) -> None:
+    table = row.table
     chosen = table.fields if member.only is None else [table.field(key) for key in dict.fromkeys(member.only)]
     text.literal("{")
     for i, each in enumerate(dict.fromkeys(chosen)):
         name = str(each.id) if member.by_id else each.name
         text.literal(f"{',' if i else ''}{json_string(name)}:")
-        text.expression(render_field(each, alias, parameters))
+        text.expression(row.json(each))
     text.literal("}")
-
-
-def render_field(field: FieldMeta, alias: str, parameters: Parameters) -> str:
-    """A text expression, never NULL: the JSON of a field's value."""
-    json = field.type.json(f"{alias}.{field.column}", field.options, parameters)
-    return f"coalesce({json},{quote_text(field.type.empty_json)})"
 
 
 _USER_PROPERTIES = {

@@ -1,24 +1,19 @@
 """Text search over the records of a table: what a person would find who looks at the values."""
 
-from domain.bases.catalog import TableMeta
-from domain.sql import Parameters
+from domain.records.rows import Row
 
 _MOST_ARGUMENTS = 90
 """PostgreSQL takes 100 arguments a call."""
 
 
-def compile_search(table: TableMeta, alias: str, position: int, parameters: Parameters) -> str:
+def compile_search(row: Row, position: int) -> str:
     """A condition: one of the searchable fields contains `inputs[position]`, without regard to case."""
-    texts = [
-        field.type.text(f"{alias}.{field.column}", field.options, parameters)
-        for field in table.fields
-        if field.type.is_searchable
-    ]
+    texts = [row.text(field) for field in row.table.fields if field.type.is_searched(field.options)]
     if not texts:
         return "false"
     while len(texts) > 1:
         texts = [_joined(texts[i : i + _MOST_ARGUMENTS]) for i in range(0, len(texts), _MOST_ARGUMENTS)]
-    sought = parameters.input(position, "text")
+    sought = row.parameters.input(position, "text")
     return f"strpos(lower(coalesce({texts[0]}, '')), lower({sought})) > 0"
 
 

@@ -4,10 +4,15 @@
 that a compiled statement is kept under.
 """
 
+from abc import ABC, abstractmethod
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    from domain.records.rows import Row
 
 T = TypeVar("T")
 
@@ -21,6 +26,11 @@ class Members(tuple[T, ...]):
 
     def __hash__(self) -> int:
         return self._hash
+
+    @cached_property
+    def has_pages(self) -> bool:
+        """Whether linked records are selected in it, or in any selection inside."""
+        return any(_has_pages(member) for member in self)
 
 
 class RecordProperty(Enum):
@@ -118,16 +128,96 @@ class TableObject:
     members: tuple[Property | Typename, ...]
 
 
-RecordMember = Typename | Property | FieldValues | FieldValue | UserObject | TableObject
+class Given(tuple[object, ...]):
+    """Values of a selection that are sent with each request: all are equal, so that a statement serves them all."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Given)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+NOTHING: Final = Given()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRecords:
+    """`linked(field, filter, orderBy, first, after)`: a page of the records that a record is linked to.
+
+    `filter` is the shape of a filter (see filters.py), whose values are `values`; `sorts` are the keys of the order,
+    none for that of the links. `after` is a cursor until it is read: then `position` tells which of its values are
+    empty, and `place` has them.
+    """
+
+    key: str
+    field: str
+    members: "ConnectionMembers"
+    filter: Hashable
+    values: Given
+    sorts: tuple[Hashable, ...]
+    first: Given
+    bound: int
+    after: str | None = None
+    position: tuple[bool, ...] | None = None
+    place: Given = NOTHING
+
+    @property
+    def inputs(self) -> tuple[object, ...]:
+        """What is sent for the page itself: its size, the place that it starts behind, the filter's values."""
+        return (*self.first, *self.place, *self.values)
+
+
+class NestedMember(ABC):
+    """What is selected of a record and read from elsewhere, in the same statement; immutable and hashable."""
+
+    __slots__ = ()
+    key: str
+
+    @abstractmethod
+    def sql(self, row: "Row") -> str:
+        """A text expression, never NULL: its JSON, for a record."""
+
+
+OwnMember = Typename | Property | FieldValues | FieldValue | UserObject | TableObject | NestedMember
+RecordMember = OwnMember | LinkedRecords
 RecordMembers = tuple[RecordMember, ...]
+
+
+class GroupProperty(Enum):
+    """Properties of a group of an aggregate."""
+
+    HASH = "hash"
+    KEY = "key"
+    COUNT = "count"
+    METRICS = "metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPart:
+    """A property of a group of an aggregate."""
+
+    key: str
+    of: GroupProperty
+
+
+AggregateGroupMembers = tuple[Typename | GroupPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """`nodes` of a connection."""
+    """`nodes` of a connection: records, or the groups of an aggregate."""
 
     key: str
-    record: RecordMembers
+    record: RecordMembers | AggregateGroupMembers
+
+
+@dataclass(frozen=True, slots=True)
+class NodeTexts:
+    """The JSON of each record of a page, as a string: to be compared and passed on as it is."""
+
+    key: str
+    record: RecordMembers | AggregateGroupMembers
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +232,7 @@ class EdgeNode:
     """`node` of an edge."""
 
     key: str
-    record: RecordMembers
+    record: RecordMembers | AggregateGroupMembers
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +265,44 @@ class EventCursor:
     key: str
 
 
-ConnectionMember = Typename | Nodes | Edges | PageInfo | TotalCount | EventCursor
+ConnectionMember = Typename | Nodes | NodeTexts | Edges | PageInfo | TotalCount | EventCursor
 ConnectionMembers = tuple[ConnectionMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupValue:
+    """`value` of a group of records."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """`count` of a group of records."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRecords:
+    """`records` of a group."""
+
+    key: str
+    members: ConnectionMembers
+
+
+GroupMember = Typename | GroupValue | GroupCount | GroupRecords
+GroupMembers = tuple[GroupMember, ...]
+
+
+def _has_pages(member: object) -> bool:
+    match member:
+        case LinkedRecords():
+            return True
+        case Nodes(record=inner) | NodeTexts(record=inner) | EdgeNode(record=inner) | Edges(members=inner):
+            return any(map(_has_pages, inner))
+    return False
+
 
 WHOLE_RECORD: RecordMembers = (
     Property("id", RecordProperty.ID),
@@ -189,3 +315,12 @@ WHOLE_RECORD: RecordMembers = (
     FieldValues("fields", None, by_id=True),
 )
 """All that is stored of a record, for the resolvers that work on records one by one."""
+
+
+WHOLE_PAGE_INFO = PageInfo("pageInfo", tuple(Property(each.value, each) for each in PageProperty))
+WHOLE_PAGE: ConnectionMembers = (
+    Edges("edges", (EdgeCursor("cursor"), EdgeNode("node", WHOLE_RECORD))),
+    WHOLE_PAGE_INFO,
+    EventCursor("eventCursor"),
+)
+"""All that there is of a page but its count, which costs the most."""

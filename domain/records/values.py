@@ -9,6 +9,7 @@ from domain.errors import ForeignKeyViolation, Problem, RequiredField, Validatio
 from domain.fields.contract import Parser
 from domain.fields.faults import READ_ONLY, TYPE, InvalidValue
 from domain.fields.references import users_in
+from domain.fields.types.linked_record import LinkedRecordOptions, Named, NewRecord
 from domain.records import faults
 
 MAX_PROBLEMS = 1_000
@@ -136,11 +137,51 @@ def strangers(
     return problems
 
 
+def mentioned_records(table: TableMeta, rows: Sequence[Row]) -> dict[FieldMeta, set[Named]]:
+    """The records that rows refer to, by the linked record fields through which they do."""
+    fields = [each for each in table.fields if each.type.references == "record"]
+    found = {each: set().union(*(_linked(row, each) for row in rows)) for each in fields}
+    return {each: mentioned for each, mentioned in found.items() if mentioned}
+
+
+def place_records(
+    rows: Sequence[Row], known: Mapping[FieldMeta, Mapping[Named, UUID]], ids: Sequence[str] | None = None
+) -> list[Problem]:
+    """Put the ids of known records in place of what rows name them by; a problem for each that is not known."""
+    problems: list[Problem] = []
+    for index, row in enumerate(rows):
+        for each, records in known.items():
+            named = _linked(row, each)
+            if named:
+                row[each.column] = list(dict.fromkeys(records[name] for name in named if name in records)) or None
+            problems.extend(_stranger(each, name, index, ids) for name in named if name not in records)
+    return problems
+
+
+def _linked(row: Row, field: FieldMeta) -> Sequence[Named]:
+    value = row.get(field.column)
+    return value if isinstance(value, list) else ()
+
+
+def _stranger(field: FieldMeta, name: Named, index: int, ids: Sequence[str] | None) -> Problem:
+    options = field.options
+    assert isinstance(options, LinkedRecordOptions)
+    table = options.linked_table
+    record_id = ids[index] if ids else None
+    if isinstance(name, UUID):
+        message, value = f"No record of {table.name!r} has the id {name}.", str(name)
+    elif isinstance(name, NewRecord):
+        message, value = f"No new record of {table.name!r} has the temporary id {name.temp_id!r}.", name.temp_id
+    else:
+        message, value = f"No record of {table.name!r} has {name.text!r} in {table.primary_field.name!r}.", name.text
+    return Problem((field.name,), message, faults.REFERENCE, index, record_id, value)
+
+
 def raise_problems(problems: Sequence[Problem]) -> None:
     """Raise what the problems amount to, if there are any: in the order of the records, by the kind that all share."""
     if not problems:
         return
-    ordered = sorted(problems, key=lambda problem: problem.record_index or 0)
+    ordered = sorted(problems, key=lambda problem: (problem.operation_index or 0, problem.record_index or 0))
     types = {problem.type for problem in problems}
     kinds = {faults.REQUIRED: RequiredField, faults.REFERENCE: ForeignKeyViolation}
     kind = kinds.get(types.pop(), ValidationFailed) if len(types) == 1 else ValidationFailed

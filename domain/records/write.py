@@ -15,13 +15,17 @@ from enum import Enum
 
 from domain.access.roles import Action, roles_that_may
 from domain.bases.catalog import FieldMeta, TableMeta
+from domain.bases.links import Side
+from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.records.compile import Statement
 from domain.records.rendering import render_record
+from domain.records.rows import Row
 from domain.records.selection import RecordMembers
 from domain.sql import Parameters, quote_text
 
-USER, MUTATION, ROWS = range(3)
-"""The inputs of every write: who, in which mutation, and the rows as one JSON text (see the functions below)."""
+USER, MUTATION, ROWS, FORM = range(4)
+"""The inputs of every write: who, in which mutation, the rows as one JSON text (see the functions below), and for what
+comes through a published form the id of its view."""
 
 
 class Operation(Enum):
@@ -38,6 +42,8 @@ class WriteShape:
 
     `is_uniform` when every row of an update sets all of `columns`; otherwise each row says which it sets.
     `is_single` when there is one row: its statement does without the joins and sorts that keep many rows together.
+    `is_awaited` when other records may be linked to the new ones already, in the same transaction.
+    `by_form` when what allows the write is a published form, not the role of a member.
     """
 
     operation: Operation
@@ -45,16 +51,18 @@ class WriteShape:
     selections: tuple[RecordMembers, ...] = ()
     is_uniform: bool = True
     is_single: bool = False
+    is_awaited: bool = False
+    by_form: bool = False
 
 
 def compile_write(shape: WriteShape, table: TableMeta) -> Statement:
     """The statement for a shape of write over a table."""
     parameters = Parameters()
-    sql = _Write(shape, table, parameters).sql()
+    sql = Write(shape, table, parameters).sql()
     return Statement(sql, parameters)
 
 
-class _Write:
+class Write:
     """One compilation. `r` is a written row, `x` an input row, `l` a row as it was before."""
 
     def __init__(self, shape: WriteShape, table: TableMeta, parameters: Parameters) -> None:
@@ -63,9 +71,15 @@ class _Write:
         self.parameters = parameters
         by_column = {field.column: field for field in table.fields}
         self.fields = [by_column[column] for column in shape.columns]
+        self.stored = [field for field in self.fields if field.type.has_column(field.options)]
+        self.links = [field for field in table.fields if self._has_links(field)]
         self.user = parameters.input(USER, "uuid")
         self.mutation = parameters.input(MUTATION, "uuid")
         self.version = parameters.constant(table.schema_version, "bigint")
+
+    def _has_links(self, field: FieldMeta) -> bool:
+        """Whether a field's links are part of the images: those that an update sets, which may be few of thousands."""
+        return isinstance(field.options, LinkedRecordOptions) and (not self._is_update or field in self.fields)
 
     def sql(self) -> str:
         steps = {
@@ -86,6 +100,13 @@ class _Write:
 
     def _guard(self) -> str:
         base = self.parameters.constant(self.table.base_id, "uuid")
+        if self.shape.by_form:
+            form = self.parameters.input(FORM, "uuid")
+            least = quote_text(roles_that_may(Action.WRITE_RECORDS)[-1].value)
+            return (
+                f"guard AS MATERIALIZED (SELECT b.schema_version, {least} AS role FROM bases b"
+                f" JOIN published_forms f ON f.view_id = {form} WHERE b.id = {base})"
+            )
         return (
             "guard AS MATERIALIZED (SELECT b.schema_version, m.role FROM bases b JOIN workspace_members m"
             f" ON m.workspace_id = b.workspace_id AND m.user_id = {self.user} WHERE b.id = {base})"
@@ -103,7 +124,7 @@ class _Write:
         return f"input AS MATERIALIZED (SELECT * FROM json_to_recordset({rows}) AS x({', '.join(typed)}))"
 
     def _answer(self, selection: RecordMembers) -> str:
-        json = render_record(selection, self.table, "r", self.parameters)
+        json = render_record(selection, Row("r", self.table, self.parameters, is_image=True))
         if self.shape.is_single:
             return f"(SELECT {json} FROM written r)"
         if self.shape.operation is Operation.CREATE:
@@ -125,13 +146,32 @@ class _Write:
 
     def _create(self) -> list[str]:
         """Rows: objects of `id` and the columns that are set."""
-        columns = ["id", "created_by", "updated_by", *self.shape.columns]
-        values = ["x.id", self.user, self.user, *(f"x.{column}" for column in self.shape.columns)]
-        written = (
-            f"written AS (INSERT INTO {self.table.sql_name} ({', '.join(columns)})"
-            f" SELECT {', '.join(values)} FROM input x, guard g WHERE {self._allowed} RETURNING *)"
+        stored = [field.column for field in self.stored]
+        columns = ["id", "created_by", "updated_by", *stored]
+        values = ["x.id", self.user, self.user, *(f"x.{column}" for column in stored)]
+        created = (
+            f"INSERT INTO {self.table.sql_name} ({', '.join(columns)})"
+            f" SELECT {', '.join(values)} FROM input x, guard g WHERE {self._allowed} RETURNING *"
         )
-        return [self._input("id uuid"), written, self._log("written r", "NULL", _stored_values("r"), "r.id")]
+        if not self.links:
+            steps = [f"written AS ({created})"]
+        else:
+            links = ", ".join(f"{self._given(field)} AS {field.column}" for field in self.links)
+            steps = [
+                f"created AS ({created})",
+                f"written AS (SELECT r.*, {links} FROM created r JOIN input x ON {self._same('x', 'r')})",
+                *(self._linked(field) for field in self.links if field in self.fields),
+            ]
+        return [self._input("id uuid"), *steps, self._log("written r", "NULL", row_image("r"), "r.id")]
+
+    def _given(self, field: FieldMeta) -> str:
+        """The links that a new record gets; those that it has already come behind, as in the junction table."""
+        given = f"x.{field.column}" if field in self.fields else "NULL::uuid[]"
+        if not self.shape.is_awaited:
+            return given
+        links = _side(field).links("r.id", "j")
+        more = f"SELECT j.id FROM {links} WHERE j.id <> ALL(coalesce({given}, '{{}}')) ORDER BY j.n, j.id"
+        return f"nullif({given} || ARRAY({more}), '{{}}')"
 
     def _update(self) -> list[str]:
         """Rows: objects of `id`, `i` (its index), `rev` (the revision expected, or null) and the columns that are set.
@@ -140,7 +180,7 @@ class _Write:
         """
         changed = self._changed()
         assignments = [
-            *(f"{f.column} = {self._new_value(f)}" for f in self.fields),
+            *(f"{f.column} = {self._new_value(f)}" for f in self.stored),
             f"revision = r.revision + ({changed})::integer",
             f"updated_at = CASE WHEN {changed} THEN now() ELSE r.updated_at END",
             f"updated_by = CASE WHEN {changed} THEN {self.user} ELSE r.updated_by END",
@@ -148,28 +188,30 @@ class _Write:
         written = (
             f"written AS (UPDATE {self.table.sql_name} r SET {', '.join(assignments)}"
             f" FROM locked l JOIN input x ON {self._same('x', 'l')} CROSS JOIN verdict v"
-            f" WHERE v.ok AND r.id = l.id RETURNING r.*)"
+            f" WHERE v.ok AND r.id = l.id RETURNING r.*{self._new_links()})"
         )
         has_set = [] if self.shape.is_uniform else ["set text[]"]
         return [
             self._input("id uuid", "i integer", "rev integer", *has_set),
             *self._locked_and_verdict("x.rev IS NOT NULL AND x.rev <> l.revision"),
             written,
+            *(self._unlinked(field) for field in self.links),
+            *(self._linked(field) for field in self.links),
             self._log_of_update(),
         ]
 
     def _log_of_update(self) -> str:
-        """The log keeps the values that differ; where one column is set, that one does where the revision grew."""
-        source = f"written r JOIN locked l ON {self._same('l', 'r')}"
-        before, after = (_chosen_values(alias, self.fields) for alias in ("l", "r"))
-        if len(self.fields) > 1:
+        """Of the row before, the log keeps what differs; where one column is set, that is the one."""
+        columns = [f.column for f in self.fields]
+        before = _values("l", [*columns, *_STAMPS])
+        if len(columns) > 1:
             same = ", ".join(
-                f"CASE WHEN l.{f.column} IS NOT DISTINCT FROM r.{f.column} THEN {quote_text(f.column)} END"
-                for f in self.fields
+                f"CASE WHEN l.{column} IS NOT DISTINCT FROM r.{column} THEN {quote_text(column)} END"
+                for column in columns
             )
-            source += f" CROSS JOIN LATERAL (SELECT ARRAY[{same}] AS columns) same"
-            before, after = f"({before}) - same.columns", f"({after}) - same.columns"
-        return self._log(source, before, after, "r.id", " WHERE r.revision <> l.revision")
+            before = f"({before}) - ARRAY[{same}]"
+        source = f"written r JOIN locked l ON {self._same('l', 'r')}"
+        return self._log(source, before, row_image("r"), "r.id", " WHERE r.revision <> l.revision")
 
     def _delete(self) -> list[str]:
         """Rows: objects of `id` and `i` (its index)."""
@@ -181,8 +223,41 @@ class _Write:
             self._input("id uuid", "i integer"),
             *self._locked_and_verdict("false"),
             written,
-            self._log("written r", _stored_values("r"), "NULL", "r.id"),
+            self._log("written r JOIN locked l ON r.id = l.id", row_image("l"), "NULL", "r.id"),
         ]
+
+    # --- links: columns of `locked` and `written`, rows of junction tables ---
+
+    def _new_links(self) -> str:
+        """The links that an updated row gets."""
+        return "".join(f", {self._new_value(f)} AS {f.column}" for f in self.links)
+
+    def _present_links(self) -> str:
+        row = Row("r", self.table, self.parameters)
+        return "".join(f", {row.value(field)} AS {field.column}" for field in self.links)
+
+    def _unlinked(self, field: FieldMeta) -> str:
+        """Rows of a junction table that a written record no longer has."""
+        side = _side(field)
+        return (
+            f"un{field.column} AS (DELETE FROM {side.table} j USING written r"
+            f" WHERE j.{side.own} = r.id AND j.{side.other} <> ALL(coalesce(r.{field.column}, '{{}}')) RETURNING 1)"
+        )
+
+    def _linked(self, field: FieldMeta) -> str:
+        """The links of the written records, in the order given. What was unlinked goes first: it may make room."""
+        side = _side(field)
+        after = f" WHERE (SELECT count(*) FROM un{field.column}) >= 0" if self._is_update else ""
+        return (
+            f"to{field.column} AS (INSERT INTO {side.table} AS j ({side.own}, {side.other}, {side.position})"
+            f" SELECT r.id, i.id, i.n FROM written r, unnest(r.{field.column}) WITH ORDINALITY i(id, n){after}"
+            f" ON CONFLICT (a, b) DO UPDATE SET {side.position} = excluded.{side.position}"
+            f" WHERE j.{side.position} <> excluded.{side.position})"
+        )
+
+    @property
+    def _is_update(self) -> bool:
+        return self.shape.operation is Operation.UPDATE
 
     def _locked_and_verdict(self, outdated: str) -> list[str]:
         """`locked`: the rows as they are, locked in the order of their ids, so that two batches never deadlock."""
@@ -194,14 +269,14 @@ class _Write:
 
     def _locked(self) -> str:
         return (
-            f"locked AS MATERIALIZED (SELECT r.* FROM {self.table.sql_name} r"
+            f"locked AS MATERIALIZED (SELECT r.*{self._present_links()} FROM {self.table.sql_name} r"
             f" WHERE r.id = ANY(ARRAY(SELECT x.id FROM input x, guard g WHERE {self._allowed}))"
             " ORDER BY r.id FOR UPDATE)"
         )
 
     def _locked_one(self) -> str:
         return (
-            f"locked AS MATERIALIZED (SELECT r.* FROM {self.table.sql_name} r"
+            f"locked AS MATERIALIZED (SELECT r.*{self._present_links()} FROM {self.table.sql_name} r"
             f" WHERE r.id = (SELECT x.id FROM input x, guard g WHERE {self._allowed}) FOR UPDATE)"
         )
 
@@ -227,26 +302,35 @@ class _Write:
     def _new_value(self, field: FieldMeta) -> str:
         if self.shape.is_uniform:
             return f"x.{field.column}"
-        return f"CASE WHEN {quote_text(field.column)} = ANY(x.set) THEN x.{field.column} ELSE r.{field.column} END"
+        row = "l" if field in self.links else "r"
+        return f"CASE WHEN {quote_text(field.column)} = ANY(x.set) THEN x.{field.column} ELSE {row}.{field.column} END"
 
     def _changed(self) -> str:
         """Whether any value differs: an update that changes nothing leaves the revision and writes no log."""
-        differs = [f"r.{f.column} IS DISTINCT FROM {self._new_value(f)}" for f in self.fields]
+        differs = [
+            f"{'l' if f in self.links else 'r'}.{f.column} IS DISTINCT FROM {self._new_value(f)}" for f in self.fields
+        ]
         return " OR ".join(differs) or "false"
 
 
-_SYSTEM_COLUMNS = "'{id,revision,created_at,updated_at,created_by,updated_by}'::text[]"
+def _side(field: FieldMeta) -> Side:
+    assert isinstance(field.options, LinkedRecordOptions)
+    return field.options.side
 
 
-def _stored_values(alias: str) -> str:
-    """A jsonb object of all field columns of a row."""
-    return f"to_jsonb({alias}) - {_SYSTEM_COLUMNS}"
+_STAMPS = ("revision", "updated_at", "updated_by")
+"""The columns that every change of a record changes."""
 
 
-def _chosen_values(alias: str, fields: Sequence[FieldMeta]) -> str:
-    """A jsonb object of some field columns of a row; in pieces, since a call takes at most 100 arguments."""
+def row_image(alias: str) -> str:
+    """A jsonb object of all columns of a row, so that the row can be made of it again."""
+    return f"to_jsonb({alias})"
+
+
+def _values(alias: str, columns: Sequence[str]) -> str:
+    """A jsonb object of some columns of a row; in pieces, since a call takes at most 100 arguments."""
     pieces = [
-        ", ".join(f"{quote_text(f.column)}, {alias}.{f.column}" for f in fields[i : i + 50])
-        for i in range(0, len(fields), 50)
+        ", ".join(f"{quote_text(column)}, {alias}.{column}" for column in columns[i : i + 50])
+        for i in range(0, len(columns), 50)
     ]
-    return " || ".join(f"jsonb_build_object({piece})" for piece in pieces) or "'{}'::jsonb"
+    return " || ".join(f"jsonb_build_object({piece})" for piece in pieces)

@@ -1,14 +1,17 @@
 """Accounts, sessions and API keys as the API shows them."""
 
 from datetime import datetime
+from uuid import UUID
 
 import strawberry
 
+from graph.info import Info
 from graph.node import Node
 from models import ApiKey as ApiKeyModel
 from models import Session as SessionModel
 from models import User as UserModel
 from resolvers.context import RequestContext
+from resolvers.users import UserLoader
 
 
 @strawberry.type(description="An account. Visible to oneself and to people who share a workspace.")
@@ -34,6 +37,12 @@ class User(Node):
             is_superuser=user.is_superuser,
             created_at=user.created_at,
         )
+
+
+async def load_user(info: Info, id: UUID | None) -> User | None:
+    """The user whom something names; None where it names nobody, or that account is gone."""
+    found = None if id is None else await info.context.loader(UserLoader).load(id)
+    return None if found is None else User.from_model(found)
 
 
 @strawberry.type(description="One sign-in on one device. Ending it ends its access and refresh tokens.")

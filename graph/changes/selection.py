@@ -12,7 +12,7 @@ from domain.changes.selection import (
 )
 from domain.records.selection import Members, Typename
 from graph.execution.operation import Operation, Selected
-from graph.records.selection import record_members, user_members
+from graph.records.selection import record_members, user_members, without_pages
 
 
 def event_members(operation: Operation, details: FieldDetailsList) -> EventMembers:
@@ -25,7 +25,7 @@ def _event_member(operation: Operation, selected: Selected) -> EventMember:
         case "__typename":
             return Typename(selected.key, "RecordEvent")
         case "record":
-            return EventRecord(selected.key, record_members(operation, selected.details))
+            return EventRecord(selected.key, without_pages(record_members(operation, selected.details)))
         case "actor":
             return EventActor(selected.key, user_members(operation, selected))
         case name:

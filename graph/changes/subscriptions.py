@@ -6,9 +6,12 @@ import strawberry
 
 from domain.changes.cursor import read_cursor
 from domain.changes.selection import RecordEventType
+from graph.changes.arguments import AfterCursorArgument, EventFilterArgument, EventViewArgument
 from graph.changes.streams import RecordEventStream
 from graph.changes.types import RecordEvent
-from graph.node import read_id
+from graph.info import Info
+from graph.node import read_id, read_optional_id
+from graph.records.arguments import read_filter
 
 
 @strawberry.type
@@ -16,23 +19,23 @@ class ChangeSubscriptions:
     """Changes, as they are committed."""
 
     @strawberry.subscription(
-        description="The changes of a table's records, each once and in order, as they are committed. Ends with an "
-        "error when the caller may not see the table any longer.",
+        description="The changes of a table's records, each once and in order, as they are committed. With a filter, "
+        "of those records that match it before or after the change. Ends with an error when the caller may not see "
+        "the table any longer.",
         graphql_type=RecordEvent,
     )
     def record_events(
         self,
+        info: Info,
         table_id: Annotated[strawberry.ID, strawberry.argument(description="Id of the table.")],
+        view_id: EventViewArgument = None,
+        filter_: EventFilterArgument = None,
         types: Annotated[
             list[RecordEventType] | None, strawberry.argument(description="Which events to deliver; all by default.")
         ] = None,
-        after: Annotated[
-            str | None,
-            strawberry.argument(
-                description="`cursor` of an event, or `eventCursor` of a read or a mutation: begin right behind it, "
-                "with what has happened since. By default the stream begins now."
-            ),
-        ] = None,
+        after: AfterCursorArgument = None,
     ) -> RecordEventStream:
         cursor = None if after is None else read_cursor(after)
-        return RecordEventStream(read_id(table_id, "tableId"), types, cursor)
+        filter = read_filter(filter_, info.context.services.limits)
+        view = read_optional_id(view_id, "viewId")
+        return RecordEventStream(read_id(table_id, "tableId"), filter, types, cursor, view)

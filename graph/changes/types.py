@@ -9,23 +9,11 @@ import strawberry
 from strawberry.scalars import JSON
 
 from domain.bases.catalog import TableMeta
-from domain.changes.selection import RecordEventType
 from domain.records.stored import stored_record
-from graph.accounts.types import User
-from graph.enums import expose
+from graph.accounts.types import User, load_user
+from graph.changes.event_type import RecordEventType
 from graph.info import Info
 from graph.records.types import Record
-from resolvers.users import UserLoader
-
-expose(
-    RecordEventType,
-    "What happened to a record.",
-    {
-        RecordEventType.CREATED: "The record was created.",
-        RecordEventType.UPDATED: "Values of the record were changed.",
-        RecordEventType.DELETED: "The record was deleted.",
-    },
-)
 
 
 @strawberry.type(description="A change of one record.")
@@ -40,13 +28,20 @@ class RecordEvent:
     record_id: strawberry.ID = strawberry.field(description="Id of the record.")
     table_id: strawberry.ID = strawberry.field(description="Id of the record's table.")
     record: Record | None = strawberry.field(
-        description="The record as it is when the event is delivered; null when it is deleted by then."
+        description="The record as the change left it; null when it was deleted, or no longer matches the filter. "
+        "Where the change is one of another record, from which values of this one follow, the record as it is now."
     )
     previous: JSON | None = strawberry.field(
         description="The values before the change, by name, of the fields that changed; null for a new record."
     )
     changed_fields: list[str] = strawberry.field(
         description="Names of the fields whose values changed; for a new or deleted record, of those that had a value."
+    )
+    is_filter_transition: bool = strawberry.field(
+        description="Whether the record only came to match the stream's filter (CREATED), or no longer does (DELETED)."
+    )
+    mutation_id: strawberry.ID | None = strawberry.field(
+        description="Names the operation that made the change: the same for all changes that were committed with it."
     )
     at: datetime = strawberry.field(description="When the change was made.")
 
@@ -62,11 +57,12 @@ class RecordEvent:
             record=None if record is None else Record.from_stored(stored_record(record, table)),
             previous=None if previous is None else JSON(previous),
             changed_fields=event["changedFields"],
+            is_filter_transition=event["isFilterTransition"],
+            mutation_id=None if event["mutationId"] is None else strawberry.ID(event["mutationId"]),
             at=datetime.fromisoformat(event["at"]),
             actor_id=None if actor is None else UUID(actor["id"]),
         )
 
     @strawberry.field(description="Who made the change; null when that account is gone.")
     async def actor(self, info: Info) -> User | None:
-        found = None if self.actor_id is None else await info.context.loader(UserLoader).load(self.actor_id)
-        return None if found is None else User.from_model(found)
+        return await load_user(info, self.actor_id)

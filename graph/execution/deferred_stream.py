@@ -6,7 +6,8 @@ from typing import Generic, TypeVar
 
 from graphql.execution.collect_fields import FieldDetailsList
 
-from domain.records.rendered import Rendered
+from domain.records.rendered import SharedRendered
+from graph.execution.deferred import NotCovered
 from graph.execution.operation import Operation
 from resolvers.context import RequestContext
 
@@ -23,13 +24,13 @@ class DeferredStream(ABC, Generic[PlanT]):
         """There is one because graphql-core asks whether there is; the events come from `open`."""
         raise TypeError("a deferred stream is opened, not iterated")
 
-    @abstractmethod
     def plan(self, operation: Operation, details: FieldDetailsList) -> PlanT:
-        """What the selection asks for, from the operation alone; raises `NotCovered`."""
+        """What the selection asks for, from the operation alone; raises `NotCovered`, by default for any."""
+        raise NotCovered(operation, details)
 
-    @abstractmethod
-    async def open(self, context: RequestContext, plan: PlanT) -> AsyncGenerator[Rendered, None]:
+    async def open(self, context: RequestContext, plan: PlanT) -> AsyncGenerator[SharedRendered, None]:
         """The events as finished JSON."""
+        raise NotCovered(context, plan)
 
     @abstractmethod
     async def open_objects(self, context: RequestContext) -> AsyncGenerator[object, None]:

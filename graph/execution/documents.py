@@ -1,7 +1,9 @@
 """Parsed and validated documents, kept so that a known text costs a look-up."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -10,17 +12,21 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    parse,
-    validate,
+    OperationType,
 )
 
-from domain.errors import QueryTooComplex
+from graph.execution.guard.bounds import passed_bounds, recurring_fields
+from graph.execution.guard.cost import Price
+from graph.execution.guard.pricing import Pricing
+from graph.execution.guard.syntax import parse_bounded
+from graph.execution.guard.validation import validate_bounded
 from graph.execution.planned import PlannedOperation
+from resolvers.services import Limits
 
-MAX_CHARACTERS = 500_000
-"""Of a document; long values belong in the variables."""
-MAX_TOKENS = 2_000
-MAX_CACHED_CHARACTERS = 4 << 20
+BYTES_PER_ENTRY: Final = 8_192
+BYTES_PER_CHARACTER: Final = 4
+BYTES_PER_TOKEN: Final = 700
+"""What nodes, plans, prices and errors take of memory for each token of a document; a test measures that."""
 
 
 @dataclass(slots=True)
@@ -33,7 +39,19 @@ class Prepared:
     document: DocumentNode
     operations: dict[str | None, OperationDefinitionNode]
     fragments: list[FragmentDefinitionNode]
+    pricing: Pricing
+    tokens: int
+    is_registered: bool = False
+    """Whether the server was given it beforehand."""
     plans: dict[str | None, PlannedOperation | None] = field(default_factory=dict)
+    prices: dict[str | None, Price] = field(default_factory=dict)
+
+    def cost(self, name: str | None, variables: Mapping[str, Any]) -> int:
+        """What the operation of this name costs with these variables."""
+        price = self.prices.get(name)
+        if price is None:
+            price = self.prices[name] = self.pricing.price(self.operations[name])
+        return price.amount(variables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +59,21 @@ class Refused:
     """A document that cannot be executed, and why."""
 
     errors: list[GraphQLError]
+    tokens: int = 0
+    """Of the document that the errors point into; 0 where it could not be parsed."""
 
 
 class DocumentCache:
-    """The most recently used documents, bounded by the length of their texts."""
+    """The most recently used documents, bounded by the bytes that they take."""
 
-    def __init__(self, schema: GraphQLSchema, max_characters: int = MAX_CACHED_CHARACTERS) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits, *, shows_schema: bool = True) -> None:
         self._schema = schema
-        self._max_characters = max_characters
-        self._characters = 0
+        self._limits = limits
+        self._shows_schema = shows_schema
+        self._recurring = recurring_fields(schema)
+        self._bytes = 0
+        self.registered: frozenset[str] = frozenset()
+        """Texts of documents that the server was given beforehand; see `graph.trusted.documents`."""
         self._entries: OrderedDict[str, Prepared | Refused] = OrderedDict()
 
     def get(self, source: str) -> Prepared | Refused:
@@ -59,41 +83,61 @@ class DocumentCache:
             self._entries.move_to_end(source)
             return entry
         entry = self._prepare(source)
-        if len(source) <= MAX_CHARACTERS:
+        if len(source) <= self._limits.max_document_characters:
             self._keep(source, entry)
         return entry
 
+    def subscription(self, source: str, operation_name: str | None) -> "Prepared | None":
+        """The document whose operation of this name is a subscription; None where it is another, or none to execute."""
+        entry = self.get(source)
+        if not isinstance(entry, Prepared):
+            return None
+        operation = entry.operations.get(operation_name)
+        return entry if operation is not None and operation.operation is OperationType.SUBSCRIPTION else None
+
+    def is_subscription(self, source: str, operation_name: str | None) -> bool:
+        """Whether the operation of this name is a subscription; False where there is none to execute."""
+        return self.subscription(source, operation_name) is not None
+
+    @property
+    def bytes(self) -> int:
+        """What is kept takes about so many bytes, rather less."""
+        return self._bytes
+
     def _prepare(self, source: str) -> Prepared | Refused:
-        if len(source) > MAX_CHARACTERS:
-            return _too_long(source)
         try:
-            document = parse(source, max_tokens=MAX_TOKENS, allow_empty_selection_sets=False)
+            document = parse_bounded(source, self._limits)
         except GraphQLError as error:
-            return Refused([error])
-        errors = validate(self._schema, document, max_errors=20, allow_empty_selection_sets=False)
+            error.__context__ = None  # what led to it would keep the parser's frames, with all that was read
+            return Refused([error.with_traceback(None)])
+        tokens = _count_tokens(document)
+        errors = passed_bounds(document, self._recurring, self._limits) or validate_bounded(
+            self._schema, document, shows_schema=self._shows_schema
+        )
         if errors:
-            return Refused([_plain(error) for error in errors])
+            return Refused(errors, tokens)
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
-        return Prepared(document, _operations(document), fragments)
+        pricing = Pricing(self._schema, fragments, self._limits)
+        return Prepared(document, _operations(document), fragments, pricing, tokens, source in self.registered)
 
     def _keep(self, source: str, entry: Prepared | Refused) -> None:
         self._entries[source] = entry
-        self._characters += len(source)
-        while self._characters > self._max_characters and self._entries:
-            dropped, _ = self._entries.popitem(last=False)
-            self._characters -= len(dropped)
+        self._bytes += _size(source, entry)
+        while self._bytes > self._limits.document_cache_bytes and self._entries:
+            dropped, dropped_entry = self._entries.popitem(last=False)
+            self._bytes -= _size(dropped, dropped_entry)
 
 
-def _too_long(source: str) -> Refused:
-    message = f"The document has {len(source):,} characters; at most {MAX_CHARACTERS:,} are taken. Use variables."
-    return Refused([GraphQLError(message, original_error=QueryTooComplex(message))])
+def _size(source: str, entry: Prepared | Refused) -> int:
+    return BYTES_PER_ENTRY + BYTES_PER_CHARACTER * len(source) + BYTES_PER_TOKEN * entry.tokens
 
 
-def _plain(error: GraphQLError) -> GraphQLError:
-    """The error itself, or a plain one where Python refused to read a number of thousands of digits."""
-    if not isinstance(error.original_error, ValueError):
-        return error
-    return GraphQLError("The number has too many digits.", error.nodes)
+def _count_tokens(document: DocumentNode) -> int:
+    """How many tokens a document has, comments included, which it holds on to as well."""
+    count, token = 0, document.loc.start_token if document.loc else None
+    while token is not None:
+        count, token = count + 1, token.next
+    return count
 
 
 def _operations(document: DocumentNode) -> dict[str | None, OperationDefinitionNode]:

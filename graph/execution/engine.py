@@ -2,26 +2,38 @@
 
 import asyncio
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from inspect import isawaitable
+from time import perf_counter
 from typing import Any
 
 import asyncpg
 import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
 
-from domain.errors import BadRequest, DomainError
-from graph.errors import describe, format_errors, root_cause
+from domain.errors import BadRequest, DomainError, Unavailable
+from graph.errors import describe, format_errors, is_unavailable, root_cause
+from graph.execution.admission import Admission
 from graph.execution.direct import deferred_fields
 from graph.execution.documents import DocumentCache, Prepared, Refused, is_lone
 from graph.execution.executor import GraftingExecutor
-from graph.execution.json_text import encode
+from graph.execution.guard.charge import Charge, Meter
+from graph.execution.guard.deadline import Deadlines
+from graph.execution.json_text import encode, error_json
 from graph.execution.planned import NotPlanned, plan_operation, run_planned
+from graph.execution.watch import Watched, Watching
+from graph.trusted.reference import Reference
 from resolvers.context import RequestContext
 from resolvers.records.tables import SCHEMA_MOVED
+from resolvers.services import Limits
 
 MAX_ATTEMPTS = 4
 """How often a mutation is tried whose transaction lost a race: for a lock, or against a change of the schema."""
+
+NEEDS_STREAM = (
+    "Subscriptions need a stream: connect with WebSocket (graphql-transport-ws), or send 'Accept: text/event-stream' "
+    "(GraphQL over SSE) or 'Accept: multipart/mixed;subscriptionSpec=1.0'."
+)
 
 _WORTH_ANOTHER_TRY = (
     asyncpg.LockNotAvailableError,
@@ -33,12 +45,16 @@ _WORTH_ANOTHER_TRY = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A GraphQL request, of the right types but not yet parsed. `reads_only` refuses mutations (HTTP GET)."""
+    """A GraphQL request, of the right types but not yet parsed. `reads_only` refuses mutations (HTTP GET).
+
+    `query` may be empty where there is a `reference`; see `graph.trusted.documents`.
+    """
 
     query: str
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     reads_only: bool = False
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,22 @@ class Answer:
     executed: bool
     operation: str | None = None
     code: str = "OK"
+    text: str | None = None
+    """The body as text, where that is at hand."""
+    retry_after: int | None = None
+    """Seconds after which the same request may succeed, where that is known."""
+
+    @classmethod
+    def of_text(cls, text: str, operation: str) -> "Answer":
+        """An answer without errors that many clients get, some as bytes and some as text."""
+        return cls(text.encode(), executed=True, operation=operation, text=text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedAnswer(Answer):
+    """An answer with how it came about, where the engine's `watching` tells that."""
+
+    watched: Watched
 
 
 class _RolledBack(Exception):
@@ -62,27 +94,90 @@ class _RolledBack(Exception):
 
 
 class Engine:
-    """Executes operations against one schema. Without `takes_short_way` all of them go through the executor."""
+    """Executes operations against one schema. Without `takes_short_way` all of them go through the executor.
 
-    def __init__(self, schema: strawberry.Schema, *, takes_short_way: bool = True) -> None:
+    Without `shows_schema` there is no introspection, and no error message suggests names. `watching` is told of each.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        limits: Limits | None = None,
+        *,
+        takes_short_way: bool = True,
+        shows_schema: bool = True,
+        max_operations: int = 256,
+        watching: Watching | None = None,
+    ) -> None:
+        limits = limits or Limits()
         self.schema = schema._schema
-        self.documents = DocumentCache(self.schema)
+        self.admission = Admission(max_operations)
+        self.watching = watching or Watching()
+        self.shows_schema = shows_schema
+        self.documents = DocumentCache(self.schema, limits, shows_schema=shows_schema)
+        self._meter = Meter(limits)
+        self._reports_cost = limits.report_cost
+        self._deadlines = Deadlines(limits.execution_timeout.total_seconds() or None)
         self._deferred = deferred_fields(schema) if takes_short_way else {}
 
     async def answer(self, request: Request, context: RequestContext) -> Answer:
         """The answer to a request; never raises for anything that the request can bring about."""
-        prepared = self.documents.get(request.query)
-        if isinstance(prepared, Refused):
-            return refusal(prepared.errors, context)
+        with self.watching.operation(request.query, context.client) as watched:
+            prepared = self.documents.get(request.query)
+            watched.known = perf_counter()
+            if isinstance(prepared, Refused):
+                answer = refusal(prepared.errors, context)
+            else:
+                answer = await self._admit(watched, prepared, request, context)
+            watched.code = answer.code
+        return _telling(answer, watched) if self.watching.tells_times else answer
+
+    async def _admit(self, watched: Watched, prepared: Prepared, request: Request, context: RequestContext) -> Answer:
+        """The answer to a request for an operation that can be executed, with what it costs."""
         try:
             operation = _choose(prepared, request)
+            watched.chose(prepared, operation)
             context.require_scope("write" if operation.operation is OperationType.MUTATION else "read")
+            with self.admission:  # before the charge: who finds no place is not charged
+                charge = self.charge(watched, prepared, request, context)
+                return await self._charged(charge, prepared, operation, request, context)
         except DomainError as error:
             return refusal([GraphQLError(error.message, original_error=error)], context)
+
+    async def _charged(
+        self,
+        charge: Charge,
+        prepared: Prepared,
+        operation: OperationDefinitionNode,
+        request: Request,
+        context: RequestContext,
+    ) -> Answer:
+        deadline = context.deadline = self._deadlines.begin()
+        try:
+            with deadline:
+                answer = await self._answer(prepared, operation, request, context)
+        except TimeoutError:
+            if not deadline.expired:
+                raise
+            answer = encode_result(_gave_up(self._deadlines.seconds), operation.operation.value, context)
+        return replace(answer, body=charge.extended(answer.body), text=None) if self._reports_cost else answer
+
+    def charge(self, watched: Watched, prepared: Prepared, request: Request, context: RequestContext) -> Charge:
+        """Charge the caller with what the request costs; raises `QueryTooComplex` or `RateLimited`."""
+        watched.cost = prepared.cost(request.operation_name, request.variables)
+        return self._meter.charge(watched.cost, context)
+
+    async def _answer(
+        self, prepared: Prepared, operation: OperationDefinitionNode, request: Request, context: RequestContext
+    ) -> Answer:
         short = await self._run_short(prepared, operation, request, context)
         if isinstance(short, Answer):
             return short
         result = short or await self._run(prepared, operation, request, context)
+        if result.errors and _is_of_the_request(result.errors[0]):
+            return refusal(result.errors, context)
+        if _came_to_nothing(result):
+            return replace(refusal(result.errors or [], context), operation=operation.operation.value)
         return encode_result(result, operation.operation.value, context)
 
     async def _run_short(
@@ -146,8 +241,13 @@ class Engine:
             operation_name=request.operation_name,
             context_value=context,
             executor_class=GraftingExecutor,
+            hide_suggestions=not self.shows_schema,
         )
         return await result if isawaitable(result) else result
+
+
+def _telling(answer: Answer, watched: Watched) -> WatchedAnswer:
+    return WatchedAnswer(**{each.name: getattr(answer, each.name) for each in fields(answer)}, watched=watched)
 
 
 def _choose(prepared: Prepared, request: Request) -> OperationDefinitionNode:
@@ -155,7 +255,7 @@ def _choose(prepared: Prepared, request: Request) -> OperationDefinitionNode:
     if operation is None:
         raise BadRequest(_no_operation(prepared, request))
     if operation.operation is OperationType.SUBSCRIPTION:
-        raise BadRequest("Subscriptions need a stream: connect with WebSocket (graphql-transport-ws).")
+        raise BadRequest(NEEDS_STREAM)
     if request.reads_only and operation.operation is not OperationType.QUERY:
         raise BadRequest("A GET request may only query; send mutations by POST.")
     return operation
@@ -168,6 +268,17 @@ def _no_operation(prepared: Prepared, request: Request) -> str:
     return f"The document has several operations; choose one with operationName: {names}."
 
 
+def _gave_up(seconds: float | None) -> ExecutionResult:
+    """What an operation answers whose time is up; what it has written is rolled back."""
+    message = f"The operation took longer than the {seconds:g} s that it may, and was given up."
+    return ExecutionResult(data=None, errors=[GraphQLError(message, original_error=Unavailable(message))])
+
+
+def _is_of_the_request(error: GraphQLError) -> bool:
+    """Whether the request could not be executed at all: an error of the document, as of a variable, and of no field."""
+    return error.path is None and error.nodes is not None
+
+
 def _failed_commit(error: Exception) -> ExecutionResult:
     return ExecutionResult(data=None, errors=[GraphQLError(str(error), original_error=error)])
 
@@ -176,10 +287,19 @@ def _lost_a_race(result: ExecutionResult) -> bool:
     return any(isinstance(root_cause(error), _WORTH_ANOTHER_TRY) for error in result.errors or ())
 
 
+def _came_to_nothing(result: ExecutionResult) -> bool:
+    """Whether the database was away or too busy for all of it: then the request failed, not its fields."""
+    if any(value is not None for value in (result.data or {}).values()):
+        return False
+    return bool(result.errors) and all(is_unavailable(root_cause(error)) for error in result.errors or ())
+
+
 def refusal(errors: list[GraphQLError], context: RequestContext) -> Answer:
     """The answer to a request that was not executed: errors and no data."""
     formatted = format_errors(errors, context.client.request_id)
-    return Answer(encode({"errors": formatted}), executed=False, code=formatted[0]["extensions"]["code"])
+    extensions = formatted[0]["extensions"]
+    body = encode({"errors": formatted})
+    return Answer(body, executed=False, code=extensions["code"], retry_after=extensions.get("retryAfter"))
 
 
 def encode_result(result: ExecutionResult, operation: str, context: RequestContext) -> Answer:
@@ -194,4 +314,4 @@ def encode_result(result: ExecutionResult, operation: str, context: RequestConte
 def error_body(error: Exception, request_id: str) -> bytes:
     """The JSON of a response to a request that failed before it reached the engine."""
     message, extensions = describe(error, str(error), request_id)
-    return encode({"errors": [{"message": message, "extensions": extensions}]})
+    return error_json(message, extensions)

@@ -85,7 +85,9 @@ class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
         deferred: Deferred[Any],
         position_context: Any,
     ) -> Any:
-        operation = Operation(self.schema, self.fragments, self.variable_values, self.operation)
+        operation = Operation(
+            self.schema, self.fragments, self.variable_values, self.operation, self.context_value.services.limits
+        )
         result: object
         try:
             plan = deferred.plan(operation, field_details_list)

@@ -1,6 +1,7 @@
 """The JSON text of responses."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import orjson
 
@@ -14,6 +15,11 @@ def encode(body: object) -> bytes:
         return orjson.dumps(body)
     except orjson.JSONEncodeError:
         return orjson.dumps(_with_large_integers(body))
+
+
+def error_json(message: str, extensions: Mapping[str, Any]) -> bytes:
+    """The JSON of a response that is one error, of a request that was not executed."""
+    return encode({"errors": [{"message": message, "extensions": extensions}]})
 
 
 def _with_large_integers(value: object) -> object:

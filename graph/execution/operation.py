@@ -8,6 +8,8 @@ from graphql import GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
 from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
 
+from resolvers.services import Limits
+
 
 @dataclass(frozen=True, slots=True)
 class Selected:
@@ -21,12 +23,13 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """The operation with its coerced variables."""
+    """The operation with its coerced variables, and the limits of what its arguments may ask for."""
 
     schema: GraphQLSchema
     fragments: dict[str, FragmentDetails]
     variable_values: VariableValues
     definition: OperationDefinitionNode
+    limits: Limits
 
     def selected(self, type_name: str, details: FieldDetailsList) -> Iterator[Selected]:
         """The fields that are selected of an object of this type, fragments and directives applied."""

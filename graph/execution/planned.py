@@ -137,7 +137,7 @@ class NotPlanned(Exception):
 
 async def run_planned(planned: PlannedOperation, values: VariableValues, context: RequestContext) -> str:
     """The JSON of `data`; raises `NotPlanned`, or the located error of the one root field."""
-    operation = Operation(planned.schema, planned.fragments, values, planned.definition)
+    operation = Operation(planned.schema, planned.fragments, values, planned.definition, context.services.limits)
     runs = [_run(field, planned, operation, context) for field in planned.fields]
     if len(runs) == 1:
         return "{" + await runs[0] + "}"

@@ -7,13 +7,13 @@ them, and the answers are put together around that text. Others are completed by
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from inspect import isawaitable
+from time import perf_counter
 from typing import Any, cast
 
 from graphql import (
     ExecutionResult,
     GraphQLError,
     GraphQLObjectType,
-    OperationDefinitionNode,
     OperationType,
     located_error,
 )
@@ -21,7 +21,7 @@ from graphql.execution import create_source_event_stream, execute_subscription_e
 from graphql.execution.collect_fields import collect_fields
 
 from domain.errors import DomainError
-from domain.records.rendered import Rendered
+from domain.records.rendered import SharedRendered
 from domain.records.rendering import json_string
 from graph.execution.deferred import NotCovered
 from graph.execution.deferred_stream import DeferredStream
@@ -29,6 +29,7 @@ from graph.execution.documents import Prepared
 from graph.execution.engine import Answer, Engine, Request, encode_result, refusal
 from graph.execution.executor import GraftingExecutor
 from graph.execution.operation import Operation
+from graph.execution.watch import Watched
 from resolvers.context import RequestContext
 
 SUBSCRIPTION = OperationType.SUBSCRIPTION.value
@@ -54,25 +55,53 @@ class Streams:
 
         Never raises for anything that the request can bring about.
         """
-        prepared = self._engine.documents.get(request.query)
-        operation = prepared.operations.get(request.operation_name) if isinstance(prepared, Prepared) else None
-        if not isinstance(prepared, Prepared) or not _is_subscription(operation):
+        prepared = self._engine.documents.subscription(request.query, request.operation_name)
+        if prepared is None:
             yield await self._engine.answer(request, context)
             return
+        with self._engine.watching.operation(request.query, context.client) as watched:
+            # It is over when the subscription has begun, for that may go on for days.
+            begun = await self._begin(watched, prepared, request, context)
+        if isinstance(begun, Answer):
+            yield begun
+            return
         try:
-            context.require_scope("read")
-            subscription = await self._subscribe(prepared, request, context)
-            async with aclosing(subscription.answers()) as answers:
+            async with aclosing(begun.answers()) as answers:
                 async for answer in answers:
                     yield answer
-        except DomainError as error:
-            yield refusal([GraphQLError(error.message, original_error=error)], context)
         except _Refused as refused:
             yield refusal(refused.errors, context)
 
+    async def _begin(
+        self, watched: Watched, prepared: Prepared, request: Request, context: RequestContext
+    ) -> "_Subscription | Answer":
+        """The subscription, of which events come from now on; or the answer that refuses it."""
+        watched.known = perf_counter()
+        watched.chose(prepared, prepared.operations[request.operation_name])
+        try:
+            context.require_scope("read")
+            self._engine.charge(watched, prepared, request, context)
+            subscription = await self._subscribe(prepared, request, context)
+            await subscription.open()
+        except DomainError as error:
+            refused = refusal([GraphQLError(error.message, original_error=error)], context)
+        except _Refused as error:
+            refused = refusal(error.errors, context)
+        else:
+            watched.code = "OK"
+            return subscription
+        watched.code = refused.code
+        return refused
+
     async def _subscribe(self, prepared: Prepared, request: Request, context: RequestContext) -> "_Subscription":
         built = GraftingExecutor.build(
-            self._engine.schema, prepared.document, None, context, request.variables, request.operation_name
+            self._engine.schema,
+            prepared.document,
+            None,
+            context,
+            request.variables,
+            request.operation_name,
+            hide_suggestions=not self._engine.shows_schema,
         )
         executor = cast("GraftingExecutor | list[GraphQLError]", built)
         if isinstance(executor, list):
@@ -85,10 +114,6 @@ class Streams:
         return _Subscription(executor, cast(DeferredStream[Any], source), context)
 
 
-def _is_subscription(operation: OperationDefinitionNode | None) -> bool:
-    return operation is not None and operation.operation is OperationType.SUBSCRIPTION
-
-
 class _Subscription:
     """A subscription in progress: its operation, and the stream that its one root field has resolved to."""
 
@@ -96,22 +121,25 @@ class _Subscription:
         self._executor = executor
         self._stream = stream
         self._context = context
-        self._operation = Operation(executor.schema, executor.fragments, executor.variable_values, executor.operation)
+        self._operation = Operation(
+            executor.schema,
+            executor.fragments,
+            executor.variable_values,
+            executor.operation,
+            context.services.limits,
+        )
         root = cast(GraphQLObjectType, executor.schema.subscription_type)
         fields = collect_fields(
             executor.schema, executor.fragments, executor.variable_values, root, executor.operation
         ).grouped_field_set
         [(self._key, self._details)] = fields.items()
 
-    async def answers(self) -> Answers:
-        """The answer to each event; raises `_Refused` when the stream ends, as it does by failing only."""
+    async def open(self) -> None:
+        """Begin to take events; raises `_Refused` where that is forbidden."""
         try:
-            async with aclosing(await self._open()) as answers:
-                async for answer in answers:
-                    yield answer
+            self._answers = await self._open()
         except Exception as error:  # whatever a stream raises is the field's error
-            nodes = [each.node for each in self._details]
-            raise _Refused([located_error(error, nodes, [self._key])]) from error
+            raise self._failed(error) from error
 
     async def _open(self) -> Answers:
         try:
@@ -120,11 +148,32 @@ class _Subscription:
             return self._completed(await self._stream.open_objects(self._context))
         return self._rendered(await self._stream.open(self._context, plan))
 
-    async def _rendered(self, events: AsyncGenerator[Rendered, None]) -> Answers:
-        head = f'{{"data":{{{json_string(self._key)}:'
+    async def answers(self) -> Answers:
+        """The answer to each event, once it is open; raises `_Refused` when it ends, as it does by failing only."""
+        figures, name = self._context.services.figures, self._details[0].node.name.value
+        figures.subscribers[name] += 1
+        try:
+            async with aclosing(self._answers) as answers:
+                async for answer in answers:
+                    figures.deliveries[name] += 1
+                    yield answer
+        except Exception as error:  # likewise
+            raise self._failed(error) from error
+        finally:
+            figures.subscribers[name] -= 1
+
+    def _failed(self, error: Exception) -> _Refused:
+        return _Refused([located_error(error, [each.node for each in self._details], [self._key])])
+
+    async def _rendered(self, events: AsyncGenerator[SharedRendered, None]) -> Answers:
+        key = self._key
+        head = f'{{"data":{{{json_string(key)}:'
         async with aclosing(events):
             async for event in events:
-                yield Answer(f"{head}{event.json}}}}}".encode(), executed=True, operation=SUBSCRIPTION)
+                answer = event.made.get(key)
+                if answer is None:
+                    answer = event.made[key] = Answer.of_text(f"{head}{event.json}}}}}", SUBSCRIPTION)
+                yield answer
 
     async def _completed(self, events: AsyncGenerator[object, None]) -> Answers:
         async with aclosing(events):

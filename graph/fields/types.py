@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 from strawberry.scalars import JSON
 
+import graph.constraints.types as constraint_types
 import graph.tables.types as table_types
 from domain.fields.contract import Example
 from domain.fields.contract import FieldType as Kind
@@ -15,11 +16,16 @@ from domain.fields.registry import field_types
 from graph.enums import expose
 from graph.info import Info
 from graph.node import Node
+from graph.records.aggregates.functions import AggregateFunction
 from graph.records.operators import FilterOperator
 from models import Field as FieldModel
+from resolvers.constraints.finding import ConstraintOfFieldLoader
+from resolvers.fields import shown_options
+from resolvers.relations import ProblemsLoader
 from resolvers.tables import get_table
 
 if TYPE_CHECKING:
+    from graph.constraints.types import UniqueConstraint
     from graph.tables.types import Table
 
     class FieldType(Enum):
@@ -41,7 +47,7 @@ class Field(Node):
         description="Whether indexes serve sorting by the field and filtering with EQ, IN, GT and their kin."
     )
     is_computed: bool = strawberry.field(description="Whether values are computed rather than stored.")
-    options: JSON = strawberry.field(description="The options of the type; `fieldTypes` has their JSON Schema.")
+    stored_options: strawberry.Private[dict[str, Any]]
     default_value: JSON | None = strawberry.field(
         description="What a new record gets that names no value; a choice stands as its id."
     )
@@ -59,7 +65,7 @@ class Field(Node):
             is_required=field.is_required,
             is_indexed=field.is_indexed,
             is_computed=field_types()[field.type].is_computed,
-            options=cast(JSON, field.options),
+            stored_options=field.options,
             default_value=cast(JSON | None, field.default_value),
             description=field.description,
             created_at=field.created_at,
@@ -69,10 +75,31 @@ class Field(Node):
     async def table(self, info: Info) -> Annotated["Table", strawberry.lazy("graph.tables.types")]:
         return table_types.Table.from_model(await get_table(info.context, self.table_id))
 
+    @strawberry.field(description="The options of the type; `fieldTypes` has their JSON Schema.")
+    async def options(self, info: Info) -> JSON:
+        shown = await shown_options(info.context, self.table_id, self.type.value, self.stored_options)
+        return cast(JSON, dict(shown))
+
+    @strawberry.field(
+        description="Why a computed field has no values: what it refers to is gone, say, or leads back to it."
+    )
+    async def error(self, info: Info) -> str | None:
+        if not field_types()[self.type.value].is_bound:
+            return None
+        problems = await info.context.loader(ProblemsLoader).load(self.table_id)
+        return None if problems is None else problems.get(UUID(self.id))
+
     @strawberry.field(description="Whether the field's value names a record.")
     async def is_primary(self, info: Info) -> bool:
         table = await get_table(info.context, self.table_id)
         return table.primary_field_id == UUID(self.id)
+
+    @strawberry.field(description="The unique constraint of its values; null when it has none.")
+    async def unique_constraint(
+        self, info: Info
+    ) -> Annotated["UniqueConstraint", strawberry.lazy("graph.constraints.types")] | None:
+        found = await info.context.loader(ConstraintOfFieldLoader).load(UUID(self.id))
+        return None if found is None else constraint_types.UniqueConstraint.from_model(found)
 
 
 @strawberry.type(description="A value that a type of field takes, and how it comes out.")
@@ -106,6 +133,7 @@ class FieldTypeInfo:
     is_computed: bool = strawberry.field(description="Whether values are computed rather than stored.")
     is_writable: bool = strawberry.field(description="Whether clients may set values.")
     operators: list[FilterOperator] = strawberry.field(description="The filter operators that fit it.")
+    aggregate_functions: list[AggregateFunction] = strawberry.field(description="The functions of metrics that fit it.")
     examples: list[FieldValueExample] = strawberry.field(description="Values that it takes.")
 
     @classmethod
@@ -119,5 +147,6 @@ class FieldTypeInfo:
             is_computed=type.is_computed,
             is_writable=type.is_writable,
             operators=[operator for operator in FilterOperator if operator in type.conditions],
+            aggregate_functions=[function for function in AggregateFunction if function in type.aggregates],
             examples=[FieldValueExample.from_example(example) for example in type.examples],
         )

@@ -1,7 +1,6 @@
 """The input of importRecords, and the enums in it."""
 
 import base64
-import binascii
 from enum import Enum
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -145,5 +144,5 @@ class ImportRecordsInput:
             return self.content.encode("utf-8", "replace")
         try:
             return base64.b64decode(self.content_base64 or "", validate=True)
-        except binascii.Error as error:
-            raise BadRequest(f"contentBase64 is not base64: {error}.", argument="contentBase64") from error
+        except ValueError as error:
+            raise BadRequest("contentBase64 is not base64.", argument="contentBase64") from error

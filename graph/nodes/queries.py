@@ -10,21 +10,25 @@ from domain.errors import NotFound
 from domain.ids import Kind, kind_of, table_number_of
 from graph.accounts.types import ApiKey, Session, User
 from graph.bases.types import Base
+from graph.constraints.types import UniqueConstraint
 from graph.fields.types import Field
 from graph.info import Info
 from graph.members.types import WorkspaceMember
 from graph.node import Node, read_id
 from graph.records.reads import RecordRead
 from graph.tables.types import Table
+from graph.views.types import View
 from graph.workspaces.types import Workspace
 from resolvers.api_keys import get_api_key
 from resolvers.bases import get_base
+from resolvers.constraints.finding import get_constraint
 from resolvers.context import RequestContext
 from resolvers.fields import get_field
 from resolvers.members import get_member
 from resolvers.sessions import get_session
 from resolvers.tables import get_table
 from resolvers.users import get_user
+from resolvers.views.finding import get_view
 from resolvers.workspaces import get_workspace
 
 Load = Callable[[RequestContext, UUID], Awaitable[Node]]
@@ -62,6 +66,14 @@ async def _field(context: RequestContext, id: UUID) -> Node:
     return Field.from_model(await get_field(context, id))
 
 
+async def _view(context: RequestContext, id: UUID) -> Node:
+    return View.from_model(await get_view(context, id))
+
+
+async def _constraint(context: RequestContext, id: UUID) -> Node:
+    return UniqueConstraint.from_model(await get_constraint(context, id))
+
+
 LOADS: dict[Kind, Load] = {
     Kind.USER: _user,
     Kind.SESSION: _session,
@@ -71,6 +83,8 @@ LOADS: dict[Kind, Load] = {
     Kind.BASE: _base,
     Kind.TABLE: _table,
     Kind.FIELD: _field,
+    Kind.VIEW: _view,
+    Kind.UNIQUE_CONSTRAINT: _constraint,
 }
 """How to load each kind of entity; each loader checks that the caller may see it."""
 

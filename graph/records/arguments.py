@@ -90,6 +90,11 @@ def read_order(given: Sequence[RecordOrder] | None) -> tuple[Sort, ...]:
     return sorts
 
 
+def has_unstorable(text: str) -> bool:
+    """Whether a text has a character that neither PostgreSQL nor JSON in UTF-8 can hold."""
+    return _UNSTORABLE.search(text) is not None
+
+
 def read_search(given: str | None) -> str | None:
     """The text to search for; None when there is nothing to search."""
     text = (given or "").strip()
@@ -97,7 +102,7 @@ def read_search(given: str | None) -> str | None:
         raise BadRequest(
             f"'search' has {len(text)} characters; at most {MAX_SEARCH_LENGTH} are taken.", argument="search"
         )
-    if "\x00" in text or (not text.isprintable() and any("\ud800" <= c <= "\udfff" for c in text)):
+    if has_unstorable(text):
         raise BadRequest(
             "'search' has a character that no text can contain (NUL or half a surrogate).", argument="search"
         )

@@ -38,7 +38,8 @@ class RecordFilter:
     not_: "RecordFilter | None" = strawberry.field(name="not", default=None, description="This does not hold.")
     field: str | None = strawberry.field(
         default=None,
-        description="Id or name of a field; or a system column: `$id`, `$revision`, `$createdAt`, `$updatedAt`, "
+        description="Id or name of a field; `Company.City`, a field of linked records; or a system column: "
+        "`$id`, `$revision`, `$createdAt`, `$updatedAt`, "
         "`$createdBy`, `$updatedBy`.",
     )
     operator: FilterOperator | None = strawberry.field(default=None, description="How to compare; needed with `field`.")
@@ -51,7 +52,9 @@ class RecordFilter:
 class RecordOrder:
     """A field and a direction."""
 
-    field: str = strawberry.field(description="Id or name of a field, or a system column such as `$createdAt`.")
+    field: str = strawberry.field(
+        description="Id or name of a field, `Company.City`, or a system column such as `$createdAt`."
+    )
     direction: OrderDirection | None = strawberry.field(
         default=OrderDirection.ASC, description="Ascending or descending."
     )

@@ -4,8 +4,21 @@ from typing import Annotated
 
 import strawberry
 
+from graph.records.days import ViewDays
 from graph.records.inputs import RecordFilter, RecordOrder
 
+ViewArgument = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(
+        description="Id of a view of the table: only its records, in its order unless another is asked for."
+    ),
+]
+DaysArgument = Annotated[
+    ViewDays | None,
+    strawberry.argument(
+        description="Only records on these days, by the fields that the config of a CALENDAR, GANTT or TIMELINE names."
+    ),
+]
 FilterArgument = Annotated[
     RecordFilter | None, strawberry.argument(name="filter", description="Only records for which this holds.")
 ]

@@ -131,7 +131,8 @@ class RecordMutations:
 
 
 def _outcome(written: Written, scalars: Mapping[str, object] | None = None) -> Outcome:
-    return Outcome(written.table, written.rendered, {**(scalars or {}), "event_cursor": written.event_cursor})
+    own = {"event_cursor": written.event_cursor, "mutation_id": str(written.mutation_id)}
+    return Outcome(written.table, written.rendered, {**(scalars or {}), **own})
 
 
 def _create(input: CreateRecordInput | CreateRecordsInput, records: Sequence[object]) -> Write:

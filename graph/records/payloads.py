@@ -5,6 +5,7 @@ import strawberry
 from graph.records.types import Record
 
 _CURSOR = "Subscribe to recordEvents after it to see what happens after this mutation."
+_MUTATION = "Names the operation in events and in the history of records; pass it to `undo` to take it back."
 
 
 @strawberry.type(description="The record that was created.")
@@ -13,6 +14,7 @@ class CreateRecordPayload:
 
     record: Record = strawberry.field(description="The new record.")
     event_cursor: str = strawberry.field(description=_CURSOR)
+    mutation_id: strawberry.ID = strawberry.field(description=_MUTATION)
 
 
 @strawberry.type(description="The records that were created.")
@@ -21,6 +23,7 @@ class CreateRecordsPayload:
 
     records: list[Record] = strawberry.field(description="The new records, in the order in which they were sent.")
     event_cursor: str = strawberry.field(description=_CURSOR)
+    mutation_id: strawberry.ID = strawberry.field(description=_MUTATION)
 
 
 @strawberry.type(description="The record that was changed.")
@@ -29,6 +32,7 @@ class UpdateRecordPayload:
 
     record: Record = strawberry.field(description="The record as it is now.")
     event_cursor: str = strawberry.field(description=_CURSOR)
+    mutation_id: strawberry.ID = strawberry.field(description=_MUTATION)
 
 
 @strawberry.type(description="The records that were changed.")
@@ -39,6 +43,7 @@ class UpdateRecordsPayload:
         description="The records as they are now, in the order in which they were sent."
     )
     event_cursor: str = strawberry.field(description=_CURSOR)
+    mutation_id: strawberry.ID = strawberry.field(description=_MUTATION)
 
 
 @strawberry.type(description="The records that an upsert created or changed.")
@@ -51,6 +56,7 @@ class UpsertRecordsPayload:
     created_ids: list[strawberry.ID] = strawberry.field(description="Ids of the records that were created.")
     updated_ids: list[strawberry.ID] = strawberry.field(description="Ids of the records that were there before.")
     event_cursor: str = strawberry.field(description=_CURSOR)
+    mutation_id: strawberry.ID = strawberry.field(description=_MUTATION)
 
 
 @strawberry.type(description="The records that were deleted.")
@@ -59,3 +65,4 @@ class DeleteRecordsPayload:
 
     deleted_ids: list[strawberry.ID] = strawberry.field(description="Ids of the deleted records.")
     event_cursor: str = strawberry.field(description=_CURSOR)
+    mutation_id: strawberry.ID = strawberry.field(description=_MUTATION)

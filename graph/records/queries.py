@@ -5,15 +5,17 @@ from typing import Annotated
 import strawberry
 
 from graph.info import Info
-from graph.node import read_id
+from graph.node import read_id, read_optional_id
 from graph.records.list_arguments import (
     AfterArgument,
     BeforeArgument,
+    DaysArgument,
     FilterArgument,
     FirstArgument,
     LastArgument,
     OrderArgument,
     SearchArgument,
+    ViewArgument,
 )
 from graph.records.reads import ConnectionRead, RecordRead, list_records
 from graph.records.types import Record, RecordConnection
@@ -34,6 +36,7 @@ class RecordQueries:
         self,
         info: Info,
         table_id: TableId,
+        view_id: ViewArgument = None,
         filter_: FilterArgument = None,
         order_by: OrderArgument = None,
         search: SearchArgument = None,
@@ -41,6 +44,7 @@ class RecordQueries:
         after: AfterArgument = None,
         last: LastArgument = None,
         before: BeforeArgument = None,
+        days: DaysArgument = None,
     ) -> ConnectionRead:
-        id = read_id(table_id, "tableId")
-        return list_records(info.context, id, filter_, order_by, search, first, after, last, before)
+        id, view = read_id(table_id, "tableId"), read_optional_id(view_id, "viewId")
+        return list_records(info.context, id, filter_, order_by, search, first, after, last, before, view, days)

@@ -1,5 +1,6 @@
 """Deferred reads of records: they wait for their selection, and are one statement whatever it is."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,23 +13,20 @@ from domain.records.paging import CursorCodec, Sort
 from domain.records.query import ConnectionQuery, Direction, Page
 from domain.records.rendered import Rendered
 from domain.records.selection import (
+    WHOLE_PAGE,
     WHOLE_RECORD,
     ConnectionMember,
     ConnectionMembers,
-    EdgeCursor,
-    EdgeNode,
-    Edges,
-    EventCursor,
-    PageInfo,
-    PageProperty,
-    Property,
     RecordMembers,
     TotalCount,
 )
 from domain.records.stored import decode, stored_record
+from domain.views.days import Days, on_days
+from domain.views.meta import ViewMeta, both, narrowed, ordered
 from graph.execution.deferred import Deferred
 from graph.execution.operation import Operation
 from graph.records.arguments import PageArguments, read_filter, read_order, read_search
+from graph.records.days import ViewDays, read_days
 from graph.records.inputs import RecordFilter, RecordOrder
 from graph.records.selection import connection_members, record_members
 from graph.records.types import Record, RecordConnection
@@ -61,13 +59,9 @@ class RecordRead(Deferred[RecordMembers]):
         return Record.from_stored(stored_record(decode(found.json, orjson.Fragment), found.table))
 
 
-_PAGE = PageInfo("pageInfo", tuple(Property(each.value, each) for each in PageProperty))
-_EDGES = Edges("edges", (EdgeCursor("cursor"), EdgeNode("node", WHOLE_RECORD)))
-
-
 @dataclass(frozen=True, slots=True)
 class ConnectionRead(Deferred[ConnectionMembers]):
-    """A page of the records of a table."""
+    """A page of the records of a table, or of a view of it."""
 
     table_id: UUID
     filter: Filter | None
@@ -75,6 +69,8 @@ class ConnectionRead(Deferred[ConnectionMembers]):
     search: str | None
     page: PageArguments
     size: int
+    view_id: UUID | None = None
+    days: Days | None = None
 
     def plan(self, operation: Operation, details: FieldDetailsList) -> ConnectionMembers:
         """What is selected of the connection."""
@@ -90,23 +86,38 @@ class ConnectionRead(Deferred[ConnectionMembers]):
         """The page with everything that is stored of its records; counted only when that is selected."""
         names = {each.name for each in operation.selected("RecordConnection", details)}
         count: tuple[ConnectionMember, ...] = (TotalCount("totalCount"),) if "totalCount" in names else ()
-        found = await self._read(context, (_EDGES, _PAGE, EventCursor("eventCursor"), *count))
-        page = decode(found.json, orjson.Fragment)
-        records = [stored_record(edge["node"], found.table) for edge in page["edges"]]
-        return RecordConnection.from_page(page, records)
+        found = await self._read(context, (*WHOLE_PAGE, *count))
+        return RecordConnection.from_page(decode(found.json, orjson.Fragment), found.table)
 
     async def _read(self, context: RequestContext, members: ConnectionMembers) -> Found:
-        def make_query(table: TableMeta) -> ConnectionQuery:
-            return ConnectionQuery(members, self._page(context, table), self.filter, self.sorts, self.search)
+        secret_key = context.services.secret_key
 
-        return await read_table(context, self.table_id, make_query)
+        def make_query(table: TableMeta, view: ViewMeta | None) -> ConnectionQuery:
+            return self.query(table, view, members, secret_key)
 
-    def _page(self, context: RequestContext, table: TableMeta) -> Page:
+        return await read_table(context, self.table_id, make_query, self.view_id)
+
+    def query(
+        self, table: TableMeta, view: ViewMeta | None, members: ConnectionMembers, secret_key: str
+    ) -> ConnectionQuery:
+        """The query, for the table and the view as they are now; raises `BadRequest` for a cursor that does not fit."""
+        sorts = ordered(view, self.sorts)
+        page = self.position(CursorCodec(secret_key, table, sorts))
+        on = None if self.days is None else on_days(view, self.days, table)
+        return ConnectionQuery(members, page, narrowed(view, both(on, self.filter)), sorts, self.search)
+
+    @property
+    def arguments(self) -> Hashable:
+        """Equal for equal pages of the table."""
+        filter = self.filter and self.filter.key
+        return filter, self.sorts, self.search, self.page, self.size, self.view_id, self.days
+
+    def position(self, codec: CursorCodec) -> Page:
+        """The page, behind the cursor as this codec reads it."""
         direction = Direction.BACKWARD if self.page.is_backward else Direction.FORWARD
         cursor = self.page.cursor
         if cursor is None:
             return Page(direction, self.size)
-        codec = CursorCodec(context.services.secret_key, table, self.sorts)
         argument = "before" if self.page.is_backward else "after"
         return Page(direction, self.size, codec.read(cursor, argument))
 
@@ -121,6 +132,8 @@ def list_records(
     after: str | None,
     last: int | None,
     before: str | None,
+    view_id: UUID | None = None,
+    days: ViewDays | None = None,
 ) -> ConnectionRead:
     """The read that a list field's arguments ask for; every argument is checked here."""
     limits = context.services.limits
@@ -132,4 +145,6 @@ def list_records(
         search=read_search(search),
         page=page,
         size=page.size(limits),
+        view_id=view_id,
+        days=read_days(days),
     )

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from enum import Enum
+from typing import TypeVar
 
 from graphql.execution.collect_fields import FieldDetailsList
 
+import graph.history.selection as history_selection
+from domain.records.nesting import has_pages
 from domain.records.selection import (
     ConnectionMember,
     ConnectionMembers,
@@ -33,6 +36,9 @@ from domain.records.selection import (
 from graph.execution.deferred import NotCovered
 from graph.execution.operation import Operation, Selected
 from graph.records.inputs import FieldKey
+from graph.records.linked import selected_page
+
+MembersT = TypeVar("MembersT", RecordMembers, ConnectionMembers)
 
 
 def record_members(operation: Operation, details: FieldDetailsList) -> RecordMembers:
@@ -61,9 +67,21 @@ def _record_member(operation: Operation, selected: Selected) -> RecordMember:
         return UserObject(key, _USER_COLUMNS[name], user_members(operation, selected))
     if name == "table":
         return TableObject(key, _properties(operation, selected, "Table", TableProperty))
+    if name == "history":
+        return history_selection.history_member(operation, selected)
+    if name == "linked":
+        members = connection_members(operation, selected.details)
+        return selected_page(key, members, operation.limits, selected.arguments)
     if name == "__typename":
         return Typename(key, "Record")
     raise NotCovered(name)
+
+
+def without_pages(members: MembersT) -> MembersT:
+    """A selection that has no pages of linked records; raises `NotCovered` for one that has, which resolvers answer."""
+    if has_pages(members):
+        raise NotCovered("linked")
+    return members
 
 
 def user_members(operation: Operation, selected: Selected) -> tuple[Property | Typename, ...]:
@@ -83,7 +101,7 @@ def _connection_member(operation: Operation, selected: Selected) -> ConnectionMe
     make: dict[str, Callable[[], ConnectionMember]] = {
         "nodes": lambda: Nodes(key, record_members(operation, selected.details)),
         "edges": lambda: Edges(key, tuple(_edge_members(operation, selected.details))),
-        "pageInfo": lambda: PageInfo(key, _properties(operation, selected, "PageInfo", PageProperty)),
+        "pageInfo": lambda: page_info_members(operation, selected),
         "totalCount": lambda: TotalCount(key),
         "eventCursor": lambda: EventCursor(key),
         "__typename": lambda: Typename(key, "RecordConnection"),
@@ -91,6 +109,11 @@ def _connection_member(operation: Operation, selected: Selected) -> ConnectionMe
     if selected.name not in make:
         raise NotCovered(selected.name)
     return make[selected.name]()
+
+
+def page_info_members(operation: Operation, selected: Selected) -> PageInfo:
+    """What is selected of a PageInfo; raises `NotCovered`."""
+    return PageInfo(selected.key, _properties(operation, selected, "PageInfo", PageProperty))
 
 
 def _edge_members(operation: Operation, details: FieldDetailsList) -> Iterable[EdgeCursor | EdgeNode | Typename]:

@@ -12,14 +12,25 @@ import strawberry
 from strawberry.scalars import JSON
 
 import graph.tables.types as table_types
-from domain.records.stored import StoredRecord
-from graph.accounts.types import User
+from domain.bases.catalog import TableMeta
+from domain.changes.pages import read_place
+from domain.records.selection import WHOLE_PAGE, TotalCount
+from domain.records.stored import StoredRecord, stored_record
+from graph.accounts.types import User, load_user
+from graph.history.types import RecordChangeConnection
 from graph.info import Info
 from graph.node import Node
-from graph.paging import PageInfo
-from graph.records.inputs import FieldKey
+from graph.paging import PageInfo, page_info
+from graph.presence.types import PresenceMember
+from graph.records.arguments import PageArguments
+from graph.records.inputs import FieldKey, RecordOrder
+from graph.records.linked import linked_page
+from graph.records.list_arguments import AfterArgument, FilterArgument, FirstArgument
+from resolvers.presence.members import RecordPresenceLoader
+from resolvers.records.history import HistoryKey, HistoryLoader
+from resolvers.records.linked import LinkedPage, LinkedPageLoader
+from resolvers.records.tables import no_record
 from resolvers.tables import get_table
-from resolvers.users import UserLoader
 
 if TYPE_CHECKING:
     from graph.tables.types import Table
@@ -67,18 +78,55 @@ class Record(Node):
         [(_, value)] = self.stored.values_of([field])
         return None if value is None else JSON(value)
 
+    @strawberry.field(description="A page of the records that the record is linked to by a LINKED_RECORD field.")
+    async def linked(
+        self,
+        info: Info,
+        field: Annotated[str, strawberry.argument(description="Id or name of the field.")],
+        filter_: FilterArgument = None,
+        order_by: Annotated[
+            list[RecordOrder] | None,
+            strawberry.argument(description="The keys to sort by; in the order of the links when there are none."),
+        ] = None,
+        first: FirstArgument = None,
+        after: AfterArgument = None,
+    ) -> Annotated["RecordConnection", strawberry.lazy("graph.records.types")]:
+        limits = info.context.services.limits
+        members = (*WHOLE_PAGE, TotalCount("totalCount"))
+        page = linked_page(
+            "page", members, limits, field=field, filter=filter_, order_by=order_by, first=first, after=after
+        )
+        key = LinkedPage(self.stored.table.id, self.stored.id, page)
+        found = await info.context.loader(LinkedPageLoader).load(key)
+        if found is None:
+            raise no_record(self.stored.id)
+        return RecordConnection.from_page(*found)
+
     @strawberry.field(description="Who created the record; null when that account is gone.")
     async def created_by(self, info: Info) -> User | None:
-        return await _user(info, self.stored.created_by)
+        return await load_user(info, self.stored.created_by)
 
     @strawberry.field(description="Who changed the record last; null when that account is gone.")
     async def updated_by(self, info: Info) -> User | None:
-        return await _user(info, self.stored.updated_by)
+        return await load_user(info, self.stored.updated_by)
 
+    @strawberry.field(description="Who is in the record's presence channel, or has the record in focus.")
+    async def presence(self, info: Info) -> list[PresenceMember]:
+        found = await info.context.loader(RecordPresenceLoader).load(self.stored.id)
+        return [PresenceMember.from_json(member) for member in found or ()]
 
-async def _user(info: Info, id: Any) -> User | None:
-    found = None if id is None else await info.context.loader(UserLoader).load(id)
-    return None if found is None else User.from_model(found)
+    @strawberry.field(description="The changes of the record that the log still has, the newest first.")
+    async def history(
+        self,
+        info: Info,
+        first: Annotated[int | None, strawberry.argument(description="How many changes.")] = None,
+        after: AfterArgument = None,
+    ) -> RecordChangeConnection:
+        size = PageArguments(first=first).size(info.context.services.limits)
+        key = HistoryKey(self.stored.table.id, self.stored.id, size, read_place(after))
+        page = await info.context.loader(HistoryLoader).load(key)
+        assert page is not None  # a table that is gone raises
+        return RecordChangeConnection.from_page(page)
 
 
 @strawberry.type(description="A record in a list, with its place in it.")
@@ -91,7 +139,7 @@ class RecordEdge:
 
 @strawberry.type(description="A page of a list of records.")
 class RecordConnection:
-    """A page, made from the decoded JSON of `WHOLE_CONNECTION`; what was not selected is left empty."""
+    """A page, made from the decoded JSON of `WHOLE_PAGE`; what was not selected is left empty."""
 
     edges: list[RecordEdge] = strawberry.field(description="The records of the page with their cursors.")
     page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
@@ -105,20 +153,14 @@ class RecordConnection:
         return [edge.node for edge in self.edges]
 
     @classmethod
-    def from_page(cls, page: Mapping[str, Any], records: list[StoredRecord]) -> "RecordConnection":
-        """The connection whose edges hold these records, in the same order."""
-        info = page["pageInfo"]
+    def from_page(cls, page: Mapping[str, Any], table: TableMeta) -> "RecordConnection":
+        """The connection of a page's decoded JSON, and the metadata that it was rendered with."""
         return cls(
             edges=[
-                RecordEdge(cursor=edge["cursor"], node=Record.from_stored(record))
-                for edge, record in zip(page["edges"], records, strict=True)
+                RecordEdge(cursor=edge["cursor"], node=Record.from_stored(stored_record(edge["node"], table)))
+                for edge in page["edges"]
             ],
-            page_info=PageInfo(
-                has_next_page=info["hasNextPage"],
-                has_previous_page=info["hasPreviousPage"],
-                start_cursor=info["startCursor"],
-                end_cursor=info["endCursor"],
-            ),
+            page_info=page_info(page["pageInfo"]),
             total_count=page.get("totalCount", 0),
             event_cursor=page["eventCursor"],
         )

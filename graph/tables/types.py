@@ -7,8 +7,10 @@ from uuid import UUID
 import strawberry
 
 import graph.bases.types as base_types
+import graph.constraints.types as constraint_types
 import graph.fields.types as field_types
 import graph.records.reads as record_reads
+import graph.views.types as view_types
 from graph.info import Info
 from graph.node import Node
 from graph.records.list_arguments import (
@@ -22,13 +24,17 @@ from graph.records.list_arguments import (
 )
 from models import Table as TableModel
 from resolvers.bases import get_base
+from resolvers.constraints.finding import ConstraintsLoader
 from resolvers.fields import FieldsLoader, get_field
+from resolvers.views.finding import ViewsLoader
 
 if TYPE_CHECKING:
     from graph.bases.types import Base
+    from graph.constraints.types import UniqueConstraint
     from graph.fields.types import Field
     from graph.records.reads import ConnectionRead
     from graph.records.types import RecordConnection
+    from graph.views.types import View
 
 
 @strawberry.type(description="A table of a base; it is a PostgreSQL table with a column for each stored field.")
@@ -62,6 +68,18 @@ class Table(Node):
     async def fields(self, info: Info) -> list[Annotated["Field", strawberry.lazy("graph.fields.types")]]:
         found = await info.context.loader(FieldsLoader).load(UUID(self.id))
         return [field_types.Field.from_model(field) for field in found or []]
+
+    @strawberry.field(description="The unique constraints of its fields, in the order of their creation.")
+    async def unique_constraints(
+        self, info: Info
+    ) -> list[Annotated["UniqueConstraint", strawberry.lazy("graph.constraints.types")]]:
+        found = await info.context.loader(ConstraintsLoader).load(UUID(self.id))
+        return [constraint_types.UniqueConstraint.from_model(constraint) for constraint in found or []]
+
+    @strawberry.field(description="The views in their order, the caller's own personal ones among them.")
+    async def views(self, info: Info) -> list[Annotated["View", strawberry.lazy("graph.views.types")]]:
+        found = await info.context.loader(ViewsLoader).load(UUID(self.id))
+        return [view_types.View.from_model(view) for view in found or []]
 
     @strawberry.field(description="The field whose value names a record.")
     async def primary_field(self, info: Info) -> Annotated["Field", strawberry.lazy("graph.fields.types")]:

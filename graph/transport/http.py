@@ -1,25 +1,43 @@
 """GraphQL over HTTP: from a Starlette request to the engine, and from its answer to a response."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
+from time import perf_counter
 from typing import Any
 
-import orjson
+from graphql import OperationType
 from starlette.datastructures import QueryParams
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from domain.errors import BadRequest, DomainError, PayloadTooLarge, Unauthenticated
-from graph.execution.engine import Answer, Engine, Request, error_body
+from domain.errors import BadRequest, DomainError, RateLimited, Unavailable
+from graph.execution.documents import Prepared
+from graph.execution.engine import Answer, Engine, Request, WatchedAnswer, error_body
+from graph.execution.streams import SUBSCRIPTION, Answers, Streams
+from graph.transport.accept import GRAPHQL_RESPONSE, JSON, choose_form, choose_json, may_stream
+from graph.transport.http_stream import HttpStream
+from graph.transport.intake import Intake
+from graph.transport.json_input import JsonLimits, NotJson, read_json
+from graph.transport.limits import CallerLimit, TransportLimits
+from graph.transport.query_string import read_parameters
+from graph.transport.refusals import Header, MethodNotAllowed, NotAcceptable, headers_of, status_of, status_of_code
 from graph.transport.report import Report, report_of
-from resolvers.authentication import Credentials, authenticate
+from graph.transport.request_body import read_body, require_json
+from graph.transport.server_timing import SERVER_TIMING, server_timing
+from graph.trusted.documents import TrustedDocuments
+from graph.trusted.reference import reference_of
+from resolvers.authentication import Credentials, authenticate, seconds_left
 from resolvers.context import Client, RequestContext
 from resolvers.services import Services
 
-GRAPHQL_RESPONSE = b"application/graphql-response+json"
-JSON = b"application/json"
+_NOT_ACCEPTABLE = (
+    f"Accept {GRAPHQL_RESPONSE.decode()} or {JSON.decode()}, or for a stream text/event-stream or multipart/mixed."
+)
 
 Page = Callable[[HttpRequest], Awaitable[Response]]
+_OF_LOAD = frozenset({RateLimited.code, Unavailable.code})
+"""Codes that proxies and balancers have to see the status of, whatever the media type."""
 Headers = Mapping[bytes, bytes]
 """Of a request, names in lower case; of a header that was sent twice, the last."""
 
@@ -31,81 +49,110 @@ class GraphQLEndpoint:
     a simple query does.
     """
 
-    def __init__(self, engine: Engine, services: Services, page: Page | None, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        services: Services,
+        page: Page | None,
+        limits: TransportLimits,
+        subscriptions: CallerLimit,
+        trusted: TrustedDocuments,
+        intake: Intake,
+    ) -> None:
         self._engine = engine
+        self._intake = intake
+        self._trusted = trusted
+        self._streams = Streams(engine)
         self._services = services
         self._page = page
-        self._max_body_bytes = max_body_bytes
+        self._limits = limits
+        self._subscriptions = subscriptions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
+        begun = perf_counter()
         headers: Headers = dict(scope["headers"])
         if self._page is not None and _wants_page(scope, headers):
             response = await self._page(HttpRequest(scope, receive))
             await response(scope, receive, send)
             return
-        media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in headers.get(b"accept", b"") else JSON
+        accept = headers.get(b"accept", b"")
+        media_type = choose_json(accept)
         report = report_of(scope)
         try:
-            answer = await self._answer(scope, receive, headers, report)
+            if media_type is None and not may_stream(accept):
+                raise NotAcceptable(_NOT_ACCEPTABLE)
+            request = self._trusted.known(await self._read(scope, receive, headers))
+            if request.reads_only:
+                self._require_no_mutation(request)
+            if may_stream(accept) and await self._stream(request, headers, report, scope, receive, send):
+                return
+            if media_type is None:
+                raise NotAcceptable(_NOT_ACCEPTABLE)
+            received = perf_counter()
+            answer = await self._answer(request, scope, headers, report)
         except DomainError as error:
             report.code = error.code
             body = error_body(error, report.request_id)
-            await _respond(send, body, media_type, _STATUS.get(type(error), 400))
+            await _respond(send, body, media_type or JSON, status_of(error), headers_of(error))
         else:
             report.operation, report.code = answer.operation, answer.code
-            await _respond(send, answer.body, media_type, _status(answer, media_type))
+            more = (*_wait(answer), *_timing(answer, begun, received))
+            await _respond(send, answer.body, media_type, _status(answer, media_type), more)
 
-    async def _answer(self, scope: Scope, receive: Receive, headers: Headers, report: Report) -> Answer:
-        request = await self._read(scope, receive, headers)
+    async def _answer(self, request: Request, scope: Scope, headers: Headers, report: Report) -> Answer:
         client = client_of(scope, headers, report)
-        credentials = Credentials(header_text(headers, b"authorization"), header_text(headers, b"x-api-key"))
-        viewer = await authenticate(self._services, credentials, client)
+        viewer = await authenticate(self._services, _credentials(headers), client)
         return await self._engine.answer(request, RequestContext(self._services, viewer, client))
 
+    async def _stream(
+        self, request: Request, headers: Headers, report: Report, scope: Scope, receive: Receive, send: Send
+    ) -> bool:
+        """Answer with a stream where the client wants one; False where it does not."""
+        is_subscription = self._engine.documents.is_subscription(request.query, request.operation_name)
+        form = choose_form(headers[b"accept"], is_subscription=is_subscription)
+        if form is None:
+            return False
+        client = client_of(scope, headers, report)
+        credentials = _credentials(headers, scope["query_string"] if request.reads_only else b"")
+        viewer = await authenticate(self._services, credentials, client)
+        left = seconds_left(self._services, credentials)
+        context = RequestContext(self._services, viewer, client)
+        if is_subscription:
+            report.operation = SUBSCRIPTION
+            answers = self._subscription(request, context)
+        else:
+            answers = self._streams.answers(request, context)
+        await HttpStream(form, report, scope, receive, send).deliver(answers, self._limits.heartbeat_seconds, left)
+        return True
+
+    async def _subscription(self, request: Request, context: RequestContext) -> Answers:
+        with self._subscriptions.place(context):
+            async with aclosing(self._streams.answers(request, context)) as answers:
+                async for answer in answers:
+                    yield answer
+
     async def _read(self, scope: Scope, receive: Receive, headers: Headers) -> Request:
-        if scope["method"] == "GET":
-            return _from_query_string(scope["query_string"])
-        media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if media_type != JSON:
-            sent = media_type.decode("latin-1") or "an unnamed type"
-            raise BadRequest(f"Send the request as {JSON.decode()}, not as {sent}.")
-        return parse_request(await self._body(receive, headers))
+        limits = self._limits
+        if scope["method"] == "POST":
+            require_json(headers)
+            body = await read_body(receive, headers, limits.max_body_bytes, self._intake)
+            return parse_request(body, limits.json)
+        return request_from(read_parameters(scope["query_string"], limits.json), reads_only=True)
 
-    async def _body(self, receive: Receive, headers: Headers) -> bytes:
-        declared = headers.get(b"content-length", b"")
-        if declared.isdigit():
-            self._check_size(int(declared))
-        message = await receive()
-        body: bytes = message.get("body", b"")
-        self._check_size(len(body))
-        return body if not message.get("more_body") else await self._rest(receive, bytearray(body))
-
-    async def _rest(self, receive: Receive, body: bytearray) -> bytes:
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                raise BadRequest("The client went away before the request was complete.")
-            body += message.get("body", b"")
-            self._check_size(len(body))
-            if not message.get("more_body"):
-                return bytes(body)
-
-    def _check_size(self, size: int) -> None:
-        if size > self._max_body_bytes:
-            most = self._max_body_bytes
-            raise PayloadTooLarge(f"The request body has {size} bytes or more; at most {most} are taken.")
+    def _require_no_mutation(self, request: Request) -> None:
+        prepared = self._engine.documents.get(request.query)
+        operation = prepared.operations.get(request.operation_name) if isinstance(prepared, Prepared) else None
+        if operation is not None and operation.operation is OperationType.MUTATION:
+            raise MethodNotAllowed("A GET request may only query; send mutations by POST.")
 
 
-_STATUS = {PayloadTooLarge: 413, Unauthenticated: 401}
-
-
-def parse_request(body: bytes) -> Request:
+def parse_request(body: bytes, limits: JsonLimits) -> Request:
     """A request from its JSON body; raises `BadRequest` that names what is wrong."""
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadRequest(f"The request body is not valid JSON: {error}.") from error
+        document = read_json(body, limits)
+    except NotJson as error:
+        raise BadRequest(f"The request body {error.message}.") from error
     if not isinstance(document, dict):
         raise BadRequest("The request body must be a JSON object with a 'query'.")
     return request_from(document)
@@ -114,32 +161,45 @@ def parse_request(body: bytes) -> Request:
 def request_from(document: dict[str, Any], *, reads_only: bool = False) -> Request:
     """A request from its decoded members, each checked for its type."""
     query, variables, name = document.get("query"), document.get("variables"), document.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest("The request has no 'query': send the GraphQL document as a string.")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest("'variables' must be a JSON object or null.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("'operationName' must be a string or null.")
     if not isinstance(document.get("extensions"), dict | None):
         raise BadRequest("'extensions' must be a JSON object or null.")
-    return Request(query, variables or {}, name or None, reads_only)
+    reference = reference_of(document)
+    if query is None and reference is not None:
+        query = ""
+    elif not isinstance(query, str) or not query.strip():
+        raise BadRequest("The request has no 'query': send the GraphQL document as a string.")
+    return Request(query, variables or {}, name or None, reads_only, reference)
 
 
-def _from_query_string(query_string: bytes) -> Request:
-    members: dict[str, Any] = dict(QueryParams(query_string))
-    for key in ("variables", "extensions"):
-        if key in members:
-            try:
-                members[key] = orjson.loads(members[key])
-            except orjson.JSONDecodeError as error:
-                raise BadRequest(f"The parameter '{key}' is not valid JSON: {error}.") from error
-    return request_from(members, reads_only=True)
+def _credentials(headers: Headers, query_string: bytes = b"") -> Credentials:
+    """Those of the headers; or else an access token from the query string (RFC 6750, 2.3).
+
+    Streams alone look there: an `EventSource` of a browser has no other place for it.
+    """
+    authorization, api_key = header_text(headers, b"authorization"), header_text(headers, b"x-api-key")
+    if query_string and authorization is None and api_key is None:
+        token = QueryParams(query_string).get("access_token")
+        return Credentials(None if token is None else f"Bearer {token}")
+    return Credentials(authorization, api_key)
 
 
 def client_of(scope: Scope, headers: Headers, report: Report) -> Client:
     """Where a request comes from."""
     client = scope.get("client")
-    return Client(report.request_id, client[0] if client else None, header_text(headers, b"user-agent"))
+    return Client(
+        report.request_id,
+        client[0] if client else None,
+        header_text(headers, b"user-agent"),
+        _trace(headers) if b"traceparent" in headers else None,
+    )
+
+
+def _trace(headers: Headers) -> tuple[str, str]:
+    return headers[b"traceparent"].decode("latin-1"), headers.get(b"tracestate", b"").decode("latin-1")
 
 
 def header_text(headers: Headers, name: bytes) -> str | None:
@@ -151,14 +211,27 @@ def header_text(headers: Headers, name: bytes) -> str | None:
 def _wants_page(scope: Scope, headers: Headers) -> bool:
     if scope["method"] != "GET" or b"text/html" not in headers.get(b"accept", b""):
         return False
-    return "query" not in QueryParams(scope["query_string"])
+    return not {"query", "documentId", "extensions"} & QueryParams(scope["query_string"]).keys()
 
 
 def _status(answer: Answer, media_type: bytes) -> int:
-    return 400 if not answer.executed and media_type == GRAPHQL_RESPONSE else 200
+    """That of an answer: the older media type has 200 for every request that could be read, but for too much load."""
+    is_plain = media_type == JSON and answer.code not in _OF_LOAD
+    return 200 if answer.executed or is_plain else status_of_code(answer.code)
 
 
-async def _respond(send: Send, body: bytes, media_type: bytes, status: int) -> None:
-    headers = [(b"content-type", media_type + b"; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+def _wait(answer: Answer) -> tuple[Header, ...]:
+    return () if answer.retry_after is None else ((b"retry-after", str(answer.retry_after).encode()),)
+
+
+def _timing(answer: Answer, begun: float, received: float) -> tuple[Header, ...]:
+    if not isinstance(answer, WatchedAnswer):
+        return ()
+    return ((SERVER_TIMING, server_timing(answer.watched, begun, received)),)
+
+
+async def _respond(send: Send, body: bytes, media_type: bytes, status: int, more: tuple[Header, ...] = ()) -> None:
+    length = str(len(body)).encode()
+    headers = [(b"content-type", media_type + b"; charset=utf-8"), (b"content-length", length), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

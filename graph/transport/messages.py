@@ -9,9 +9,14 @@ from typing import Any, Final
 
 import orjson
 
+from domain.errors import BadRequest
 from graph.execution.engine import Request
+from graph.transport.json_input import JsonLimits, NotJson, read_json
+from graph.trusted.reference import Reference, reference_of
 
 PROTOCOL: Final = "graphql-transport-ws"
+TOO_SLOW: Final = 4410
+"""The code of the close when a client has stopped reading."""
 ACKNOWLEDGED: Final = '{"type":"connection_ack"}'
 
 
@@ -56,12 +61,12 @@ class Complete:
 ClientMessage = ConnectionInit | Ping | Pong | Subscribe | Complete
 
 
-def read_message(text: str) -> ClientMessage:
+def read_message(text: bytes, limits: JsonLimits) -> ClientMessage:
     """A message of a client; raises `Malformed`."""
     try:
-        message = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise Malformed("the message is not valid JSON") from error
+        message = read_json(text, limits)
+    except NotJson as error:
+        raise Malformed(f"the message {error.message}") from error
     if not isinstance(message, dict):
         raise Malformed("the message is not a JSON object")
     type = message.get("type")
@@ -91,14 +96,26 @@ def _subscribe(message: dict[str, Any]) -> Subscribe:
     id, payload = _id(message), _object(message, "payload")
     if payload is None:
         raise Malformed("'payload' is missing")
-    query, name = payload.get("query"), payload.get("operationName")
-    if not isinstance(query, str):
-        raise Malformed("'payload.query' is not a string")
+    name = payload.get("operationName")
     if not isinstance(name, str | None):
         raise Malformed("'payload.operationName' is not a string")
     variables = _object(payload, "variables", "payload.variables")
     _object(payload, "extensions", "payload.extensions")
-    return Subscribe(id, Request(query, variables or {}, name or None))
+    query, reference = _document(payload)
+    return Subscribe(id, Request(query, variables or {}, name or None, reference=reference))
+
+
+def _document(payload: Mapping[str, Any]) -> tuple[str, Reference | None]:
+    try:
+        reference = reference_of(payload)
+    except BadRequest as error:
+        raise Malformed(error.message) from error
+    query = payload.get("query")
+    if query is None and reference is not None:
+        return "", reference
+    if not isinstance(query, str):
+        raise Malformed("'payload.query' is not a string")
+    return query, reference
 
 
 _READERS: Final[Mapping[str, Callable[[dict[str, Any]], ClientMessage]]] = {
@@ -124,14 +141,20 @@ def _object(message: Mapping[str, Any], key: str, path: str | None = None) -> di
     return value
 
 
-def next_message(id: str, body: bytes) -> str:
-    """The message with one result, given as the JSON of a response."""
-    return f'{{"id":{_json(id)},"type":"next","payload":{body.decode()}}}'
+def next_head(id: str) -> str:
+    """What a message with a result begins with; the JSON of the response and a brace end it."""
+    return f'{{"id":{_json(id)},"type":"next","payload":'
 
 
 def error_message(id: str, body: bytes) -> str:
     """The message that ends an operation with the errors of a response, which was not executed."""
     return _json({"id": id, "type": "error", "payload": orjson.loads(body)["errors"]})
+
+
+def first_error(body: bytes) -> str:
+    """The message of the first error of a response that has one."""
+    message: str = orjson.loads(body)["errors"][0]["message"]
+    return message
 
 
 def complete_message(id: str) -> str:

@@ -6,20 +6,25 @@ stands still, and with it the reading of what it would send. So nothing is queue
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, aclosing, suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from domain.errors import DomainError, RateLimited, Unavailable
+from domain.errors import DomainError, Forbidden, RateLimited, Unauthenticated, Unavailable
+from domain.ids import Kind, new_id
 from graph.errors import describe
-from graph.execution.engine import error_body
+from graph.execution.documents import DocumentCache
+from graph.execution.engine import Answer, Engine, Request, error_body
+from graph.execution.json_text import error_json
 from graph.execution.streams import Streams
 from graph.transport.http import client_of, header_text
+from graph.transport.limits import CallerLimits, MessageRate, TransportLimits
 from graph.transport.messages import (
     ACKNOWLEDGED,
     PROTOCOL,
+    TOO_SLOW,
     ClientMessage,
     Complete,
     ConnectionInit,
@@ -29,26 +34,22 @@ from graph.transport.messages import (
     Subscribe,
     complete_message,
     error_message,
-    next_message,
+    first_error,
+    next_head,
     pong_message,
     read_message,
 )
+from graph.transport.origins import Origins
 from graph.transport.report import report_of
-from resolvers.authentication import Credentials, authenticate
-from resolvers.context import RequestContext
+from graph.trusted.documents import TrustedDocuments
+from resolvers.authentication import Credentials, authenticate, seconds_left
+from resolvers.context import Client, RequestContext
 from resolvers.services import Services
 
 MAX_REASON_BYTES = 123
 """What a close frame has room for."""
-
-
-@dataclass(frozen=True, slots=True)
-class SocketLimits:
-    """Numbers that bound one socket: seconds until it must be initialised, bytes of a message, operations at a time."""
-
-    init_seconds: float
-    max_message_bytes: int
-    max_operations: int
+FOREIGN = "Pages of this origin may not open a WebSocket here; the settings allowed_origins and cors_origins let them."
+EXPIRED = "Forbidden: the access token has expired"
 
 
 class _Closing(Exception):
@@ -66,37 +67,64 @@ class _Gone(Exception):
 class GraphQLSocketEndpoint:
     """The ASGI application of `/graphql` for WebSockets."""
 
-    def __init__(self, streams: Streams, services: Services, limits: SocketLimits) -> None:
-        self._streams = streams
-        self._services = services
-        self._limits = limits
+    def __init__(
+        self,
+        engine: Engine,
+        services: Services,
+        limits: TransportLimits,
+        callers: CallerLimits,
+        trusted: TrustedDocuments,
+        origins: Origins,
+    ) -> None:
+        self._shared = _Shared(engine.documents, Streams(engine), services, limits, callers, trusted)
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold one conversation, from the handshake to the close."""
         message = await receive()
         if message["type"] != "websocket.connect":
             return
+        if not self._origins.admit(scope["headers"]):
+            await refuse_handshake(send, 403, Forbidden(FOREIGN))
+            return
         accepted = PROTOCOL if PROTOCOL in scope["subprotocols"] else None
         await send({"type": "websocket.accept", "subprotocol": accepted})
-        conversation = _Conversation(self._streams, self._services, self._limits, scope, receive, send)
+        conversation = _Conversation(self._shared, scope, receive, send)
         await conversation.hold(is_understood=accepted is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all sockets have in common."""
+
+    documents: DocumentCache
+    streams: Streams
+    services: Services
+    limits: TransportLimits
+    callers: CallerLimits
+    trusted: TrustedDocuments
 
 
 class _Conversation:
     """One open socket."""
 
-    def __init__(
-        self, streams: Streams, services: Services, limits: SocketLimits, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        self._streams = streams
-        self._services = services
-        self._limits = limits
+    def __init__(self, shared: _Shared, scope: Scope, receive: Receive, send: Send) -> None:
+        self._shared = shared
+        self._services = shared.services
+        self._limits = shared.limits
         self._receive = receive
         self._send_message = send
         self._headers: Mapping[bytes, bytes] = dict(scope["headers"])
         self._client = client_of(scope, self._headers, report_of(scope))
+        self._connection_id = new_id(Kind.CONNECTION)
         self._credentials: Credentials | None = None
         """None until the conversation is initialised."""
+        self._seconds_left: float | None = None
+        """From the moment that it was; None where nothing limits it beforehand."""
+        self._rate = MessageRate(shared.limits.max_messages_per_minute, asyncio.get_running_loop().time)
+        self._places = ExitStack()
+        """Where the socket is counted."""
+        self._is_closed = False
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         """Those of the operations, and of operations that are being cancelled."""
@@ -107,14 +135,14 @@ class _Conversation:
             if not is_understood:
                 raise _Closing(4406, "Subprotocol not acceptable")
             await self._initialise()
-            while True:
-                await self._take(await self._next())
+            await self._converse()
         except _Gone:
             pass
         except Exception as error:  # whatever it is, the client is told, and no details of what it should not know
             await self._stop()
             await self._close(self._closing(error))
         finally:
+            self._places.close()
             await self._stop()
 
     def _closing(self, error: Exception) -> _Closing:
@@ -133,19 +161,36 @@ class _Conversation:
                 raise
             raise _Closing(4408, "Connection initialisation timeout") from None
 
+    async def _converse(self) -> None:
+        try:
+            async with asyncio.timeout(self._seconds_left) as expiry:
+                while True:
+                    await self._take(await self._next())
+        except TimeoutError:
+            if not expiry.expired():
+                raise
+            raise _Closing(4403, EXPIRED) from None
+
     async def _next(self) -> ClientMessage:
         received = await self._receive()
         if received["type"] != "websocket.receive":
+            self._services.figures.closed_slow += received.get("code") == TOO_SLOW
             raise _Gone
         text = received.get("text")
         if text is None:
             raise _Closing(4400, "Invalid message: the protocol has no binary ones")
-        if len(text) > self._limits.max_message_bytes or len(text.encode()) > self._limits.max_message_bytes:
+        encoded = text.encode()
+        if len(encoded) > self._limits.max_message_bytes:
             raise _Closing(1009, f"A message has at most {self._limits.max_message_bytes} bytes")
         try:
-            return read_message(text)
+            message = read_message(encoded, self._limits.json)
         except Malformed as error:
             raise _Closing(4400, f"Invalid message: {error}") from error
+        # The first message is not counted: the others may be as many as operations may run.
+        if not isinstance(message, ConnectionInit) and self._rate.is_exceeded():
+            most = self._limits.max_messages_per_minute
+            raise _Closing(4429, f"Too many messages: at most {most} a minute are taken")
+        return message
 
     async def _take(self, message: ClientMessage) -> None:
         match message:
@@ -164,11 +209,17 @@ class _Conversation:
         if self._credentials is not None:
             raise _Closing(4429, "Too many initialisation requests")
         credentials = _credentials(payload, self._headers)
+        self._client = _traced(self._client, payload)
         try:
-            await authenticate(self._services, credentials, self._client)
+            viewer = await authenticate(self._services, credentials, self._client)
+            self._seconds_left = seconds_left(self._services, credentials)
+            context = RequestContext(self._services, viewer, self._client, self._connection_id)
+            self._places.enter_context(self._shared.callers.sockets.place(context))
+        except Unavailable:
+            raise
+        except RateLimited as error:
+            raise _Closing(4429, f"Too many sockets: {error.message}") from error
         except DomainError as error:
-            if isinstance(error, Unavailable):
-                raise
             raise _Closing(4403, f"Forbidden: {error.message}") from error
         self._credentials = credentials
         await self._send(ACKNOWLEDGED)
@@ -179,10 +230,12 @@ class _Conversation:
             raise _Closing(4401, "Unauthorized")
         if subscribe.id in self._operations:
             raise _Closing(4409, f"Subscriber for {subscribe.id} already exists")
-        if len(self._tasks) >= most:
+        if len(self._operations) >= most:
             error = RateLimited(f"{most} operations run on this socket, which is the most; end one first.")
             await self._send(error_message(subscribe.id, error_body(error, self._client.request_id)))
             return
+        while len(self._tasks) >= most:  # those that the client has ended give back first what they hold
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         task = asyncio.create_task(self._operate(subscribe, credentials))
         self._operations[subscribe.id] = task
         self._tasks.add(task)
@@ -198,31 +251,63 @@ class _Conversation:
         """Run an operation and send what it answers. The id is free again before the client can know that it is."""
         try:
             ending = await self._run(subscribe, credentials)
-        except Exception as error:  # whatever it is, the client gets an answer without its details
-            ending = error_message(subscribe.id, error_body(error, self._client.request_id))
-        self._operations.pop(subscribe.id, None)
-        with suppress(_Gone):  # the conversation ends by itself
+            self._operations.pop(subscribe.id, None)
             await self._send(ending)
+        except _Gone:  # the conversation ends by itself
+            return
+        except _Closing as closing:
+            await self._close(closing)
 
     async def _run(self, subscribe: Subscribe, credentials: Credentials) -> str:
         """Send the results of an operation; returns the message that ends it."""
-        # Credentials may have come to their end since the socket was opened.
-        viewer = await authenticate(self._services, credentials, self._client)
-        context = RequestContext(self._services, viewer, self._client)
-        async with aclosing(self._streams.answers(subscribe.request, context)) as answers:
+        shared = self._shared
+        try:
+            request = shared.trusted.known(subscribe.request)
+            # Credentials may have come to their end since the socket was opened.
+            viewer = await authenticate(self._services, credentials, self._client)
+            context = RequestContext(self._services, viewer, self._client, self._connection_id)
+            if not shared.documents.is_subscription(request.query, request.operation_name):
+                return await self._send_results(subscribe.id, request, context)
+            with shared.callers.subscriptions.place(context):
+                return await self._send_results(subscribe.id, request, context)
+        except _Gone:
+            raise
+        except Unauthenticated as error:
+            raise _Closing(4403, f"Forbidden: {error.message}") from error
+        except Exception as error:  # whatever it is, the client gets an answer without its details
+            return error_message(subscribe.id, error_body(error, self._client.request_id))
+
+    async def _send_results(self, id: str, request: Request, context: RequestContext) -> str:
+        head = next_head(id)
+        async with aclosing(self._shared.streams.answers(request, context)) as answers:
             async for answer in answers:
                 if not answer.executed:
-                    return error_message(subscribe.id, answer.body)
-                await self._send(next_message(subscribe.id, answer.body))
-        return complete_message(subscribe.id)
+                    return self._failed(id, answer, context)
+                await self._send(f"{head}{answer.text or answer.body.decode()}}}")
+        return complete_message(id)
+
+    def _failed(self, id: str, answer: Answer, context: RequestContext) -> str:
+        """The message that ends an operation which failed; raises `_Closing` where the credentials are at fault.
+
+        The client can do better than to give up the operation then: come back with others, and go on.
+        """
+        if answer.code == Unauthenticated.code and context.viewer_or_none is not None:
+            raise Unauthenticated(first_error(answer.body))
+        return error_message(id, answer.body)
 
     async def _send(self, text: str) -> None:
+        if self._is_closed:
+            raise _Gone
         try:
             await self._send_message({"type": "websocket.send", "text": text})
         except OSError as error:
             raise _Gone from error
 
     async def _close(self, closing: _Closing) -> None:
+        """Close the socket, once; whoever waits for a message of the client learns of it."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         with suppress(OSError):  # the client was quicker
             await self._send_message({"type": "websocket.close", "code": closing.code, "reason": closing.reason})
 
@@ -232,6 +317,22 @@ class _Conversation:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+
+async def refuse_handshake(send: Send, status: int, error: DomainError) -> None:
+    """Answer a handshake with an error instead of a socket; the script of a page sees no more than that it failed."""
+    body = error_json(error.message, {"code": error.code})
+    headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": body})
+
+
+def _traced(client: Client, payload: Mapping[str, Any]) -> Client:
+    """The client with the trace that the payload of the first message names, if it does; what is no text is none."""
+    parent, state = payload.get("traceparent"), payload.get("tracestate")
+    if not isinstance(parent, str):
+        return client
+    return replace(client, trace=(parent, state if isinstance(state, str) else ""))
 
 
 def _credentials(payload: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Credentials:

@@ -13,7 +13,8 @@ from domain.bases.catalog import FieldMeta, TableMeta
 from domain.errors import Problem, ValidationFailed
 from domain.imports.plan import ImportPlan
 from domain.imports.problems import ImportProblem, ImportReport
-from domain.imports.records import RowMaker
+from domain.imports.records import RowBatch, RowMaker
+from domain.records.compile import Statement
 from domain.records.write import Operation, WriteShape, compile_write
 from models import WorkspaceMember
 from resolvers.context import RequestContext
@@ -21,6 +22,7 @@ from resolvers.imports.reading import ahead
 from resolvers.records.answers import answer_of
 from resolvers.records.oversize import refusing_oversize
 from resolvers.records.tables import no_table
+from resolvers.records.uniqueness import refusing_duplicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,10 @@ class Loading:
     watch: Watch = unwatched
 
     async def run(self) -> ImportReport:
-        """Write all rows. With `strict`, raises `ValidationFailed` with what does not fit, up to the report's cap."""
+        """Write all rows. With `strict`, raises `ValidationFailed` with what does not fit, up to the report's cap.
+
+        Raises `DuplicateValue` for a row with a value that must be unique; its index counts the rows that are written.
+        """
         maker = RowMaker(self.table, self.plan, self.fields, await self._members())
         statement = compile_write(WriteShape(Operation.CREATE, maker.columns), self.table)
         report = ImportReport()
@@ -64,13 +69,18 @@ class Loading:
                 if self.strict and report.problem_count >= report.max_kept:
                     break
                 if batch.count and not (self.strict and report.problem_count):
-                    inputs = [self.context.user_id, self.context.mutation_id, batch.rows]
-                    with refusing_oversize(self.table):
-                        row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
-                    answer_of(row, self.table, (), lambda: no_table(self.table.id))
+                    await self._write(statement, batch, report.rows - batch.count)
         if self.strict and report.problem_count:
             raise _refused(report)
         return report
+
+    async def _write(self, statement: Statement, batch: RowBatch, first: int) -> None:
+        """Write a batch; `first` is how many rows came before it."""
+        inputs = [self.context.user_id, self.context.mutation_id, batch.rows]
+        with refusing_oversize(self.table):
+            async with refusing_duplicates(self.unit, self.table, batch.rows, first=first):
+                row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
+        answer_of(row, self.table, (), lambda: no_table(self.table.id), self.context.mutation_id)
 
     async def _members(self) -> Collection[UUID]:
         """The members of the workspace, where values may name users."""

@@ -60,7 +60,13 @@ class Place:
         """The fields as the planning of an import takes them."""
         if self.fields is None:
             return None
-        return [TargetField(each.name, each.type, each.options, typed(each)[0].is_writable) for each in self.fields]
+        return [TargetField(each.name, each.type, each.options, _takes_values(each)) for each in self.fields]
+
+
+def _takes_values(field: Field) -> bool:
+    """Whether a file can fill the field: links are made when the records that they lead to are there."""
+    type, _ = typed(field)
+    return type.is_writable and type.references != "record"
 
 
 async def check_access(context: RequestContext, target: Target) -> None:

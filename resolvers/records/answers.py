@@ -1,7 +1,8 @@
 """What a write answers: finished JSON for each selection, and the cursor to follow events from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -10,27 +11,42 @@ import orjson
 from domain.access.roles import Action, WorkspaceRole
 from domain.bases.catalog import TableMeta
 from domain.changes.cursor import cursor_after_own
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, DomainError, NotFound
 from resolvers.access import require
 from resolvers.records.tables import Missing, Stale
+
+Refused = Callable[[Sequence[Any], Sequence[UUID]], DomainError]
+"""Makes the error of what a statement refused, for the ids of its records."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """The outcome of a write. `rendered` has one text a selection: the records' JSON objects, joined by commas.
 
-    `created` are the ids of new records, for an upsert, which has others too.
+    `mutation_id` names the operation in the change log. `created` are the ids of new records, for an upsert, which has
+    others too.
     """
 
     table: TableMeta
     ids: Sequence[UUID]
     rendered: Sequence[str]
     event_cursor: str
+    mutation_id: UUID
     created: Sequence[UUID] = ()
 
 
-def answer_of(row: asyncpg.Record | None, table: TableMeta, ids: Sequence[UUID], missing: Missing) -> Written:
-    """The outcome from the row that a write statement answered; raises what made it write nothing."""
+def answer_of(
+    row: asyncpg.Record | None,
+    table: TableMeta,
+    ids: Sequence[UUID],
+    missing: Missing,
+    mutation_id: UUID,
+    refused: Refused | None = None,
+) -> Written:
+    """The outcome from the row that a write statement answered; raises what made it write nothing.
+
+    `refused` makes the error of the statement's refusals, where these are not records that are missing or moved on.
+    """
     if row is None:
         raise missing()
     version, role, ok, refusals, snapshot, transaction, *rendered = row
@@ -38,11 +54,12 @@ def answer_of(row: asyncpg.Record | None, table: TableMeta, ids: Sequence[UUID],
         raise Stale
     require(WorkspaceRole(role), Action.WRITE_RECORDS)
     if not ok:
-        raise _refused(orjson.loads(refusals), ids)
-    return Written(table, ids, [text or "" for text in rendered], cursor_after_own(snapshot, transaction))
+        raise (refused or _refused)(orjson.loads(refusals), ids)
+    cursor = cursor_after_own(snapshot, transaction)
+    return Written(table, ids, [text or "" for text in rendered], cursor, mutation_id)
 
 
-def _refused(refusals: list[tuple[int, int | None]], ids: Sequence[UUID]) -> NotFound | Conflict:
+def _refused(refusals: Sequence[Any], ids: Sequence[UUID]) -> DomainError:
     """The error for the first record that was refused; one that is missing outweighs one that has moved on."""
     for index, revision in refusals:
         if revision is None:

@@ -1,15 +1,17 @@
 """Idempotency keys: a mutation that is sent again with its key gets its first answer and writes nothing."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from adapters.database import Unit
 from domain.access.roles import Action
 from domain.errors import BadRequest, Conflict
 from domain.records.selection import RecordMembers
+from resolvers.context import RequestContext
 from resolvers.records.answers import Written
 from resolvers.records.reading import read_list, require_records
 from resolvers.records.tables import schema_version
@@ -41,35 +43,61 @@ async def once(
     `Conflict` when the key came with another request before. The batch's unit must be the operation's own, so that
     the key and the records are committed together.
     """
-    _check_key(key)
-    request_hash = _request_hash(request)
-    shape_hash = hashlib.sha256(repr(tuple(selections)).encode()).hexdigest()
-    connection, user_id = batch.unit.connection, batch.user_id
-    retention = batch.context.services.limits.idempotency_retention
-    if not await connection.fetchval(_TAKE, user_id, key, request_hash, retention):
-        first = await _first_answer(batch, key, request_hash, shape_hash, selections)
-        if first is not None:
-            return first
+    shape_hash = shape_of(selections)
+    first = await kept_answer(batch.context, batch.unit, key, request)
+    if first is not None:
+        return await _again(batch, first, shape_hash, selections)
     written = await write()
     answer = {
         "ids": written.ids,
         "created": written.created,
         "cursor": written.event_cursor,
+        "mutation": written.mutation_id,
         "shape": shape_hash,
         "rendered": written.rendered,
     }
-    await connection.execute(_ANSWER, user_id, key, orjson.dumps(answer, default=str).decode())
+    await keep_answer(batch.context, batch.unit, key, answer)
     return written
 
 
-def _check_key(key: str) -> None:
+async def kept_answer(context: RequestContext, unit: Unit, key: str, request: object) -> dict[str, Any] | None:
+    """What was answered to this request, when the key came with it before; None when it is for the caller to write.
+
+    Nobody else can see a key without its answer, both are committed together: without one it was taken by this very
+    operation, which starts anew since its metadata was stale.
+    """
+    check_key(key)
+    request_hash = request_hash_of(request)
+    connection, user_id = unit.connection, context.user_id
+    if await connection.fetchval(_TAKE, user_id, key, request_hash, context.services.limits.idempotency_retention):
+        return None
+    row = await connection.fetchrow(_FIND, user_id, key)
+    if row is None or row[0] != request_hash:
+        raise Conflict(f"The idempotency key {key!r} was used for another request.", argument="idempotencyKey")
+    answer: dict[str, Any] | None = orjson.loads(row[1])
+    return answer
+
+
+async def keep_answer(context: RequestContext, unit: Unit, key: str, answer: Mapping[str, object]) -> None:
+    """Keep the answer to the request that the key was taken for."""
+    text = orjson.dumps(answer, default=str).decode()
+    await unit.connection.execute(_ANSWER, context.user_id, key, text)
+
+
+def shape_of(selections: Sequence[RecordMembers]) -> str:
+    """The same for equal selections."""
+    return hashlib.sha256(repr(tuple(selections)).encode()).hexdigest()
+
+
+def check_key(key: str) -> None:
+    """Raise `BadRequest` for a text that is too long, or cannot be stored."""
     if not 1 <= len(key) <= MAX_KEY_LENGTH or "\x00" in key:
         message = f"An idempotency key has from 1 to {MAX_KEY_LENGTH} characters, and no NUL; this one has {len(key)}."
         raise BadRequest(message, argument="idempotencyKey")
 
 
-def _request_hash(request: Sequence[object]) -> bytes:
-    """The same for equal requests, in whatever order the keys of their objects stand."""
+def request_hash_of(request: object) -> bytes:
+    """The same for equal requests, in whatever order the keys of their objects stand. Raises `BadRequest`."""
     try:
         text = orjson.dumps(request, option=orjson.OPT_SORT_KEYS)
     except TypeError:
@@ -78,24 +106,16 @@ def _request_hash(request: Sequence[object]) -> bytes:
     return hashlib.sha256(text).digest()
 
 
-async def _first_answer(
-    batch: Batch, key: str, request_hash: bytes, shape_hash: str, selections: Sequence[RecordMembers]
-) -> Written | None:
-    """None when this very operation took the key and has not written yet: it starts anew, its metadata was stale.
-
-    Nobody else can see a key without its answer: both are committed together.
-    """
+async def _again(
+    batch: Batch, answer: Mapping[str, Any], shape_hash: str, selections: Sequence[RecordMembers]
+) -> Written:
     context, unit, table = batch.context, batch.unit, batch.table
-    row = await unit.connection.fetchrow(_FIND, batch.user_id, key)
-    if row is None or row[0] != request_hash:
-        raise Conflict(f"The idempotency key {key!r} was used for another request.", argument="idempotencyKey")
     await schema_version(context, unit, table, Action.WRITE_RECORDS, batch.missing)
-    answer: dict[str, Any] | None = orjson.loads(row[1])
-    if answer is None:
-        return None
     ids = [UUID(id) for id in answer["ids"]]
     rendered: Sequence[str] = answer["rendered"]
     if answer["shape"] != shape_hash:
         await require_records(context, unit, table, ids)
         rendered = [await read_list(context, unit, table, ids, each) for each in selections]
-    return Written(table, ids, rendered, answer["cursor"], [UUID(id) for id in answer["created"]])
+    created = [UUID(id) for id in answer["created"]]
+    mutation_id = UUID(answer.get("mutation", str(context.mutation_id)))  # versions before 0006 did not keep it
+    return Written(table, ids, rendered, answer["cursor"], mutation_id, created)

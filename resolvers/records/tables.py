@@ -37,6 +37,8 @@ SCHEMA_MOVED = (
 Work = Callable[[TableMeta], Awaitable[T]]
 Missing = Callable[[], NotFound]
 """Makes the error for a caller who may not see the table: it names what was asked for, nothing else."""
+CurrentVersion = Callable[[TableMeta], Awaitable[int]]
+"""The schema version of a table's base as it is now; raises what a statement of a caller who may not would raise."""
 
 _ACCESS = """
 SELECT b.schema_version, m.role
@@ -51,7 +53,14 @@ async def with_table(context: RequestContext, unit: Unit, table_id: UUID, work: 
     `work` checks access by its statement; `action` is what it does. What it refuses before it comes to the statement
     is told only to those who may do that, and only when the metadata is not stale.
     """
-    return await _with_metadata(context, unit, TableKey(id=table_id), work, action, lambda: no_table(table_id))
+
+    def missing() -> NotFound:
+        return no_table(table_id)
+
+    async def current_version(table: TableMeta) -> int:
+        return await schema_version(context, unit, table, action, missing)
+
+    return await with_metadata(context, unit, TableKey(id=table_id), work, current_version, missing)
 
 
 async def with_table_of_record(
@@ -61,7 +70,14 @@ async def with_table_of_record(
     number = table_number_of(record_id)
     if number is None:
         raise no_record(record_id)
-    return await _with_metadata(context, unit, TableKey(number=number), work, action, lambda: no_record(record_id))
+
+    def missing() -> NotFound:
+        return no_record(record_id)
+
+    async def current_version(table: TableMeta) -> int:
+        return await schema_version(context, unit, table, action, missing)
+
+    return await with_metadata(context, unit, TableKey(number=number), work, current_version, missing)
 
 
 def no_table(table_id: UUID) -> NotFound:
@@ -86,12 +102,26 @@ async def schema_version(
     return version
 
 
-async def _with_metadata(
-    context: RequestContext, unit: Unit, key: TableKey, work: Work[T], action: Action, missing: Missing
+async def require_current(
+    context: RequestContext, unit: Unit, table: TableMeta, action: Action, missing: Missing
+) -> None:
+    """Raise `Stale` where the table's metadata are not the current ones; and what `schema_version` raises."""
+    if await schema_version(context, unit, table, action, missing) != table.schema_version:
+        raise Stale
+
+
+async def with_metadata(
+    context: RequestContext,
+    unit: Unit,
+    key: TableKey,
+    work: Work[T],
+    current_version: CurrentVersion,
+    missing: Missing,
 ) -> T:
+    """`work` done with the metadata of the table with this key; see `with_table`."""
     table = context.known_table(key)
     for _ in range(MAX_RELOADS):
-        table = table or await _load(context, unit, key)
+        table = table or await load_table(context, unit, key)
         if table is None:
             raise missing()
         try:
@@ -101,7 +131,7 @@ async def _with_metadata(
         except (BadRequest, QueryTooComplex, ValidationFailed) as refused:
             if isinstance(refused.__cause__, asyncpg.PostgresError):
                 raise  # the statement has run, with all that it checks
-            if await schema_version(context, unit, table, action, missing) == table.schema_version:
+            if await current_version(table) == table.schema_version:
                 raise
             table = None
         except SCHEMA_MOVED:
@@ -112,7 +142,8 @@ async def _with_metadata(
     raise Unavailable("The table's fields are being changed right now; try again.")
 
 
-async def _load(context: RequestContext, unit: Unit, key: TableKey) -> TableMeta | None:
+async def load_table(context: RequestContext, unit: Unit, key: TableKey) -> TableMeta | None:
+    """The table's metadata from the database, kept with those of its base; None when there is no such table."""
     loaded = await load_base(unit, key)
     if loaded is None:
         return None

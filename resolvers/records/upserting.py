@@ -1,12 +1,12 @@
 """Upserts: records that agree with existing ones on the merge fields change those, the others are created."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from domain.access.roles import Action, WorkspaceRole
-from domain.bases.catalog import FieldMeta
+from domain.bases.catalog import FieldMeta, TableMeta
 from domain.errors import BadRequest, Conflict, Problem
 from domain.fields.operators import FilterOperator
 from domain.fields.storage import encode_rows
@@ -17,6 +17,7 @@ from resolvers.access import require
 from resolvers.records.answers import Written
 from resolvers.records.reading import read_list
 from resolvers.records.tables import Stale
+from resolvers.records.uniqueness import numbered
 from resolvers.records.writing import Batch, Selections, in_turns
 
 MAX_MERGE_FIELDS = 10
@@ -29,22 +30,24 @@ async def upsert(
 
     Upserts of one table wait for each other: two never create the same record.
     """
-    fields = _merge_fields(batch, merge_on)
+    fields = merge_fields(batch.table, merge_on)
     problems: list[Problem] = []
     rows = await in_turns(batch.writer(typecast).patches(records, problems))
-    keys = _merge_keys(fields, rows, problems)
+    keys = merge_keys(fields, rows, problems)
     await batch.require_sound(rows, problems)
-    existing = await _match(batch, fields, keys)
+    await lock_upserts(batch)
+    existing = await match(batch, fields, keys)
     new = [i for i in range(len(rows)) if i not in existing]
     _complete(batch, rows, new, typecast=typecast)
     return await _write(batch, rows, existing, new, selections)
 
 
-def _merge_fields(batch: Batch, merge_on: Sequence[str]) -> list[FieldMeta]:
+def merge_fields(table: TableMeta, merge_on: Sequence[str]) -> list[FieldMeta]:
+    """The fields that an upsert merges on; raises `BadRequest` for what it cannot merge on."""
     if not 1 <= len(merge_on) <= MAX_MERGE_FIELDS:
         message = f"An upsert merges on 1 to {MAX_MERGE_FIELDS} fields; {len(merge_on)} are given."
         raise BadRequest(message, argument="mergeOn")
-    fields = [batch.table.field(key) for key in merge_on]
+    fields = [table.field(key) for key in merge_on]
     for field in fields:
         if not _is_key(field):
             message = f"An upsert cannot merge on field {field.name!r} of type {field.type.key.upper()}."
@@ -58,7 +61,7 @@ def _is_key(field: FieldMeta) -> bool:
     return FilterOperator.EQ in field.type.conditions and field.type.is_writable and not is_list
 
 
-def _merge_keys(fields: Sequence[FieldMeta], rows: Sequence[Row], problems: list[Problem]) -> list[Row]:
+def merge_keys(fields: Sequence[FieldMeta], rows: Sequence[Row], problems: list[Problem]) -> list[Row]:
     """The stored values of the merge fields of each record; every record needs all of them, and no two the same."""
     first: dict[str, int] = {}
     keys: list[Row] = []
@@ -80,10 +83,17 @@ def _needs_value(field: FieldMeta, index: int) -> Problem:
     return Problem((field.name,), "A field that is merged on needs a value.", faults.REQUIRED, index)
 
 
-async def _match(batch: Batch, fields: Sequence[FieldMeta], keys: Sequence[Row]) -> dict[int, UUID]:
-    """The id of the existing record for each index that has one; the table's upserts are locked out until the end."""
+async def lock_upserts(batch: Batch) -> None:
+    """Lock out all other upserts of the table until the transaction ends."""
+    number = batch.table.number - (1 << 31)
+    await batch.unit.connection.execute("SELECT pg_advisory_xact_lock($1, $2)", _UPSERT_LOCK, number)
+
+
+async def match(
+    batch: Batch, fields: Sequence[FieldMeta], keys: Sequence[Row], gone: Collection[UUID] = ()
+) -> dict[int, UUID]:
+    """The id of the existing record, one of those `gone` aside, for each index that has one."""
     table = batch.table
-    await batch.unit.connection.execute("SELECT pg_advisory_xact_lock($1, $2)", _UPSERT_LOCK, table.number - (1 << 31))
     shape = ("match", tuple(field.column for field in fields))
     statement = batch.context.statements_of(table).get(table, shape, lambda: compile_match(table, fields))
     inputs = [batch.user_id, encode_rows(list(keys))]
@@ -95,6 +105,8 @@ async def _match(batch: Batch, fields: Sequence[FieldMeta], keys: Sequence[Row])
     require(WorkspaceRole(rows[0]["role"]), Action.WRITE_RECORDS)
     found: dict[int, UUID] = {}
     for row in rows:
+        if row["id"] in gone:
+            continue
         if row["i"] in found:
             message = f"Record {row['i']} agrees with more than one existing record on the merge fields."
             raise Conflict(message, recordIndex=row["i"], recordId=row["id"])
@@ -119,9 +131,11 @@ async def _write(
     written: Written | None = None
     if existing:
         changed = sorted(existing)
-        written = await batch.change([(existing[i], None) for i in changed], [rows[i] for i in changed], ())
+        with numbered(changed):
+            written = await batch.change([(existing[i], None) for i in changed], [rows[i] for i in changed], ())
     if new:
-        written = await batch.insert([rows[i] for i in new], ())
+        with numbered(new):
+            written = await batch.insert([rows[i] for i in new], ())
         for i, id in zip(new, written.ids, strict=True):
             ids[i] = id
     assert written is not None  # a batch is never empty

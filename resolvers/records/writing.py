@@ -1,25 +1,32 @@
 """Creating, updating and deleting records: parse the batch, check what it refers to, write it with one statement."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
 from uuid import UUID
 
 from adapters.database import Unit
 from domain.bases.catalog import TableMeta
-from domain.errors import BadRequest, Problem
+from domain.errors import BadRequest, Problem, RequiredField
 from domain.fields.storage import encode_rows
 from domain.ids import new_ids
 from domain.records import faults
+from domain.records.compile import Statement
+from domain.records.linking import lock_records, shows_relations
+from domain.records.restore import RestoreShape, compile_restore
 from domain.records.selection import RecordMembers
-from domain.records.values import Row, TableWriter, mentioned_users, raise_problems, strangers
+from domain.records.values import MAX_PROBLEMS, Row, TableWriter, mentioned_users, raise_problems, strangers
 from domain.records.write import Operation, WriteShape, compile_write
 from resolvers.context import RequestContext
-from resolvers.records.answers import Written, answer_of
+from resolvers.records.answers import Refused, Written, answer_of
+from resolvers.records.linking import has_links, refusing_taken, settle_links
 from resolvers.records.oversize import refusing_oversize
+from resolvers.records.reading import read_list
 from resolvers.records.tables import Missing
+from resolvers.records.uniqueness import refusing_duplicates
 
 Selections = Sequence[RecordMembers]
 
@@ -40,45 +47,68 @@ class Patch:
 class Batch:
     """Where a batch of writes stands: the request, its connection, and the table as it is known now.
 
-    `missing` is the error for a caller who may not see the table.
+    `missing` is the error for a caller who may not see the table. A batch that comes through a published form is
+    nobody's, and `form_id` is the id of its view.
     """
 
     context: RequestContext
-    user_id: UUID
+    user_id: UUID | None
     unit: Unit
     table: TableMeta
     missing: Missing
+    form_id: UUID | None = None
 
     async def create(self, records: Sequence[object], selections: Selections, *, typecast: bool) -> Written:
         """Create records in the order given."""
         problems: list[Problem] = []
         rows = await in_turns(self.writer(typecast).new_rows(records, problems))
-        await self.require_sound(rows, problems)
-        return await self.insert(rows, selections)
+        async with self.together(rows, selections):
+            await self.require_sound(rows, problems)
+            return await self.insert(rows, selections)
 
     async def update(self, patches: Sequence[Patch], selections: Selections, *, typecast: bool) -> Written:
         """Change records; all of them, or none."""
         problems = _repeats([patch.id for patch in patches])
         ids = [str(patch.id) for patch in patches]
         rows = await in_turns(self.writer(typecast).patches([patch.fields for patch in patches], problems, ids))
-        await self.require_sound(rows, problems, ids)
-        return await self.change([(patch.id, patch.if_revision) for patch in patches], rows, selections)
+        async with self.together(rows, selections):
+            await self.require_sound(rows, problems, ids)
+            return await self.change([(patch.id, patch.if_revision) for patch in patches], rows, selections)
 
     async def delete(self, ids: Sequence[UUID]) -> Written:
         """Delete records; all of them, or none. An id that is given twice is deleted once."""
         unique = list(dict.fromkeys(ids))
         rows: list[Row] = [{"id": id, "i": i} for i, id in enumerate(unique)]
-        return await self._write(WriteShape(Operation.DELETE, ()), rows, unique)
+        if not any(field.type.references == "record" for field in self.table.fields):
+            return await self._write(WriteShape(Operation.DELETE, ()), rows, unique)
+        async with self._transaction():
+            # First, in a statement of its own: a link that is made until then must be in the image of the record.
+            await self.unit.connection.execute(lock_records(self.table, for_update=True), unique)
+            return await self._write(WriteShape(Operation.DELETE, ()), rows, unique)
 
-    async def insert(self, rows: Sequence[Row], selections: Selections) -> Written:
-        """Create records from sound rows."""
-        ids = new_ids(self.table.number, len(rows))
+    async def insert(
+        self,
+        rows: Sequence[Row],
+        selections: Selections,
+        ids: Sequence[UUID] | None = None,
+        *,
+        is_awaited: bool = False,
+    ) -> Written:
+        """Create records from sound rows; with these ids, in ascending order, where some may be linked to already."""
+        ids = new_ids(self.table.number, len(rows)) if ids is None else ids
         columns = self._columns_of(rows)
         for id, row in zip(ids, rows, strict=True):
             row["id"] = id
-        return await self._write(
-            WriteShape(Operation.CREATE, columns, tuple(selections), is_single=len(rows) == 1), rows, ids
+        is_single, by_form = len(rows) == 1, self.form_id is not None
+        shape = WriteShape(
+            Operation.CREATE,
+            columns,
+            tuple(selections),
+            is_single=is_single,
+            is_awaited=is_awaited,
+            by_form=by_form,
         )
+        return await self._write(shape, rows, ids)
 
     async def change(
         self, versions: Sequence[tuple[UUID, int | None]], rows: Sequence[Row], selections: Selections
@@ -102,28 +132,96 @@ class Batch:
     async def require_sound(
         self, rows: Sequence[Row], problems: Sequence[Problem], ids: Sequence[str] | None = None
     ) -> None:
-        """Raise the problems, and with them those of users who are not members: one statement for the whole batch."""
-        users = mentioned_users(self.table, rows)
-        unknown: list[Problem] = []
-        if users:
-            members = await self.unit.connection.fetch(_MEMBERS, self.table.workspace_id, list(users))
-            unknown = strangers(self.table, rows, {row[0] for row in members}, ids)
+        """Raise the problems, and those of users who are not members and of linked records that are not there.
+
+        One statement for the whole batch finds the users, a few the records; `ids` are those of existing records.
+        """
+        unknown = await self.find_strangers(rows, ids)
+        own = [UUID(id) for id in ids or ()]
+        unknown += await settle_links(self.unit, self.table, rows, own, ids)
         raise_problems([*problems, *unknown])
+
+    async def find_strangers(self, rows: Sequence[Row], ids: Sequence[str] | None = None) -> list[Problem]:
+        """A problem for each user in the rows who is not a member of the workspace."""
+        users = mentioned_users(self.table, rows)
+        if not users:
+            return []
+        members = await self.unit.connection.fetch(_MEMBERS, self.table.workspace_id, list(users))
+        return strangers(self.table, rows, {row[0] for row in members}, ids)
+
+    @asynccontextmanager
+    async def together(self, rows: Sequence[Row], selections: Selections) -> AsyncIterator[None]:
+        """A transaction for a write of several statements: of one with links, or one that shows values of others."""
+        table = self.table
+        if has_links(table, rows) or any(shows_relations(each, table) for each in selections):
+            async with self._transaction():
+                yield
+        else:
+            yield
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[None]:
+        """The transaction that is under way, or one for the block."""
+        connection = self.unit.connection
+        if connection.is_in_transaction():
+            yield
+        else:
+            async with connection.transaction():
+                yield
 
     def _columns_of(self, rows: Sequence[Row]) -> tuple[str, ...]:
         """Every column that a row sets, in the table's order, so that equal sets share one statement."""
         given = set().union(*rows)
         return tuple(field.column for field in self.table.fields if field.column in given)
 
-    async def _write(self, shape: WriteShape, rows: Sequence[Row], ids: Sequence[UUID]) -> Written:
+    async def set_back(self, columns: Sequence[str], rows: str, ids: Sequence[UUID]) -> Written:
+        """Change records by rows of an update that is not uniform, as JSON text: stored values, as the log has them."""
+        shape = WriteShape(Operation.UPDATE, tuple(columns), is_uniform=False, is_single=len(ids) == 1)
+        return await self._write(shape, (), ids, text=rows)
+
+    async def restore(self, images: str, ids: Sequence[UUID], *, is_awaited: bool = False) -> Written:
+        """Bring deleted records back; `images` is a JSON array of their rows as the log has them, in the ids' order.
+
+        Links of images that are awaited may lead to records that come back later in the transaction.
+        """
+        return await self._write(RestoreShape(is_awaited=is_awaited), (), ids, text=images)
+
+    async def _write(
+        self, shape: WriteShape | RestoreShape, rows: Sequence[Row], ids: Sequence[UUID], *, text: str | None = None
+    ) -> Written:
+        """Write rows; `text` is their JSON where it is at hand."""
         table = self.table
-        statement = self.context.statements_of(table).get(table, shape, lambda: compile_write(shape, table))
-        inputs = [self.user_id, self.context.mutation_id, encode_rows(list(rows))]
-        with refusing_oversize(table, rows):
-            row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
-        written = answer_of(row, table, ids, self.missing)
+        later = shape.selections if any(shows_relations(each, table) for each in shape.selections) else ()
+        if later:
+            shape = replace(shape, selections=())
+        statement = self.context.statements_of(table).get(table, shape, lambda: _compile(shape, table))
+        encoded = encode_rows(list(rows)) if text is None else text
+        inputs = [self.user_id, self.context.mutation_id, encoded, self.form_id]
+        with refusing_oversize(table, rows), refusing_taken(table, rows):
+            async with refusing_duplicates(self.unit, table, encoded):
+                row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
+        written = answer_of(row, table, ids, self.missing, self.context.mutation_id, self._refused(shape))
         self.unit.after_commit(partial(self.context.services.bus.publish, table.id))
-        return written
+        if not later:
+            return written
+        rendered = [await read_list(self.context, self.unit, table, ids, selection) for selection in later]
+        return replace(written, rendered=rendered)
+
+    def _refused(self, shape: WriteShape | RestoreShape) -> Refused | None:
+        """A restoration is refused for what is required and has no value."""
+        return partial(emptied_fields, self.table) if isinstance(shape, RestoreShape) else None
+
+
+def _compile(shape: WriteShape | RestoreShape, table: TableMeta) -> Statement:
+    return compile_restore(shape, table) if isinstance(shape, RestoreShape) else compile_write(shape, table)
+
+
+def emptied_fields(table: TableMeta, places: Sequence[tuple[int, str]], ids: Sequence[UUID]) -> RequiredField:
+    """The error for required fields that records would have no value of: the records' indexes and the columns."""
+    names = {field.column: field.name for field in table.fields}
+    message = "The field is required by now, and this record had no value of it."
+    found = [Problem((names[column],), message, faults.REQUIRED, record_id=str(ids[i])) for i, column in places]
+    return RequiredField(found[:MAX_PROBLEMS], total=len(found))
 
 
 _MEMBERS = "SELECT user_id FROM workspace_members WHERE workspace_id = $1 AND user_id = ANY($2::uuid[])"

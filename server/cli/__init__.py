@@ -3,7 +3,10 @@
 import typer
 
 from server.cli.checking import check
+from server.cli.documents import check_documents
 from server.cli.failures import told
+from server.cli.field_docs import field_docs
+from server.cli.formula_docs import formula_docs
 from server.cli.importing import import_file
 from server.cli.migrating import makemigration, migrate, rollback, showmigrations
 from server.cli.resetting import reset_db
@@ -26,10 +29,13 @@ COMMANDS = (
     makemigration,
     showmigrations,
     check,
+    check_documents,
     schema,
     create_superuser,
     reset_db,
     settings_docs,
+    field_docs,
+    formula_docs,
 )
 for command in COMMANDS:
     app.command()(command)

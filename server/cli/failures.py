@@ -12,15 +12,17 @@ from rich.markup import escape
 
 from adapters.embedded import EmbeddedServerFailed
 from domain.errors import DomainError
+from graph.trusted.registered import RegisteredDocumentsInvalid
 from server.cli.console import errors
 from server.postgres import DataFolderInUse
 from server.run import PortTaken
 from server.secret import SecretRefused
-from server.settings import environment_name
+from server.settings_section import environment_name
 
 EXPECTED = (
     SecretRefused,
     PortTaken,
+    RegisteredDocumentsInvalid,
     DataFolderInUse,
     EmbeddedServerFailed,
     SettingsError,
@@ -29,6 +31,7 @@ EXPECTED = (
     CommandError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
 )
 
@@ -49,6 +52,6 @@ def sentence(error: Exception) -> str:
     """What went wrong, for a person."""
     if isinstance(error, ValidationError):
         return " ".join(f"{environment_name(str(fault['loc'][0]))}: {fault['msg']}." for fault in error.errors())
-    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError | OSError):
+    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError | asyncpg.InternalClientError | OSError):
         return f"The database cannot be used: {str(error) or type(error).__name__}"
     return str(error)

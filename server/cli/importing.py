@@ -8,6 +8,7 @@ from typing import TextIO
 
 import server.cli.import_options as given
 from adapters import migrations
+from adapters.log_upkeep import LogUpkeep
 from domain.imports.options import ImportOptions
 from domain.imports.source import ImportSource
 from resolvers.context import RequestContext
@@ -76,6 +77,7 @@ async def _run(settings: Settings, url: str, job: _Job, address: Address) -> Non
     await migrations.upgrade(url)
     services = make_services(settings, open_database(settings, url))
     try:
+        await LogUpkeep(services.database, settings.change_retention).make_ahead()  # no server may have run for long
         context, target = await find_target(services, address, job.source.name)
         what = Import(target=target, options=job.options, strict=job.strict, indexed=job.indexed)
         await (_preview if job.dry_run else _import)(context, job, what)

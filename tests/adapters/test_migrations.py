@@ -39,3 +39,9 @@ async def test_bases_of_users_are_not_the_models_business(database: Database, da
         await unit.connection.execute("CREATE SCHEMA base_1; CREATE TABLE base_1.t_1 (f_1 text)")
 
     await migrations.check(database_url)
+
+
+async def test_presence_is_not_written_ahead(pg: "asyncpg.Connection[asyncpg.Record]") -> None:
+    kinds = "SELECT relname, relpersistence::text FROM pg_class WHERE relname LIKE 'presence\\_%' AND relkind = 'r'"
+    found = {row["relname"]: row["relpersistence"] for row in await pg.fetch(kinds)}
+    assert found == {"presence_processes": "u", "presence_connections": "u", "presence_members": "u"}

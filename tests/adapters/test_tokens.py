@@ -128,3 +128,17 @@ def test_the_memory_of_tokens_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert [each is known for each, known in zip(again, first[2:], strict=True)] == [True, True, True]
     assert reader.read(issued[0]) is not first[0]
+
+
+def test_what_lasts_gets_no_leeway() -> None:
+    now = [time.time()]
+    reader = AccessTokens(SECRET, timedelta(seconds=60), clock=lambda: now[0])
+    token = reader.issue(USER, SESSION).text
+    expires_at = reader.read(token).expires_at
+
+    assert 59 <= reader.seconds_left(token) <= 60
+    now[0] = expires_at + 1
+    assert reader.seconds_left(token) == -1
+    now[0] = expires_at + tokens.LEEWAY.total_seconds()
+    with pytest.raises(Unauthenticated):
+        reader.seconds_left(token)

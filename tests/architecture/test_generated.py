@@ -5,6 +5,8 @@ from pathlib import Path
 
 from graph.schema import build_schema
 from resolvers.services import Limits
+from server.field_types_page import field_types_page
+from server.formula_page import formula_page
 from server.settings import Settings
 from server.settings_page import settings_page
 
@@ -19,6 +21,16 @@ def test_schema_file_is_current() -> None:
 def test_settings_page_is_current() -> None:
     """Else: `tablegraph settings-docs --write`."""
     assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_page()
+
+
+def test_field_types_page_is_current() -> None:
+    """Else: `tablegraph field-docs --write`."""
+    assert (ROOT / "docs" / "field-types.md").read_text(encoding="utf-8") == field_types_page()
+
+
+def test_formula_page_is_current() -> None:
+    """Else: `tablegraph formula-docs --write`."""
+    assert (ROOT / "docs" / "formula-functions.md").read_text(encoding="utf-8") == formula_page()
 
 
 def test_each_limit_is_a_setting_with_the_same_default() -> None:

@@ -60,6 +60,40 @@ def deletion(world: World, _: Caller) -> Variables:
     return {"input": {"tableId": world.ids["table"], "ids": [world.ids["record"]]}}
 
 
+def call(fields: Mapping[str, Any], **rest: Any):
+    """The input of `transact`: one operation of each kind."""
+
+    def variables(world: World, _: Caller) -> Variables:
+        its_table = {"tableId": world.ids["table"]}
+        return {
+            "input": {
+                "operations": [
+                    {"create": {**its_table, "records": [{"fields": fields, "tempId": "a"}]}},
+                    {"update": {**its_table, "records": [{"id": world.ids["record"], "fields": fields}]}},
+                    {"upsert": {**its_table, "mergeOn": ["Name"], "records": [{"fields": {"Name": "y"}}]}},
+                    {"delete": {**its_table, "ids": [world.ids["other"]]}},
+                ],
+                **rest,
+            }
+        }
+
+    return variables
+
+
+async def two_records(world: World) -> None:
+    """The table with `record`, and with `other`."""
+    await record(world)
+    given = {"input": {"tableId": world.ids["table"], "fields": {"Name": "Nut"}}}
+    made = await world.owner(mutation("createRecord", "record { id }"), given)
+    world.ids["other"] = made["createRecord"]["record"]["id"]
+
+
+def transacts(selection: str, variables: Any, about: str, refusal: str | None = None) -> Case:
+    """A case of `transact`; `refusal` is what those get who may write."""
+    outcomes = {caller: code or refusal for caller, code in members("Mutation", EDITOR).items()}
+    return Case("Mutation.transact", mutation("transact", selection), outcomes, variables, two_records, about=about)
+
+
 def writes(field: str, selection: str, variables: Any, about: str = "") -> Case:
     """A case of a mutation that editors may do."""
     outcomes = members("Mutation", EDITOR)
@@ -124,4 +158,9 @@ CASES = [
     writes("upsertRecords", f"records {{ {RECORD} }}", in_table(mergeOn=["Name"], records=[{"Name": "x"}])),
     refused("upsertRecords", "eventCursor", in_table(mergeOn=["Name"], records=[BAD])),
     writes("deleteRecords", "deletedIds", deletion),
+    transacts(f"results {{ records {{ {RECORD} }} deletedIds }} tempIds {{ id }}", call({"Name": "x"}), "of all kinds"),
+    transacts(f"results {{ records {{ {FALLBACK} }} }}", call({"Name": "x"}), "by resolvers"),
+    transacts("eventCursor", call({"Name": "x"}, idempotencyKey="once"), "with a key"),
+    transacts(f"results {{ records {{ {RECORD} }} }}", call({"Name": "x"}, dryRun=True), "as a dry run"),
+    transacts("eventCursor", call(BAD), "with bad values", "VALIDATION_ERROR"),
 ]

@@ -43,6 +43,12 @@ def nobody_but_its_user(*users: Caller) -> Outcomes:
     return {**outcomes, **dict.fromkeys(users, ANSWERED)}
 
 
+def its_user(operation: str, user: Caller) -> Outcomes:
+    """Open to one user, by session or by API key; to all others the thing does not exist."""
+    outcomes = {**dict.fromkeys(Caller, "NOT_FOUND"), Caller.ANONYMOUS: "UNAUTHENTICATED", user: ANSWERED}
+    return _with_keys(operation, outcomes)
+
+
 def _with_keys(operation: str, outcomes: Mapping[Caller, str | None]) -> Outcomes:
     """A key gets what its user gets, unless it lacks the operation's scope: then it is forbidden before all else."""
     scope = {"Query": "read", "Mutation": "write", "Subscription": "read"}[operation]

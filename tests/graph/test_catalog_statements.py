@@ -6,8 +6,10 @@ import pytest
 
 from tests.support.api import Api
 from tests.support.catalog import add_field, add_member, add_table
+from tests.support.constraints import make_unique
 from tests.support.statements import StatementLog
 from tests.support.tables import MadeTable, make_base, make_table, make_workspace
+from tests.support.views import make_view
 
 NESTED_FIELD = "id type isPrimary table { id base { id workspace { id myRole } } }"
 LISTS = {
@@ -15,6 +17,11 @@ LISTS = {
     "members": ("query ($w: ID!) { workspaceMembers(workspaceId: $w) { user { email } workspace { name } } }", 3),
     "bases": ("query ($w: ID!) { bases(workspaceId: $w) { id workspace { id } } }", 2),
     "tables": ("query ($b: ID!) { tables(baseId: $b) { id base { id } primaryField { id } } }", 3),
+    "views": ("query ($t: ID!) { views(tableId: $t) { name fields { id } hiddenFields { id } table { id } } }", 3),
+    "views of tables": ("query ($b: ID!) { tables(baseId: $b) { views { name fields { id } } } }", 4),
+    "constraints": ("query ($t: ID!) { uniqueConstraints(tableId: $t) { status field { id } table { id } } }", 3),
+    "constraints of tables": ("query ($b: ID!) { tables(baseId: $b) { uniqueConstraints { field { id } } } }", 4),
+    "constraints of fields": ("query ($t: ID!) { fields(tableId: $t) { uniqueConstraint { table { id } } } }", 3),
     "fields": (f"query ($t: ID!) {{ fields(tableId: $t) {{ {NESTED_FIELD} }} }}", 4),
 }
 GETS = {
@@ -30,7 +37,9 @@ async def grow(api: Api, table: MadeTable, size: int) -> None:
     for number in range(size):
         await make_base(api, table.owner, table.workspace_id)
         await add_table(api, table.owner, table.base_id, f"T{size}.{number}")
-        await add_field(api, table, name=f"F{size}.{number}", type="NUMBER")
+        field = await add_field(api, table, name=f"F{size}.{number}", type="NUMBER")
+        await make_unique(api, table, field)
+        await make_view(api, table, f"V{size}.{number}")
         await add_member(api, table.owner, table.workspace_id, await api.register(), "VIEWER")
         await make_workspace(api, table.owner)
 

@@ -5,6 +5,7 @@ import pytest
 from tests.support.api import Api
 from tests.support.catalog import add_member
 from tests.support.tables import create_records, make_table
+from tests.support.views import make_view
 
 NODE = "query ($id: ID!) { node(id: $id) { __typename id ... on Table { name } ... on Field { type } } }"
 
@@ -12,6 +13,7 @@ NODE = "query ($id: ID!) { node(id: $id) { __typename id ... on Table { name } .
 async def test_every_kind_of_thing_is_found_by_its_id(api: Api) -> None:
     table = await make_table(api)
     member = await add_member(api, table.owner, table.workspace_id, await api.register(), "VIEWER")
+    view = await make_view(api, table)
     [record] = await create_records(api, table, [{"Name": "Bolt"}])
     ids = {
         "Workspace": str(table.workspace_id),
@@ -19,6 +21,7 @@ async def test_every_kind_of_thing_is_found_by_its_id(api: Api) -> None:
         "Base": str(table.base_id),
         "Table": str(table.id),
         "Field": table.fields["Name"],
+        "View": view["id"],
         "Record": record,
         "User": str(table.owner.id),
     }

@@ -5,7 +5,8 @@ from uuid import UUID
 from domain.bases.catalog import TableMeta
 from domain.records.compile import Statement
 from domain.sql import Parameters
-from resolvers.statements import StatementCache
+from resolvers.services import Limits, Services
+from resolvers.statements import BYTES_PER_CHARACTER, BYTES_PER_ENTRY, StatementCache
 
 NOBODY = UUID(int=0)
 TABLE = TableMeta(
@@ -41,13 +42,19 @@ def test_statements_are_kept_up_to_their_number() -> None:
     assert [keep(cache, shape, 1) for shape in "cba"] == [True, False, True]
 
 
-def test_statements_are_kept_up_to_the_length_of_their_texts() -> None:
-    cache = StatementCache(max_characters=10)
+def test_statements_are_kept_up_to_the_bytes_that_they_take() -> None:
+    cache = StatementCache(max_bytes=2 * (BYTES_PER_ENTRY + 5 * BYTES_PER_CHARACTER))
     assert [keep(cache, shape, 5) for shape in "abab"] == [True, True, False, False]
     assert [keep(cache, shape, 5) for shape in "cba"] == [True, False, True]
 
 
 def test_a_statement_longer_than_the_cache_is_not_kept() -> None:
-    cache = StatementCache(max_characters=10)
+    cache = StatementCache(max_bytes=BYTES_PER_ENTRY + 10 * BYTES_PER_CHARACTER)
     assert [keep(cache, shape, 11) for shape in "aa"] == [True, True]
     assert [keep(cache, shape, 10) for shape in "bb"] == [True, False]
+
+
+def test_the_bytes_are_a_setting(services: Services) -> None:
+    small = Services(services.database, services.secret_key, Limits(statement_cache_bytes=BYTES_PER_ENTRY + 40))
+    assert [keep(small.statements, shape, 11) for shape in "aa"] == [True, True]
+    assert [keep(small.statements, shape, 10) for shape in "bb"] == [True, False]

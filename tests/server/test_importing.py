@@ -113,6 +113,14 @@ async def test_parameters_that_mean_nothing_are_refused(api: Api, given: dict[st
     assert message in response.json()["errors"][0]["message"]
 
 
+async def test_packed_body_is_refused(api: Api) -> None:
+    table = await table_of(api)
+
+    response = await post(api, table.owner, headers={"Content-Encoding": "gzip"}, tableId=table.id)
+
+    assert (response.status_code, response.headers["accept-encoding"]) == (415, "identity")
+
+
 async def test_form_is_refused(api: Api) -> None:
     table = await table_of(api)
 

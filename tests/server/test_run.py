@@ -1,11 +1,12 @@
 """`tablegraph run` as people use it: in a process of its own, on its own PostgreSQL, ended in every way."""
 
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.support.program import SECONDS, postgres_of, serving
+from tests.support.program import SECONDS, Server, postgres_of, serving
 
 REGISTER = 'mutation { register(input: { email: "a@example.com", password: "a long password" }) { accessToken } }'
 LOGIN = 'mutation { login(input: { email: "a@example.com", password: "a long password" }) { tokenType } }'
@@ -57,6 +58,7 @@ def test_several_workers_answer_as_one_and_an_interrupt_stops_all(folder: Path) 
     with serving(folder, "--workers", "2") as server:
         answers = [server.query("{ me { id } }") for _ in range(10)]
         metrics = server.get("/metrics").text
+        read_until(server, 'tablegraph_operation_seconds_count{name="anonymous",type="query"} 10.0')
         family = server.family()
         status = server.interrupt()
 
@@ -65,3 +67,27 @@ def test_several_workers_answer_as_one_and_an_interrupt_stops_all(folder: Path) 
     assert status == 0
     assert psutil.wait_procs(family, SECONDS)[1] == []
     assert postgres_of(folder) == []
+
+
+def test_metrics_of_several_workers_forget_one_that_was_killed(folder: Path) -> None:
+    with serving(folder, "--workers", "2") as server:
+        read_until(server, "tablegraph_bus_connected 2.0")
+        server.query("{ me { id } }")
+        killed = server.workers()[0]
+        killed.kill()
+        psutil.wait_procs([killed], SECONDS)
+        read_until(server, "tablegraph_bus_connected 1.0")
+        read_until(server, "tablegraph_bus_connected 2.0")
+        metrics = server.get("/metrics").text
+
+    assert 'tablegraph_requests_total{code="OK",operation="query"} 1.0' in metrics
+    assert "tablegraph_websocket_connections 0.0" in metrics
+    assert "tablegraph_bus_reconnects_total 0.0" in metrics
+
+
+def read_until(server: Server, line: str) -> None:
+    """Ask for the metrics until this line is one of them."""
+    deadline = time.monotonic() + SECONDS
+    while line not in server.get("/metrics").text.splitlines():
+        assert time.monotonic() < deadline, line
+        time.sleep(0.1)

@@ -57,7 +57,16 @@ def test_limits_follow_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["prot = 1", "port = 65536", "port = -1", "workers = 0", "pool_size = 0", "log_level = 'loud'"]
+    "text",
+    [
+        "prot = 1",
+        "port = 65536",
+        "port = -1",
+        "workers = 0",
+        "pool_size = 0",
+        "log_level = 'loud'",
+        "change_retention = 'PT59M'",
+    ],
 )
 def test_unknown_and_impossible_settings_are_refused(folder: Path, text: str) -> None:
     (folder / "tablegraph.toml").write_text(text)
@@ -66,5 +75,36 @@ def test_unknown_and_impossible_settings_are_refused(folder: Path, text: str) ->
         Settings()
 
 
+@pytest.mark.parametrize("text", ["slow_operation_time = 'PT-1S'", "max_slow_operations_per_minute = 0"])
+def test_impossible_observation_is_refused(folder: Path, text: str) -> None:
+    (folder / "tablegraph.toml").write_text(text)
+
+    with pytest.raises(ValidationError, match=text.split(maxsplit=1)[0]):
+        Settings()
+
+
+@pytest.mark.parametrize("url", ["redis://h", "rediss://:p@h:1/2", "valkey://h", "valkeys://h"])
+def test_bus_goes_over_redis_and_valkey(url: str) -> None:
+    assert Settings(bus_url=url).bus_url == url
+
+
+@pytest.mark.parametrize("url", ["amqp://u:swordfish@h", "h:6379", "redis://h:port"])
+def test_bus_over_anything_else_is_refused_in_a_sentence(url: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(bus_url=url)
+
+    [fault] = refused.value.errors()
+    assert (fault["type"], fault["loc"]) == ("bus_url", ("bus_url",))
+    assert fault["msg"].startswith("the URL of the bus ")
+    assert "swordfish" not in fault["msg"]
+
+
 def test_secret_is_not_shown() -> None:
     assert "swordfish" not in repr(Settings(secret_key="swordfish"))
+
+
+def test_what_is_brought_back_from_the_log_is_as_old_as_the_log_at_most() -> None:
+    limits = Settings(change_retention=timedelta(hours=2), trash_retention=timedelta(days=3)).limits
+
+    assert (limits.trash_retention, limits.undo_window) == (timedelta(hours=2), timedelta(hours=1))
+    assert Settings().limits.trash_retention == timedelta(days=7)

@@ -94,7 +94,7 @@ class Api:
 def client_of(app: Starlette) -> httpx.AsyncClient:
     """An HTTP client of an application, without a socket in between."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://test")
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
 
 def bearer(person: Person) -> dict[str, str]:

@@ -34,7 +34,7 @@ async def records_of(api: Api, as_: Person, table_id: Any) -> list[list[Any]]:
 
 _COUNTS = """
 SELECT (SELECT count(*) FROM bases), (SELECT count(*) FROM tables), (SELECT count(*) FROM fields),
-       (SELECT count(*) FROM changes),
+       (SELECT count(*) FROM changes WHERE kind = 'record'),
        (SELECT count(*) FROM pg_namespace WHERE nspname ~ '^base_[0-9]+$'),
        (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE n.nspname ~ '^base_[0-9]+$' AND c.relkind = 'r')

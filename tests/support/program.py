@@ -93,6 +93,10 @@ class Server:
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(SECONDS)
 
+    def terminate(self) -> None:
+        """SIGTERM to the first process alone, as an orchestrator does; does not wait for the end."""
+        self.process.terminate()
+
     def kill(self) -> None:
         """SIGKILL to the first process alone, as the kernel does when memory runs out."""
         self.process.kill()
@@ -117,7 +121,7 @@ def _copy(process: subprocess.Popen[str], lines: "queue.Queue[str]") -> None:
 
 
 @contextmanager
-def serving(data_dir: Path, *arguments: str) -> Iterator[Server]:
+def serving(data_dir: Path, *arguments: str, **variables: str) -> Iterator[Server]:
     """A server on a free port with the embedded PostgreSQL in this folder; all of it is gone after the block."""
     environment = {name: value for name, value in os.environ.items() if name not in own_variables(os.environ)}
     command = [sys.executable, "-m", "server.cli", "run", "--port", "0", "--data-dir", str(data_dir), *arguments]
@@ -125,7 +129,7 @@ def serving(data_dir: Path, *arguments: str) -> Iterator[Server]:
         subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**environment, "PYTHONUNBUFFERED": "1"},
+            env={**environment, **variables, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

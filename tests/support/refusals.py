@@ -29,3 +29,8 @@ def refusal(result: Result, code: str) -> dict[str, Any]:
     [error] = result.errors
     assert not any((result.data or {}).values())
     return {"message": error["message"], **error["extensions"]}
+
+
+def done(result: Result) -> dict[str, Any]:
+    """The data of an operation that was not refused."""
+    return result.ok

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from itertools import count
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from websockets.typing import Subprotocol
 
 from resolvers.services import Services
 from server.app import create_app
+from server.protocols import ServerConfig
 from server.settings import Settings
 from tests.support.api import Person, bearer
 
@@ -42,27 +43,21 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(settings: Settings, services: Services, *, with_bus: bool = True) -> AsyncIterator[str]:
+async def served(settings: Settings, services: Services, *, with_bus: bool = True, port: int = 0) -> AsyncIterator[str]:
     """The address, `127.0.0.1:PORT`, of the application over these services."""
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if not with_bus:
-            yield
-            return
-        async with services.bus.running():
-            yield
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, object]]:
+        async with AsyncExitStack() as stack:
+            if with_bus:
+                await stack.enter_async_context(services.bus.running())
+            await stack.enter_async_context(services.streams.running())
+            await stack.enter_async_context(services.presence.running())
+            await stack.enter_async_context(app.state.telemetry.running())
+            yield app.state.shared
 
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        create_app(settings, services, lifespan),
-        ws="websockets-sansio",
-        ws_max_size=settings.max_message_bytes,
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=5,
-    )
+    listener = socket.create_server(("127.0.0.1", port))
+    config = ServerConfig(create_app(settings, services, lifespan), settings, timeout_graceful_shutdown=5)
     server = _Server(config)
     serving = asyncio.create_task(server.serve([listener]))
     await server.ready.wait()
@@ -100,7 +95,7 @@ class Socket:
         """Begin an operation; its id."""
         id = id or f"op{next(self._ids)}"
         plain = {
-            key: value if isinstance(value, int | list | None) else str(value)
+            key: value if isinstance(value, int | list | dict | None) else str(value)
             for key, value in (variables or {}).items()
         }
         await self.send({"id": id, "type": "subscribe", "payload": {"query": query, "variables": plain}})

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 
 from domain.fields import faults
+from domain.fields.aggregates import NUMERIC
 from domain.fields.contract import BadExample, Example, FieldType, Options, Parser
 from domain.fields.faults import InvalidValue, shown, wrong_type
 from domain.fields.operators import ORDERED, Conditions
@@ -42,6 +43,7 @@ class AutonumberType(FieldType[AutonumberOptions]):
     column_type = "bigint"
     is_writable = False
     conditions = _CONDITIONS
+    aggregates = NUMERIC
     examples = (
         Example(7, 7),
         Example("INV-7", "INV-7", {"prefix": "INV-"}),

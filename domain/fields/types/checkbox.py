@@ -61,6 +61,9 @@ class CheckboxType(FieldType[Options]):
     def comparable(self, column: str, options: Options, parameters: Parameters) -> str:
         return f"coalesce({column}, false)"
 
+    def identity(self, column: str, options: Options, parameters: Parameters) -> str:
+        return self.comparable(column, options, parameters)
+
     @property
     def is_searchable(self) -> bool:
         return False

@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from domain.fields import faults
+from domain.fields.aggregates import NUMERIC
 from domain.fields.contract import BadExample, Example, FieldType, Options, Parser
 from domain.fields.faults import InvalidValue, shown
 from domain.fields.numbers import NumberRules, number_parser, read_number
@@ -58,6 +59,7 @@ class DurationType(FieldType[DurationOptions]):
     options_model = DurationOptions
     column_type = "interval"
     conditions = _CONDITIONS
+    aggregates = NUMERIC
     examples = (
         Example(5400, 5400),
         Example(0, 0),
@@ -95,6 +97,10 @@ class DurationType(FieldType[DurationOptions]):
         """Hours, minutes and seconds, `26:00:01`."""
         clock = f"to_char(greatest({column}, -{column}), 'FMHH24:MI:SS')"
         return f"(CASE WHEN {column} < interval '0' THEN '-'||{clock} ELSE {clock} END)"
+
+    def quantity(self, column: str, options: DurationOptions) -> str:
+        """Seconds."""
+        return f"extract(epoch FROM {column})"
 
 
 def _seconds_parser(read: Callable[[str], Decimal | None] | None) -> Parser:

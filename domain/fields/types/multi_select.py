@@ -3,22 +3,24 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from domain.fields import faults
 from domain.fields.arrays import ARRAY_CONDITIONS
 from domain.fields.choices import ChoiceOptions, choice_id, find_choice_id, ids_constant, names_constant
-from domain.fields.contract import BadExample, Example, FieldType, OrderKey, Parser
+from domain.fields.contract import BadExample, Example, FieldType, Options, OrderKey, Parser
 from domain.fields.faults import InvalidValue, wrong_type
 from domain.fields.operators import Conditions, list_of
 from domain.fields.readable import readable
 from domain.fields.texts import SUBSTRING
+from domain.fields.types.single_select import SingleSelectType
 from domain.sql import Parameters
 
 _TAGS: Final = {"choices": [{"id": "a", "name": "new"}, {"id": "b", "name": "hot"}, {"id": "c", "name": "old, dusty"}]}
 _CONDITIONS: Final[Conditions] = {**ARRAY_CONDITIONS, **SUBSTRING}
 _SEPARATOR = re.compile(r"[,;\n]")
 _SEPARATOR_KEPT = re.compile(r"([,;\n])")
+_ITEM: Final = SingleSelectType()
 
 
 class MultiSelectType(FieldType[ChoiceOptions]):
@@ -81,6 +83,15 @@ class MultiSelectType(FieldType[ChoiceOptions]):
     def text(self, column: str, options: ChoiceOptions, parameters: Parameters) -> str:
         names = f"ARRAY(SELECT {names_constant(options, parameters)} ->> item FROM unnest({column}) AS item)"
         return f"array_to_string({names}, ', ')"
+
+    def item(self, column: str, options: ChoiceOptions) -> tuple[FieldType[Any], Options, str]:
+        return _ITEM, options, column
+
+    def identity(self, column: str, options: ChoiceOptions, parameters: Parameters) -> str:
+        """The same choices count as one value, however they are ordered; the field's order is taken for all."""
+        position = f"array_position({ids_constant(options, parameters)}, item)"
+        items = f"ARRAY(SELECT item FROM unnest({column}) AS item ORDER BY {position})"
+        return f"(CASE WHEN {column} IS NOT NULL THEN {items} END)"
 
 
 def _strict_parser(options: ChoiceOptions) -> Parser:

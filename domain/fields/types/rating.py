@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from domain.fields import faults
+from domain.fields.aggregates import NUMERIC
 from domain.fields.contract import BadExample, Example, FieldType, Options, Parser
 from domain.fields.faults import wrong_type
 from domain.fields.numbers import NumberRules, number_parser, read_number
@@ -37,6 +38,7 @@ class RatingType(FieldType[RatingOptions]):
     options_model = RatingOptions
     column_type = "integer"
     conditions = ORDERED
+    aggregates = NUMERIC
     examples = (
         Example(4, 4),
         Example(5.0, 5),

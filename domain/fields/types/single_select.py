@@ -1,5 +1,6 @@
 """The single-select field."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from domain.fields import faults
@@ -89,6 +90,9 @@ class SingleSelectType(FieldType[ChoiceOptions]):
 
     def refit(self, column: str, options: ChoiceOptions, parameters: Parameters) -> str:
         return f"CASE WHEN {column} = ANY({ids_constant(options, parameters)}) THEN {column} END"
+
+    def known_values(self, options: ChoiceOptions) -> Sequence[object]:
+        return options.ids
 
     def parser(self, options: ChoiceOptions, *, typecast: bool = False) -> Parser:
         return _loose_parser(options) if typecast else _strict_parser(options)

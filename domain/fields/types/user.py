@@ -115,6 +115,16 @@ class UserType(FieldType[UserOptions]):
     def json(self, column: str, options: UserOptions, parameters: Parameters) -> str:
         return f"coalesce(to_json({column})::text, '[]')" if options.allow_multiple else f"to_json({column})::text"
 
+    def item(self, column: str, options: UserOptions) -> tuple[FieldType[Any], Options, str] | None:
+        return (self, UserOptions(), column) if options.allow_multiple else None
+
+    def identity(self, column: str, options: UserOptions, parameters: Parameters) -> str:
+        """The same users count as one value, however they are ordered."""
+        if not options.allow_multiple:
+            return column
+        items = f"ARRAY(SELECT item FROM unnest({column}) AS item ORDER BY item)"
+        return f"(CASE WHEN {column} IS NOT NULL THEN {items} END)"
+
     @property
     def is_searchable(self) -> bool:
         """Ids are nothing that people search for."""

@@ -10,10 +10,10 @@ import pytest
 from domain.fields import faults
 from domain.fields.contract import BadExample, Example, FieldType, InvalidValue
 from domain.fields.operators import OF_NULL, FilterOperator
-from domain.fields.registry import field_types
 from tests.domain.fields.column import Column
+from tests.support.field_types import standalone_types
 
-TYPES = list(field_types().values())
+TYPES = list(standalone_types().values())
 EXAMPLES = [(type, example) for type in TYPES for example in type.examples]
 BAD_EXAMPLES = [(type, example) for type in TYPES for example in type.bad_examples]
 LISTS = {

@@ -7,10 +7,11 @@ import orjson
 import pytest
 
 from domain.fields.contract import FieldType, InvalidValue
-from domain.fields.registry import field_type, field_types
+from domain.fields.registry import field_type
 from domain.fields.storage import encode_json
+from tests.support.field_types import standalone_types
 
-TYPES = list(field_types().values())
+TYPES = list(standalone_types().values())
 OUTPUTS = [(type.key, example.output) for type in TYPES for example in type.examples]
 
 

@@ -7,15 +7,15 @@ import pytest
 
 from domain.errors import BadRequest
 from domain.fields.contract import FieldType
-from domain.fields.registry import field_types
 from domain.records.indexes import create_indexes, drop_indexes
 from domain.sql import Parameters
+from tests.support.field_types import standalone_types
 
 NOT_INDEXABLE = {"multi_select", "attachment", "gdt", "material"}
 """Types whose values are lists or documents."""
 
 
-@pytest.mark.parametrize("type", field_types().values(), ids=lambda type: type.key)
+@pytest.mark.parametrize("type", standalone_types().values(), ids=lambda type: type.key)
 async def test_every_type_can_be_indexed_or_says_that_it_cannot(
     type: FieldType[Any], pg: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:
@@ -44,7 +44,7 @@ async def test_every_type_can_be_indexed_or_says_that_it_cannot(
 async def test_an_order_is_read_from_its_index(
     key: str, direction: str, pg: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:
-    type = field_types()[key]
+    type = standalone_types()[key]
     options = type.parse_options({})
     await pg.execute(f"CREATE TEMPORARY TABLE t (id uuid, f_1 {type.column_ddl(options)}); SET enable_sort = off")
     for statement in create_indexes("t", 1, type, options):

@@ -71,6 +71,8 @@ async def test_a_name_and_scopes_cannot_be_null(input: dict[str, None], api: Api
     result = await update(api, ada, id, **input)
 
     assert (result.codes, result.data) == (["BAD_REQUEST"], None)
+    message = "A member of the input is null that cannot be: leave it out to keep what is there."
+    assert [error["message"] for error in result.errors] == [message]
 
 
 async def test_keys_of_others_do_not_exist(api: Api, pg: asyncpg.Connection) -> None:

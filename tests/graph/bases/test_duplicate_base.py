@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain.fields.registry import field_types
 from domain.ids import parse_id, table_number_of
 from resolvers.services import Services
 from tests.authorization.snapshot import snapshot
 from tests.support.api import Api, Person
 from tests.support.catalog import add_field, add_member, add_table, mutate
+from tests.support.field_types import standalone_types
 from tests.support.tables import MadeTable, create_records, make_table, make_workspace
 
 STRUCTURE = """
@@ -131,7 +131,7 @@ async def test_a_default_user_who_is_a_stranger_elsewhere_is_dropped(api: Api, t
 
 
 async def test_a_table_with_every_type_of_field_is_copied(api: Api) -> None:
-    types = list(field_types().values())
+    types = list(standalone_types().values())
     examples = {type.key: type.examples[0] for type in types}
     fields = [
         {"name": type.key, "type": type.key.upper(), "options": dict(examples[type.key].options)} for type in types

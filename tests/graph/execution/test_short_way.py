@@ -10,13 +10,15 @@ from graph.execution.direct import deferred_fields
 from graph.execution.engine import Engine, Request
 from graph.schema import build_schema
 from resolvers.context import Client, RequestContext
-from resolvers.services import Services
+from resolvers.services import Limits, Services
 from tests.graph.records.conftest import FIELDS, PARTS
 from tests.support.api import Api
 from tests.support.tables import MadeTable, create_records, make_table
 
 SCHEMA = build_schema()
-SHORT, LONG = Engine(SCHEMA), Engine(SCHEMA, takes_short_way=False)
+PLAIN = Limits(report_cost=False)
+"""What is left of a budget, and until when, is another at each request."""
+SHORT, LONG = Engine(SCHEMA, PLAIN), Engine(SCHEMA, PLAIN, takes_short_way=False)
 
 READS: dict[str, tuple[str, dict[str, Any]]] = {
     "record": ("query ($id: ID!) { record(id: $id) { id fields revision createdAt } }", {}),
@@ -44,6 +46,16 @@ READS: dict[str, tuple[str, dict[str, Any]]] = {
             "order": [{"field": "Price", "direction": "DESC"}],
             "only": ["Name", "Price"],
         },
+    ),
+    "groups": (
+        "query ($table: ID!, $by: [GroupByInput!]) { aggregate(tableId: $table, groupBy: $by, "
+        'metrics: [{function: SUM, field: "Price"}], orderBy: [{by: "sum_Price"}]) { __typename totalCount '
+        "edges { cursor node { hash key count metrics } } pageInfo { hasNextPage endCursor } } }",
+        {"by": [{"field": "Status"}, {"field": "Day", "bucket": "MONTH", "as": "month"}]},
+    ),
+    "groups, refused": (
+        'query ($table: ID!) { aggregate(tableId: $table, groupBy: [{field: "Nope"}]) { totalCount } }',
+        {},
     ),
     "two lists": (
         "query ($table: ID!) { a: records(tableId: $table, first: 1) { nodes { id } } "
@@ -108,6 +120,13 @@ MUTATIONS = {
     "update": "mutation ($id: ID!) { updateRecord(input: {id: $id, fields: {Price: 9}}) { record { id fields } } }",
     "update at another revision": "mutation ($id: ID!) { updateRecord("
     "input: {id: $id, fields: {Price: 9}, ifRevision: 7}) { record { id } } }",
+    "transact": "mutation ($table: ID!, $id: ID!) { transact(input: {operations: [{create: {tableId: $table, records: "
+    '[{fields: {Name: "New"}, tempId: "a"}]}}, {update: {tableId: $table, records: [{id: $id, fields: {Price: 2}}]}}'
+    "]}) { results { records { fields revision } updatedIds } tempIds { tempId } isDryRun __typename } }",
+    "transact with a bad value": "mutation ($table: ID!) { transact(input: {operations: [{create: {tableId: $table, "
+    'records: [{fields: {Price: "x"}}]}}]}) { eventCursor } }',
+    "transact with two operations in one": "mutation ($table: ID!) { transact(input: {operations: [{create: "
+    "{tableId: $table, records: []}, delete: {tableId: $table, ids: []}}]}) { eventCursor } }",
     "delete": "mutation ($table: ID!, $id: ID!) { deleteRecords(input: {tableId: $table, ids: [$id]}) { deletedIds } }",
     "two": "mutation ($id: ID!) { a: updateRecord(input: {id: $id, fields: {Price: 1}}) { record { revision } } "
     "b: updateRecord(input: {id: $id, fields: {Price: 2}}) { record { revision } } }",
@@ -146,10 +165,14 @@ def test_the_fields_of_records_take_the_short_way() -> None:
     assert set(deferred_fields(SCHEMA)) == {
         ("Query", "record"),
         ("Query", "records"),
+        ("Query", "aggregate"),
+        ("Query", "deletedRecords"),
         ("Mutation", "createRecord"),
         ("Mutation", "createRecords"),
         ("Mutation", "updateRecord"),
         ("Mutation", "updateRecords"),
         ("Mutation", "upsertRecords"),
         ("Mutation", "deleteRecords"),
+        ("Mutation", "transact"),
+        ("Mutation", "restoreRecords"),
     }

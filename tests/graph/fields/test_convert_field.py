@@ -6,11 +6,11 @@ import asyncpg
 import pytest
 
 from domain.fields.contract import FieldType
-from domain.fields.registry import field_types
 from resolvers.services import Services
 from tests.authorization.snapshot import snapshot
 from tests.support.api import Api
 from tests.support.catalog import mutate, update_field, values
+from tests.support.field_types import standalone_types
 from tests.support.tables import MadeTable, create_records, make_table
 
 PREVIEW = """
@@ -235,12 +235,14 @@ def _inputs(type: FieldType[Any]) -> list[tuple[dict[str, Any], Any]]:
     return [(dict(each.options), each.value) for each in type.examples if not each.typecast]
 
 
-@pytest.mark.parametrize("source", [type for type in field_types().values() if type.is_writable], ids=lambda t: t.key)
+@pytest.mark.parametrize(
+    "source", [type for type in standalone_types().values() if type.is_writable], ids=lambda t: t.key
+)
 async def test_every_type_converts_to_every_other_as_its_preview_says(api: Api, source: FieldType[Any]) -> None:
     options, value = next((o, v) for o, v in _inputs(source) if v not in (None, "", []))
     if source.references == "user":
         value = None
-    targets = [type for type in field_types().values() if type is not source]
+    targets = [type for type in standalone_types().values() if type is not source]
     fields = [{"name": type.key, "type": source.key.upper(), "options": options} for type in targets]
     table = await make_table(api, [{"name": "Name", "type": "TEXT"}, *fields])
     await create_records(api, table, [{type.key: value for type in targets}])

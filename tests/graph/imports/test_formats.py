@@ -134,7 +134,8 @@ async def test_chosen_columns_are_indexed_once_the_rows_are_there(api: Api, owne
     [
         ({"fileName": "x.csv"}, "Give the file as one of content and contentBase64."),
         ({"fileName": "x.csv", "content": "a\n1", "contentBase64": "YQ=="}, "Give the file as one of"),
-        ({"fileName": "x.csv", "contentBase64": "no base64!"}, "contentBase64 is not base64"),
+        ({"fileName": "x.csv", "contentBase64": "no base64!"}, "contentBase64 is not base64."),
+        ({"fileName": "x.csv", "contentBase64": "١٢"}, "contentBase64 is not base64."),
         ({"fileName": "x.csv", "content": ""}, "The file is empty"),
         ({"fileName": "x.pdf", "contentBase64": "JVBERi0xLjc="}, "'x.pdf' is of no known format"),
         ({"fileName": "x.csv", "content": "a\nx\n", "encoding": "utf-8", "delimiter": "ab"}, "delimiter"),

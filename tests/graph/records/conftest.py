@@ -1,11 +1,14 @@
 """A table with one field of each common kind, and a few records."""
 
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import pytest
 
 from adapters.database import Database
 from tests.authorization.snapshot import Snapshot, snapshot
+from tests.domain.fields.oracle import USERS
+from tests.graph.records import listing
 from tests.support.api import Api, Person
 from tests.support.catalog import add_member
 from tests.support.records import Records
@@ -53,6 +56,22 @@ async def parts(api: Api, table: MadeTable) -> list[str]:
 def state(database: Database) -> Callable[[], Awaitable[Snapshot]]:
     """`await state()` is all that the database holds, to compare with another moment."""
     return lambda: snapshot(database)
+
+
+@pytest.fixture
+async def all_kinds(api: Api) -> Records:
+    """The records of a table with a field of each kind, in a workspace whose members are the oracle's users."""
+    table = await make_table(api, listing.FIELD_INPUTS)
+    async with api.services.database.unit() as unit:
+        for id in USERS:
+            await unit.connection.execute("INSERT INTO users (id, email) VALUES ($1, $2)", UUID(id), f"{id}@x.example")
+            await unit.connection.execute(
+                "INSERT INTO workspace_members (id, workspace_id, user_id, role)"
+                " VALUES (gen_random_uuid(), $1, $2, 'VIEWER')",
+                table.workspace_id,
+                UUID(id),
+            )
+    return Records(api, table)
 
 
 async def member_of(api: Api, table: MadeTable, role: str) -> Person:

@@ -4,12 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from domain.fields.operators import OF_NULL
 from domain.fields.operators import FilterOperator as Op
 from domain.fields.registry import field_type
 from tests.domain.fields.oracle import ALPHABET, ORACLES, RELATIONS, SUBSTRINGS, Oracle
+from tests.support.records import Records
+
+random_cases = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
+)
 
 LISTS = (Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE)
 FIELDS: Mapping[str, Oracle] = {f"{i} {oracle.type}": oracle for i, oracle in enumerate(ORACLES)}
@@ -124,3 +132,14 @@ def _position(field: str, row: Values) -> tuple[Any, ...]:
     oracle = FIELDS[field]
     value = row.get(field)
     return (bool(value),) if oracle.type == "checkbox" else oracle.position(value)
+
+
+async def refill(records: Records, rows: Sequence[Values]) -> list[str]:
+    """The ids of new records, which are all that the table has."""
+    old = (await records.page(first=1000, selection="nodes { id }")).ok["records"]["nodes"]
+    if old:
+        assert (await records.delete([node["id"] for node in old])).ok
+    if not rows:
+        return []
+    made = await records.create_all(rows, selection="id")
+    return [record["id"] for record in made.ok["createRecords"]["records"]]

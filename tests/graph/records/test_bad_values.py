@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from domain.fields.contract import BadExample, FieldType
-from domain.fields.registry import field_types
 from tests.support.api import Api
+from tests.support.field_types import standalone_types
 from tests.support.records import Records
 from tests.support.refusals import refusal
 from tests.support.tables import make_table
@@ -27,7 +27,7 @@ def can_be_sent(value: object) -> bool:
 
 BAD = [
     (type, example)
-    for type in field_types().values()
+    for type in standalone_types().values()
     for example in type.bad_examples
     if type.is_writable and can_be_sent(example.value)
 ]
@@ -83,7 +83,7 @@ async def test_odd_literals_in_a_document_are_taken_or_refused(records: Records,
             assert refusal(result, "VALIDATION_ERROR")["field"] == field
 
 
-@pytest.mark.parametrize("depth", [100, 240, 250, 300, 1_000])
+@pytest.mark.parametrize("depth", [10, 40, 60])
 @pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}")])
 @pytest.mark.parametrize("typecast", ["false", "true"])
 async def test_deeply_nested_values_are_refused_or_become_text(
@@ -104,9 +104,10 @@ async def test_deeply_nested_values_are_refused_or_become_text(
 async def test_nesting_beyond_what_json_takes_is_a_bad_request(records: Records, state: State) -> None:
     before = await state()
     document = "mutation ($input: CreateRecordInput!) { createRecord(input: $input) { record { id } } }"
-    nested = "[" * 5_000 + "]" * 5_000
-    result = await records.send(document, f'{{"input": {{"tableId": "{records.table.id}", "fields": {nested}}}}}')
-    refusal(result, "BAD_REQUEST")
+    for depth in (62, 1_000, 5_000):  # two levels are the request and its variables, and a third is the input
+        nested = "[" * depth + "]" * depth
+        result = await records.send(document, f'{{"input": {{"tableId": "{records.table.id}", "fields": {nested}}}}}')
+        refusal(result, "BAD_REQUEST")
     assert await state() == before
 
 

@@ -15,13 +15,14 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 async def logged(pg: Connection, table: MadeTable) -> list[dict[str, Any]]:
-    """The log's rows in order, the columns of the table's fields replaced by their names."""
+    """The log's rows in order, the columns of the table's fields replaced by their names, and the others left out."""
     names = {f"f_{row['number']}": row["name"] for row in await pg.fetch("SELECT number, name FROM fields")}
-    rows = [dict(row) for row in await pg.fetch("SELECT * FROM changes WHERE table_id = $1 ORDER BY seq", table.id)]
+    found = "SELECT * FROM changes WHERE kind = 'record' AND table_id = $1 ORDER BY seq"
+    rows = [dict(row) for row in await pg.fetch(found, table.id)]
     for row in rows:
         for side in ("before", "after"):
             values = None if row[side] is None else orjson.loads(row[side])
-            row[side] = values and {names[column]: value for column, value in values.items()}
+            row[side] = values and {names[each]: value for each, value in values.items() if each in names}
     return rows
 
 
@@ -38,7 +39,7 @@ async def test_a_created_record_is_logged_with_all_its_values(
     }  # fmt: skip
 
 
-async def test_an_updated_record_is_logged_with_the_fields_that_were_set(
+async def test_an_updated_record_is_logged_as_it_is_and_with_what_differed(
     api: Api, records: Records, table: MadeTable, parts: list[str], pg: Connection
 ) -> None:
     editor = await member_of(api, table, "EDITOR")
@@ -46,7 +47,26 @@ async def test_an_updated_record_is_logged_with_the_fields_that_were_set(
     row = (await logged(pg, table))[-1]
     assert (row["operation"], str(row["record_id"]), row["actor_id"]) == ("U", parts[0], editor.id)
     assert row["before"] == {"Price": 2.5, "Day": "2026-01-02"}
-    assert row["after"] == {"Price": 3, "Day": None}
+    assert (row["after"]["Name"], row["after"]["Price"], row["after"]["Day"]) == ("Bolt", 3, None)
+
+
+async def test_the_log_has_the_whole_row_and_its_stamps_before_and_after(
+    records: Records, parts: list[str], pg: Connection
+) -> None:
+    name = await pg.fetchval(
+        "SELECT format('base_%s.t_%s', b.number, t.number) FROM tables t JOIN bases b ON b.id = t.base_id"
+    )
+    image = f"SELECT to_jsonb(r)::text FROM {name} r WHERE id = $1"
+    before = orjson.loads(await pg.fetchval(image, parts[0]))
+    await records.update(parts[0], {"Price": 3, "Name": "Bolt"})
+    after = orjson.loads(await pg.fetchval(image, parts[0]))
+    row = await pg.fetchrow("SELECT before::text, after::text FROM changes ORDER BY seq DESC LIMIT 1")
+    assert orjson.loads(row["after"]) == after
+    assert orjson.loads(row["before"]).keys() >= {"revision", "updated_at", "updated_by"}
+    assert {**after, **orjson.loads(row["before"])} == before
+    await records.delete([parts[0]])
+    gone = await pg.fetchval("SELECT before::text FROM changes ORDER BY seq DESC LIMIT 1")
+    assert orjson.loads(gone) == after
 
 
 async def test_a_batch_logs_each_record_with_its_own_fields(
@@ -59,10 +79,10 @@ async def test_a_batch_logs_each_record_with_its_own_fields(
     ]
     await records.update_all(given)
     rows = (await logged(pg, table))[5:]
-    assert [(str(row["record_id"]), row["before"], row["after"]) for row in rows] == [
-        (parts[0], {"Name": "Bolt"}, {"Name": "a"}),
-        (parts[1], {"Price": 1}, {"Price": 5}),
+    changed = [
+        (str(row["record_id"]), row["before"], {name: row["after"][name] for name in row["before"]}) for row in rows
     ]
+    assert changed == [(parts[0], {"Name": "Bolt"}, {"Name": "a"}), (parts[1], {"Price": 1}, {"Price": 5})]
 
 
 async def test_a_deleted_record_is_logged_with_all_its_values(

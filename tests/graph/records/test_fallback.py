@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from domain.fields.registry import field_types
 from tests.support.api import Api
+from tests.support.field_types import standalone_types
 from tests.support.records import Records
 from tests.support.tables import make_table
 
 EXAMPLES = [
     (type, example)
-    for type in field_types().values()
+    for type in standalone_types().values()
     for example in type.examples
     if type.is_writable and type.references is None
 ]

@@ -8,8 +8,11 @@ from typing import Any, TypeAlias
 import asyncpg
 import pytest
 
+from resolvers.services import Services
+from server.app import create_app
+from server.settings import Settings
 from tests.graph.records.conftest import EMPTY, member_of
-from tests.support.api import Api
+from tests.support.api import Api, client_of
 from tests.support.records import Records
 from tests.support.refusals import refusal
 from tests.support.tables import MadeTable
@@ -187,12 +190,15 @@ async def test_several_mutations_of_an_operation_have_keys_of_their_own(records:
     assert [fields["Name"] for fields in await records.all()] == ["a", "b"]
 
 
-async def test_values_that_no_hash_can_be_made_of_are_refused(records: Records, table: MadeTable) -> None:
+async def test_values_that_no_hash_can_be_made_of_are_refused(
+    settings: Settings, services: Services, records: Records, table: MadeTable
+) -> None:
     deep: Any = 1
     for _ in range(300):
         deep = [deep]
-    refused = refusal(await records.create({"Name": deep}, idempotencyKey="once"), "BAD_REQUEST")
-    assert refused["argument"] == "idempotencyKey"
+    async with client_of(create_app(settings.model_copy(update={"max_json_depth": 400}), services)) as http:
+        answer = await Records(Api(http, services), table).create({"Name": deep}, idempotencyKey="once")
+    assert refusal(answer, "BAD_REQUEST")["argument"] == "idempotencyKey"
     document = """
         mutation ($table: ID!) {
           createRecord(input: {

@@ -1,56 +1,22 @@
 """Filters, orders and pages of random records: the API answers what plain Python answers."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.fields.oracle import USERS
 from tests.graph.records import listing
-from tests.support.api import Api
+from tests.graph.records.listing import random_cases, refill
 from tests.support.records import Records
-from tests.support.tables import MadeTable, make_table
+from tests.support.tables import MadeTable
 
-random_cases = settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
-)
 PAGE = """
     nodes { id } edges { cursor node { id } } totalCount
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
 """
 tables = st.lists(listing.records, max_size=9)
-
-
-@pytest.fixture
-async def all_kinds(api: Api) -> Records:
-    """The records of a table with a field of each kind, in a workspace whose members are the oracle's users."""
-    table = await make_table(api, listing.FIELD_INPUTS)
-    async with api.services.database.unit() as unit:
-        for id in USERS:
-            await unit.connection.execute("INSERT INTO users (id, email) VALUES ($1, $2)", UUID(id), f"{id}@x.example")
-            await unit.connection.execute(
-                "INSERT INTO workspace_members (id, workspace_id, user_id, role)"
-                " VALUES (gen_random_uuid(), $1, $2, 'VIEWER')",
-                table.workspace_id,
-                UUID(id),
-            )
-    return Records(api, table)
-
-
-async def refill(records: Records, rows: Sequence[listing.Values]) -> list[str]:
-    """The ids of new records, which are all that the table has."""
-    old = (await records.page(first=1000, selection="nodes { id }")).ok["records"]["nodes"]
-    if old:
-        assert (await records.delete([node["id"] for node in old])).ok
-    if not rows:
-        return []
-    made = await records.create_all(rows, selection="id")
-    return [record["id"] for record in made.ok["createRecords"]["records"]]
 
 
 @given(rows=tables, data=st.data())

@@ -42,12 +42,12 @@ async def test_a_value_too_long_for_an_index_is_refused_with_its_place(api: Api,
 
 
 async def test_values_that_do_not_fit_into_a_row_are_refused(api: Api, state: State) -> None:
-    names = [f"Notes {i}" for i in range(500)]
+    names = [f"Notes {i}" for i in range(480)]
     fields = [{"name": name, "type": "LONG_TEXT"} for name in names]
     records = Records(api, await make_table(api, fields))
     id = (await records.create({})).ok["createRecord"]["record"]["id"]
     before = await state()
-    text = noise(3_000)
+    text = noise(2_100)
     for answer in (
         await records.create(dict.fromkeys(names, text), selection="id"),
         await records.create_all([{}, dict.fromkeys(names, text)], selection="id"),

@@ -2,7 +2,10 @@
 
 import asyncio
 from collections import Counter
+from itertools import pairwise
 from typing import Any
+
+import orjson
 
 from tests.support.api import Api, Result
 from tests.support.records import Records
@@ -113,6 +116,7 @@ async def test_an_upsert_meets_a_deletion(records: Records) -> None:
 async def test_the_log_tells_every_change_of_a_record_in_order(records: Records, parts: list[str], pg: Any) -> None:
     await asyncio.gather(*(records.update(parts[0], {"Price": i}) for i in range(100, 100 + MOST_AT_ONCE)))
     rows = await pg.fetch("SELECT before, after FROM changes WHERE operation = 'U' ORDER BY seq")
-    chain = [(row["before"], row["after"]) for row in rows]
+    chain = [(orjson.loads(row["before"]), orjson.loads(row["after"])) for row in rows]
     assert len(chain) == MOST_AT_ONCE
-    assert [after for _, after in chain[:-1]] == [before for before, _ in chain[1:]]
+    for (_, earlier), (before, after) in pairwise(chain):
+        assert {**after, **before} == earlier

@@ -32,7 +32,7 @@ async def elsewhere(settings: Settings, database: Database, services: Services, 
     other.passwords = services.passwords
     app: Starlette = create_app(settings, other)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://other") as http:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
         yield Records(Api(http, other), table)
 
 

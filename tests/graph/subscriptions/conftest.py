@@ -12,6 +12,7 @@ from tests.support.api import Api
 from tests.support.records import Records
 from tests.support.sockets import Socket, opened, served
 from tests.support.tables import MadeTable, make_table
+from tests.support.waiting import eventually
 
 FIELDS = [
     {"name": "Name", "type": "TEXT"},
@@ -25,6 +26,11 @@ EVENTS = """
       recordEvents(tableId: $table, types: $types, after: $after) { cursor type recordId changedFields }
     }
 """
+
+
+async def until_followed(services: Services) -> None:
+    """Return once a topic is followed and its feed has looked; the look around passes it over before."""
+    await eventually(lambda: [feed.position is not None for feed in services.streams._feeds.values()] == [True])
 
 
 @pytest.fixture
@@ -58,3 +64,10 @@ async def owner(address: str, table: MadeTable) -> AsyncIterator[Socket]:
     """A socket of the table's owner, initialised."""
     async with opened(address) as socket:
         yield await socket.initialise(table.owner)
+
+
+@pytest.fixture
+async def ids(records: Records) -> list[str]:
+    """Six records."""
+    given = [{"Name": name, "Price": i} for i, name in enumerate("fbdace")]
+    return [record["id"] for record in (await records.create_all(given)).ok["createRecords"]["records"]]

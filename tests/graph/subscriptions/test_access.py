@@ -1,15 +1,16 @@
-"""A stream ends with an error as soon as its caller may not see the table any longer, and before another event."""
+"""A stream ends as soon as its caller may not see the table any longer, and before another event.
+
+It ends with an error; where the credentials have come to their end, with the whole socket.
+"""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any, TypeAlias
 
 import asyncpg
 import pytest
 
 from resolvers.services import Services
-from tests.graph.subscriptions.conftest import EVENTS
+from tests.graph.subscriptions.conftest import EVENTS, until_followed
 from tests.support.accounts import add_api_key
 from tests.support.api import Api
 from tests.support.catalog import add_member, mutate
@@ -33,9 +34,9 @@ async def deactivate(pg: Connection, table: MadeTable, user: Any) -> None:
     await pg.execute("UPDATE users SET is_active = false WHERE id = $1", user)
 
 
-SIGNED_OUT = ("UNAUTHENTICATED", "You were signed out; sign in again.")
+SIGNED_OUT = (4403, "Forbidden: You were signed out; sign in again.")
 ENDINGS = [
-    pytest.param(leave, ("NOT_FOUND", "There is no table with id {table}."), id="membership"),
+    pytest.param(leave, None, id="membership"),
     pytest.param(revoke_session, SIGNED_OUT, id="session"),
     pytest.param(deactivate, SIGNED_OUT, id="account"),
 ]
@@ -46,35 +47,39 @@ def said(error: dict[str, Any]) -> tuple[str, str]:
     return error["extensions"]["code"], error["message"]
 
 
-def patient(services: Services, seconds: float) -> None:
-    """How often the streams look by themselves."""
-    services.limits = replace(services.limits, event_poll_interval=timedelta(seconds=seconds))
+async def assert_over(socket: Socket, id: str, table: MadeTable, close: tuple[int, str] | None) -> None:
+    """The next thing that comes is this close, or where there is none the error of a table that is not there."""
+    if close is not None:
+        assert await socket.closed() == close
+    else:
+        assert said(await socket.refusal(id)) == ("NOT_FOUND", f"There is no table with id {table.id}.")
 
 
 @pytest.mark.parametrize(("end", "expected"), ENDINGS)
 async def test_an_idle_stream_ends(
     end: Ending,
-    expected: tuple[str, str],
+    expected: tuple[int, str] | None,
     services: Services,
     api: Api,
     address: str,
     table: MadeTable,
     pg: Connection,
 ) -> None:
-    patient(services, 0.02)
     person = await api.register()
     await add_member(api, table.owner, table.workspace_id, person, "VIEWER")
     async with opened(address) as socket:
         await socket.initialise(person)
         id = await socket.subscribe(EVENTS, {"table": table.id})
+        await until_followed(services)
         await end(pg, table, person.id)
-        assert said(await socket.refusal(id)) == (expected[0], expected[1].format(table=table.id))
+        await services.streams.look_around()
+        await assert_over(socket, id, table, expected)
 
 
 @pytest.mark.parametrize(("end", "expected"), ENDINGS)
 async def test_no_event_is_delivered_any_more(
     end: Ending,
-    expected: tuple[str, str],
+    expected: tuple[int, str] | None,
     api: Api,
     records: Records,
     address: str,
@@ -91,7 +96,7 @@ async def test_no_event_is_delivered_any_more(
         assert (await socket.event(id))["type"] == "CREATED"
         await end(pg, table, person.id)
         await records.create({"Name": "not seen"})
-        assert said(await socket.refusal(id)) == (expected[0], expected[1].format(table=table.id))
+        await assert_over(socket, id, table, expected)
 
 
 @pytest.mark.parametrize(
@@ -100,31 +105,55 @@ async def test_no_event_is_delivered_any_more(
 async def test_a_stream_ends_with_its_api_key(
     ending: str, services: Services, address: str, table: MadeTable, pg: Connection
 ) -> None:
-    patient(services, 0.02)
     key = await add_api_key(services.database, table.owner.id, scopes=["read"])
     async with opened(address) as socket:
         await socket.initialise(payload={"X-API-Key": key})
-        id = await socket.subscribe(EVENTS, {"table": table.id})
+        await socket.subscribe(EVENTS, {"table": table.id})
+        await until_followed(services)
         await pg.execute(ending)
-        assert said(await socket.refusal(id)) == SIGNED_OUT
+        await services.streams.look_around()
+        assert await socket.closed() == SIGNED_OUT
+
+
+async def test_a_stream_ends_with_the_scope_to_read(
+    services: Services, address: str, table: MadeTable, pg: Connection
+) -> None:
+    key = await add_api_key(services.database, table.owner.id)
+    async with opened(address) as socket:
+        await socket.initialise(payload={"X-API-Key": key})
+        id = await socket.subscribe(EVENTS, {"table": table.id})
+        await until_followed(services)
+        await pg.execute("UPDATE api_keys SET scopes = '{write}'")
+        await services.streams.look_around()
+        assert said(await socket.refusal(id)) == ("FORBIDDEN", "This API key lacks the scope 'read' by now.")
 
 
 @pytest.mark.parametrize("what", ["Table", "Base"])
 async def test_a_stream_ends_with_its_table(
     what: str, services: Services, api: Api, owner: Socket, table: MadeTable
 ) -> None:
-    patient(services, 0.02)
     id = await owner.subscribe(EVENTS, {"table": table.id})
+    await until_followed(services)
     ids = {"Table": table.id, "Base": table.base_id}
     assert (await mutate(api, f"delete{what}", "deletedId", {"id": ids[what]}, as_=table.owner)).ok
+    await services.streams.look_around()
     assert said(await owner.refusal(id)) == ("NOT_FOUND", f"There is no table with id {table.id}.")
     again = await owner.subscribe("{ me { email } }")
     assert await owner.next(again) == {"me": {"email": table.owner.email}}
 
 
-async def test_who_signs_out_is_told_on_the_next_operation_too(api: Api, address: str, table: MadeTable) -> None:
+async def test_who_signs_out_is_sent_away_with_the_next_operation(api: Api, address: str, table: MadeTable) -> None:
     async with opened(address) as socket:
         await socket.initialise(table.owner)
         assert (await api.execute("mutation { logout { __typename } }", as_=table.owner)).errors == []
-        id = await socket.subscribe("{ me { email } }")
+        await socket.subscribe("{ me { email } }")
+        assert await socket.closed() == (4403, "Forbidden: This session has ended; sign in again.")
+
+
+async def test_an_anonymous_socket_stays_open(address: str, table: MadeTable) -> None:
+    async with opened(address) as socket:
+        await socket.initialise()
+        id = await socket.subscribe(EVENTS, {"table": table.id})
         assert said(await socket.refusal(id))[0] == "UNAUTHENTICATED"
+        again = await socket.subscribe("{ me { email } }")
+        assert await socket.next(again) == {"me": None}

@@ -26,10 +26,11 @@ async def everything_after(socket: Socket, table: MadeTable, cursor: str, count:
     return found
 
 
+@pytest.mark.parametrize("limit", [{"events_per_read": 3}, {"max_queued_bytes": 3_000}, {"max_queued_bytes": 1}])
 async def test_a_stream_goes_on_behind_each_of_its_events(
-    services: Services, owner: Socket, records: Records, table: MadeTable
+    limit: dict[str, int], services: Services, owner: Socket, records: Records, table: MadeTable
 ) -> None:
-    services.limits = replace(services.limits, events_per_read=3)
+    services.limits = replace(services.limits, **limit)
     start = (await records.page(selection="eventCursor")).ok["records"]["eventCursor"]
     for size in (1, 2, 3, 4, 7):
         await records.create_all([{"Name": str(size)}] * size)

@@ -134,7 +134,10 @@ async def addresses(
 async def committed(pg: Connection, table: MadeTable) -> History:
     """The history as the log has it."""
     number = await pg.fetchval("SELECT number FROM fields WHERE table_id = $1 AND name = 'Name'", table.id)
-    rows = await pg.fetch("SELECT operation, record_id, before FROM changes WHERE table_id = $1 ORDER BY seq", table.id)
+    rows = await pg.fetch(
+        "SELECT operation, record_id, before FROM changes WHERE table_id = $1 AND kind = 'record' ORDER BY seq",
+        table.id,
+    )
     history: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
     types = {"C": "CREATED", "U": "UPDATED", "D": "DELETED"}
     for row in rows:

@@ -1,0 +1,43 @@
+"""How our server is measured against itself: with something switched on and off, or asked for more and for less."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bench.cases.contract import Line
+from bench.cases.reads import ONE
+from bench.duel import Duel, Pace, Side, fight, middle
+from bench.processes import Server
+from bench.requests import graphql
+from bench.world import World
+
+Switches = Mapping[str, str]
+"""Variables of the environment that differ."""
+
+
+def small_query(world: World, pace: Pace, title: str, on: Switches, off: Switches, cpu_target: float) -> Sequence[Line]:
+    """A record by its id. Both servers know the document; what is on or off is done for each request."""
+    requests = [graphql(world.api.token, ONE, {"id": str(id)}) for id in world.parts.record_ids[:2_000]]
+    with _server(world, "on", on) as one, _server(world, "off", off) as other:
+        duel = fight(world, Side(one, requests), Side(other, requests), pace)
+    return [line(title, duel, cpu_target=cpu_target)]
+
+
+def line(title: str, duel: Duel, *, target: float | None = None, cpu_target: float | None = None) -> Line:
+    """The line of the report for a duel of our server with itself."""
+    one, other = middle(duel.ours), middle(duel.bare)
+    return Line(
+        title,
+        duel.ratio,
+        target,
+        unit="req/s",
+        ours=one.rate,
+        bare=other.rate,
+        cpu=(one.cpu_ms, other.cpu_ms, duel.cpu_ratio),
+        cpu_target=cpu_target,
+        postgres=(one.postgres_ms, other.postgres_ms),
+    )
+
+
+def _server(world: World, name: str, switches: Switches) -> Server:
+    server = world.another(name)
+    return replace(server, environment={**server.environment, **switches})

@@ -1,0 +1,65 @@
+"""What a write of links asks before it: which records there are by these ids or titles, and locks on them, as SQL.
+
+A link (a, b) changes only in a transaction that has locked one of the two records for itself and shares a lock on the
+other. So two writes of the same link, from either side, come one after the other; and a record that is being linked
+cannot be deleted meanwhile. Locks are taken table by table and in the order of ids: two batches never deadlock.
+"""
+
+from collections.abc import Iterable
+
+from domain.bases.catalog import FieldMeta, TableMeta
+from domain.records.compile import Statement
+from domain.records.nesting import has_pages
+from domain.records.rows import Row
+from domain.records.selection import FieldValue, FieldValues, NestedMember, RecordMembers
+from domain.sql import Parameters
+
+
+def compile_titles(table: TableMeta) -> Statement:
+    """Rows of a title and the id of the first record that has it, for the texts that are its one input."""
+    parameters = Parameters()
+    row = Row("r", table, parameters)
+    title = row.text(table.primary_field)
+    return Statement(
+        f"SELECT DISTINCT ON (t.title) t.title, t.id FROM (SELECT {title} AS title, r.id FROM {table.sql_name} r) t"
+        f" WHERE t.title = ANY({parameters.input(0, 'text[]')}) ORDER BY t.title, t.id",
+        parameters,
+    )
+
+
+def lock_records(table: TableMeta, *, for_update: bool) -> str:
+    """Lock the records with the ids `$1`, for oneself or shared; rows of the ids that there are."""
+    strength = "UPDATE" if for_update else "KEY SHARE"
+    return f"SELECT r.id FROM {table.sql_name} r WHERE r.id = ANY($1::uuid[]) ORDER BY r.id FOR {strength}"
+
+
+def present_links(field: FieldMeta) -> str:
+    """Rows of the ids of the records that those with the ids `$1` are linked to by a field."""
+    side = field.options.side  # type: ignore[attr-defined]  # it is a linked record field
+    return f"SELECT DISTINCT l.{side.other} FROM {side.table} l WHERE l.{side.own} = ANY($1::uuid[])"
+
+
+def insert_links(field: FieldMeta) -> str:
+    """Link the records `$1` to the records `$2`, at the positions `$3` among those that each is linked to."""
+    side = field.options.side  # type: ignore[attr-defined]  # it is a linked record field
+    position = side.position
+    return (
+        f"INSERT INTO {side.table} AS j ({side.own}, {side.other}, {position})"
+        " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[])"
+        f" ON CONFLICT (a, b) DO UPDATE SET {position} = excluded.{position} WHERE j.{position} <> excluded.{position}"
+    )
+
+
+def shows_relations(members: RecordMembers, table: TableMeta) -> bool:
+    """Whether a selection shows what is not stored in the record's own row, and so is read when all is written."""
+    if has_pages(members) or any(isinstance(member, NestedMember) for member in members):
+        return True
+    return any(not field.type.is_own(field.options) for field in _shown(members, table))
+
+
+def _shown(members: RecordMembers, table: TableMeta) -> Iterable[FieldMeta]:
+    for member in members:
+        if isinstance(member, FieldValues):
+            yield from table.fields if member.only is None else [table.field(key) for key in member.only]
+        elif isinstance(member, FieldValue):
+            yield table.field(member.field)

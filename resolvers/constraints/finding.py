@@ -1,0 +1,86 @@
+"""Finds unique constraints for a caller, and for those who change what is under them."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from adapters.database import Unit
+from domain.access.roles import Action, WorkspaceRole
+from models import Base, Field, Table, UniqueConstraint, WorkspaceMember
+from resolvers.access import load_field, missing, require
+from resolvers.catalog_loader import among, grouped
+from resolvers.context import RequestContext
+from resolvers.loader import Loader
+from resolvers.tables import get_table
+
+
+class ConstraintLoader(Loader[UUID, UniqueConstraint]):
+    """Unique constraints by id, of workspaces that the caller is a member of."""
+
+    async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, UniqueConstraint]:
+        """See `Loader.fetch`."""
+        mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == self.context.user_id)
+        statement = select(UniqueConstraint).join(Table, Table.id == UniqueConstraint.table_id)
+        statement = statement.join(Base, Base.id == Table.base_id).join(WorkspaceMember, mine)
+        found = await unit.session.scalars(statement.where(among(UniqueConstraint.id, keys)))
+        return {constraint.id: constraint for constraint in found}
+
+
+class ConstraintsLoader(Loader[UUID, list[UniqueConstraint]]):
+    """The unique constraints of tables in the order of their creation; for tables that the caller may see."""
+
+    async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[UniqueConstraint]]:
+        """See `Loader.fetch`."""
+        statement = select(UniqueConstraint).where(among(UniqueConstraint.table_id, keys))
+        found = await unit.session.scalars(statement.order_by(UniqueConstraint.id))
+        return grouped(keys, ((constraint.table_id, constraint) for constraint in found))
+
+
+class ConstraintOfFieldLoader(Loader[UUID, UniqueConstraint]):
+    """The unique constraint of fields that have one; for fields that the caller may see."""
+
+    async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, UniqueConstraint]:
+        """See `Loader.fetch`."""
+        found = await unit.session.scalars(select(UniqueConstraint).where(among(UniqueConstraint.field_id, keys)))
+        return {constraint.field_id: constraint for constraint in found}
+
+
+async def list_constraints(context: RequestContext, table_id: UUID) -> list[UniqueConstraint]:
+    """The unique constraints of a table in the order of their creation."""
+    await get_table(context, table_id)
+    return await context.loader(ConstraintsLoader).load(table_id) or []
+
+
+async def get_constraint(context: RequestContext, constraint_id: UUID) -> UniqueConstraint:
+    """The constraint; raises `NotFound` when the caller may not see it."""
+    found = await context.loader(ConstraintLoader).load(constraint_id)
+    if found is None:
+        raise missing("unique constraint", constraint_id)
+    return found
+
+
+async def load_constraint(
+    unit: Unit, context: RequestContext, constraint_id: UUID, action: Action
+) -> tuple[UniqueConstraint, Field, Table, Base]:
+    """The constraint, its field, table and base, locked; nobody else can change the base's tables and fields."""
+    mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == context.user_id)
+    statement = select(UniqueConstraint.field_id, WorkspaceMember.role)
+    statement = statement.join(Table, Table.id == UniqueConstraint.table_id).join(Base, Base.id == Table.base_id)
+    statement = statement.join(WorkspaceMember, mine).where(UniqueConstraint.id == constraint_id)
+    row = (await unit.session.execute(statement)).one_or_none()
+    if row is None:
+        raise missing("unique constraint", constraint_id)
+    require(WorkspaceRole(row[1]), action)
+    field, table, base = await load_field(unit, context, row[0], action, lock=True)
+    constraint = await constraint_of(unit, field)
+    if constraint is None or constraint.id != constraint_id:
+        raise missing("unique constraint", constraint_id)
+    return constraint, field, table, base
+
+
+async def constraint_of(unit: Unit, field: Field) -> UniqueConstraint | None:
+    """The unique constraint of a field whose base is locked."""
+    statement = select(UniqueConstraint).where(UniqueConstraint.field_id == field.id)
+    found: UniqueConstraint | None = await unit.session.scalar(statement.execution_options(populate_existing=True))
+    return found

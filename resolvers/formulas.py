@@ -1,0 +1,162 @@
+"""What the formulas of a table need when its fields change: references by id, and columns where they can be kept."""
+
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import select
+
+from adapters.database import Unit
+from domain.bases import generated
+from domain.bases.catalog import FieldMeta, TableMeta
+from domain.bases.generated import Generated
+from domain.errors import BadRequest
+from domain.fields.registry import field_type
+from domain.formulas.bound import FormulaOptions, error_column
+from domain.formulas.faults import InvalidFormula
+from domain.formulas.storing import readable_form, stored_form
+from models import Base, Field, Table
+from resolvers.field_columns import next_field_number, sql_name
+from resolvers.metadata import TableKey, load_base
+from resolvers.table_rewriting import make_room
+
+_REFUSALS: Final = (
+    asyncpg.DataError,
+    asyncpg.InvalidObjectDefinitionError,
+    asyncpg.FeatureNotSupportedError,
+    asyncpg.ProgramLimitExceededError,
+    asyncpg.SyntaxOrAccessError,
+)
+"""What PostgreSQL raises for an expression that it does not keep; the formula is computed when it is read, then."""
+
+
+async def fit_formulas(unit: Unit, base: Base, table: Table, *, wanted: UUID | None = None) -> None:
+    """Have every formula of a table refer to fields by their ids, and have the columns that it can have.
+
+    To be called when fields of the table were made, changed or deleted. Raises `BadRequest` where the field `wanted`
+    is to be indexed and cannot be; another one that cannot any longer is indexed no more.
+    """
+    fields = list(await unit.session.scalars(select(Field).where(Field.table_id == table.id)))
+    formulas = {field.id: field for field in fields if _is_formula(field)}
+    rows = await unit.connection.fetch(generated.FIND_COLUMNS, sql_name(base, table))
+    columns: dict[str, str | None] = {row["attname"]: row["digest"] for row in rows}
+    if not formulas and not columns:
+        return
+    ids = {field.name: field.id for field in fields}
+    for field in formulas.values():
+        _set(field, formula=stored_form(field.options["formula"], ids))
+    await unit.session.flush()
+    loaded = await load_base(unit, TableKey(id=table.id))
+    assert loaded is not None
+    meta = loaded.base.tables[table.id]
+    store = _Store(unit, sql_name(base, table), meta, columns)
+    for each in meta.fields:
+        if each.id in formulas:
+            await store.fit(formulas[each.id], each, is_wanted=each.id == wanted)
+    await store.drop_unused()
+    await unit.session.flush()
+
+
+async def name_references(unit: Unit, field: Field) -> None:
+    """Have the formulas that refer to a field which is about to be deleted refer to its name instead."""
+    for other in list(await unit.session.scalars(select(Field).where(Field.table_id == field.table_id))):
+        if _is_formula(other):
+            _set(other, formula=readable_form(other.options["formula"], {field.id: field.name}))
+
+
+def _is_formula(field: Field) -> bool:
+    return field_type(field.type).is_expression
+
+
+def _set(field: Field, **options: object) -> None:
+    changed = field.options | options
+    if changed != field.options:
+        field.options = changed
+
+
+class _Store:
+    """The generated columns of a table: `columns` are those that are there, with their digests."""
+
+    def __init__(self, unit: Unit, table: str, meta: TableMeta, columns: dict[str, str | None]) -> None:
+        self.unit = unit
+        self.table = table
+        self.meta = meta
+        self.unused = dict(columns)
+
+    async def fit(self, field: Field, meta: FieldMeta, *, is_wanted: bool) -> None:
+        """Keep the columns of a formula, make them anew, or note that it has none."""
+        await self._try_patterns(meta)
+        made = _generated(meta, self.meta)
+        if made is not None and self._is_current(meta, made):
+            self.unused.pop(meta.column)
+            self.unused.pop(error_column(meta), None)
+        else:
+            meta, made = await self._store(field, meta, made)
+        await self._index(field, meta, made, is_wanted=is_wanted)
+
+    async def _try_patterns(self, meta: FieldMeta) -> None:
+        """Refuse a regular expression that PostgreSQL finds too complex, which it says when it uses one."""
+        assert isinstance(meta.options, FormulaOptions)
+        if meta.options.result is None:
+            return
+        for pattern, text in meta.options.patterns.items():
+            try:
+                await self.unit.connection.execute("SELECT ''::text ~ $1", text)
+            except asyncpg.InvalidRegularExpressionError:
+                message = f"{self.meta.name}.{meta.name}: the regular expression {pattern!r} is too complex."
+                raise BadRequest(message, field=meta.name) from None
+
+    def _is_current(self, meta: FieldMeta, made: Generated) -> bool:
+        """Whether the columns are there and as they are to be: one may have gone with a column that it was made of."""
+        assert isinstance(meta.options, FormulaOptions)
+        return (
+            meta.options.stored_as == meta.number
+            and self.unused.get(meta.column) == made.digest
+            and (made.error is None or error_column(meta) in self.unused)
+        )
+
+    async def _store(self, field: Field, meta: FieldMeta, made: Generated | None) -> tuple[FieldMeta, Generated | None]:
+        """New columns have a new number, so that no statement made from old metadata reads them."""
+        if made is None:
+            _set(field, stored_as=None)
+            return meta, None
+        await make_room(self.unit, self.table)
+        field.number = await next_field_number(self.unit)
+        meta = replace(meta, number=field.number)
+        try:
+            async with self.unit.connection.transaction():
+                await self.unit.connection.execute(generated.add_columns(self.table, meta, made))
+        except _REFUSALS:
+            made = None
+        _set(field, stored_as=field.number if made is not None else None)
+        return meta, made
+
+    async def _index(self, field: Field, meta: FieldMeta, made: Generated | None, *, is_wanted: bool) -> None:
+        if not field.is_indexed:
+            await self.unit.connection.execute(generated.drop_index(meta, self.meta))
+            return
+        try:
+            if made is None:
+                raise BadRequest(
+                    f"The field {field.name!r} cannot be indexed: what it is made of, or when, is not kept in the "
+                    "record's own row.",
+                    field="isIndexed",
+                )
+            await self.unit.connection.execute(generated.create_index(self.table, meta, made))
+        except BadRequest:
+            if is_wanted:
+                raise
+            field.is_indexed = False
+
+    async def drop_unused(self) -> None:
+        """Drop the columns that are of no formula any longer."""
+        if self.unused:
+            await self.unit.connection.execute(generated.drop_columns(self.table, list(self.unused)))
+
+
+def _generated(field: FieldMeta, table: TableMeta) -> Generated | None:
+    try:
+        return generated.generated(field, table)
+    except InvalidFormula as invalid:
+        raise BadRequest(f"{table.name}.{field.name}: {invalid.message}", field=field.name) from None

@@ -1,0 +1,72 @@
+"""Translates the violation of a unique constraint, which the database finds, into `DuplicateValue`."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from adapters.database import Unit
+from domain.bases.catalog import FieldMeta, TableMeta
+from domain.errors import DuplicateValue
+from domain.records.uniqueness import UniqueKey, field_number_of, find_collision
+
+
+@asynccontextmanager
+async def refusing_duplicates(unit: Unit, table: TableMeta, rows: str, *, first: int = 0) -> AsyncIterator[None]:
+    """Around the statement that writes rows, as `encode_rows` made them: raise `DuplicateValue` for the one in the way.
+
+    `first` is the index of the first row. Inside a transaction the statement gets a savepoint where the table has
+    unique fields: behind a failure PostgreSQL would say nothing more of what is there.
+    """
+    try:
+        if table.has_unique_fields and unit.connection.is_in_transaction():
+            async with unit.connection.transaction():
+                yield
+        else:
+            yield
+    except asyncpg.UniqueViolationError as error:
+        number = field_number_of(error.constraint_name)
+        field = next((each for each in table.fields if each.number == number), None)
+        if field is None:
+            raise
+        raise await _duplicate(unit, table, field, rows, first) from error
+
+
+@contextmanager
+def numbered(indexes: Sequence[int]) -> Iterator[None]:
+    """Around the writing of a part of a batch: have a `DuplicateValue` name the index of the record in the whole."""
+    try:
+        yield
+    except DuplicateValue as duplicate:
+        location = dict(duplicate.location)
+        index = location.get("recordIndex")
+        if isinstance(index, int):
+            location["recordIndex"] = indexes[index]
+        raise DuplicateValue(duplicate.message, **location) from duplicate
+
+
+async def _duplicate(unit: Unit, table: TableMeta, field: FieldMeta, rows: str, first: int) -> DuplicateValue:
+    """The error; without the record where its transaction is lost, or the other record has gone meanwhile."""
+    own_message = None if field.unique is None else field.unique.message
+    message = own_message or f"Field {field.name!r}: another record has this value already, and it must be unique."
+    is_lost = unit.connection.is_in_transaction() and not table.has_unique_fields  # the constraint was not known yet
+    row = None if is_lost else await _find(unit, table, field, rows)
+    if row is None:
+        return DuplicateValue(message, field=field.name)
+    existing: UUID | None = row["existing"]
+    return DuplicateValue(
+        message,
+        field=field.name,
+        value=None if row["value"] is None else orjson.loads(row["value"]),
+        recordIndex=first + row["index"],
+        existingRecordId=existing,
+    )
+
+
+async def _find(unit: Unit, table: TableMeta, field: FieldMeta, rows: str) -> asyncpg.Record | None:
+    case_sensitive = field.unique is None or field.unique.case_sensitive
+    key = UniqueKey(table.sql_name, field.number, field.type, field.options, case_sensitive)
+    statement = find_collision(key)
+    return await unit.connection.fetchrow(statement.sql, *statement.parameters.bind([rows]))

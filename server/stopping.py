@@ -1,0 +1,50 @@
+"""How a process that serves is told to stop: first it says so to who asks whether it is ready, then it does."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import structlog
+
+logger = structlog.get_logger(__name__)
+
+Handler = Callable[[int, FrameType | None], object]
+
+
+class Stopping:
+    """Whether the process was told to stop."""
+
+    def __init__(self) -> None:
+        self.has_begun = False
+
+    @contextmanager
+    def announced(self, drain_seconds: float) -> Iterator[None]:
+        """While the block runs, a SIGTERM takes effect `drain_seconds` later, and a second one at once.
+
+        Until then everything is answered as before, but `/ready` with 503, so that a load balancer sends no more.
+        """
+        then = signal.getsignal(signal.SIGTERM)
+        if not callable(then):
+            yield
+            return
+        loop = asyncio.get_running_loop()
+
+        def begin(number: int, frame: FrameType | None) -> None:
+            is_first, self.has_begun = not self.has_begun, True
+            if is_first and drain_seconds > 0:
+                loop.call_soon_threadsafe(_later, loop, drain_seconds, then, number)
+            else:
+                then(number, frame)
+
+        signal.signal(signal.SIGTERM, begin)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, then)
+
+
+def _later(loop: asyncio.AbstractEventLoop, seconds: float, handler: Handler, number: int) -> None:
+    logger.info("stopping", drain_seconds=seconds)
+    loop.call_later(seconds, handler, number, None)

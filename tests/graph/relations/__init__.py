@@ -1,0 +1,1 @@
+"""Fields that refer to other records: links, lookups, rollups, formulas."""

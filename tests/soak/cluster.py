@@ -1,0 +1,36 @@
+"""A PostgreSQL of a test's own, which is stopped and started under those who use it."""
+
+import signal
+from pathlib import Path
+
+from adapters.embedded import EmbeddedServer, start
+from adapters.embedded_tuning import Tuning
+
+TUNING = Tuning(connections=80)
+
+
+class Cluster:
+    """It keeps what was committed, however it ends. `url` stays the same."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._server = self._start()
+        self.url = self._server.url
+
+    def _start(self) -> EmbeddedServer:
+        return start(self._folder, TUNING)
+
+    def halt(self, number: signal.Signals) -> None:
+        """End it: by SIGINT as `pg_ctl stop -m fast` does, by SIGQUIT as `-m immediate` does and as a crash would."""
+        assert self._server.process is not None
+        self._server.process.send_signal(number)
+        self._server.process.wait()
+
+    def recover(self) -> None:
+        """Start it again; behind a crash it replays its log."""
+        self.stop()
+        self._server = self._start()
+
+    def stop(self) -> None:
+        """Stop it for good."""
+        self._server.stop()
