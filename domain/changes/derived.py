@@ -48,10 +48,10 @@ def linked_fields(keys: Iterable[str], table: TableMeta) -> list[LinkedField]:
 def is_source(source: Source, change: str) -> str:
     """The condition that a change, an alias, is of a source's record and has touched what matters."""
     table = f"'{source.table.id}'::uuid"
-    return f"{change}.table_id = {table} AND {_touches(f'{change}.operation', f'{change}.before', source.columns)}"
+    return f"{change}.table_id = {table} AND {touches(f'{change}.operation', f'{change}.before', source.columns)}"
 
 
-def _touches(operation: str, before: str, columns: Sequence[str]) -> str:
+def touches(operation: str, before: str, columns: Sequence[str]) -> str:
     """Whether a change may have altered one of the columns: an update keeps what was there before."""
     keys = ", ".join(map(quote_text, columns))
     return f"({operation} <> {_UPDATE} OR {before} ?| ARRAY[{keys}])"
@@ -96,7 +96,7 @@ class Derivation:
 
     def _link_columns(self, field: FieldMeta) -> str:
         column = field.column
-        sets = _touches("e.operation", "e.before", [column])
+        sets = touches("e.operation", "e.before", [column])
         # Only where they are asked for: there may be thousands, in every copy of the row.
         ids = ", ".join(f"CASE WHEN {sets} THEN {_ids(f'e.{side}', column)} END AS {side}_{column}" for side in _SIDES)
         return f"{sets} AS sets_{column}, {ids}"
@@ -124,7 +124,7 @@ class Derivation:
         last = _side_of(path[-1])
         assert isinstance(path[-1].options, LinkedRecordOptions)
         shown = path[-1].options.symmetric_field.column
-        touched = _touches("w.operation", "w.image", columns)
+        touched = touches("w.operation", "w.image", columns)
         present = f"SELECT lj.{last.own} AS id FROM {last.table} lj WHERE lj.{last.other} = w.id"
         if len(path) == 1 and limit is not None:
             present = f"({present} AND lj.{last.own} > {behind} ORDER BY lj.{last.own} LIMIT {limit})"
@@ -157,11 +157,11 @@ class Derivation:
     def _concerns(self, field: FieldMeta) -> str:
         """Whether the change has altered what a field's value is made of, and its own event does not name the field."""
         operation, image = f"{self.alias}.operation", f"{self.alias}.image"
-        touched = _touches(operation, image, self.source.fields[field])
+        touched = touches(operation, image, self.source.fields[field])
         if self.source.table.id != self.table.id:
             return touched
         own = [source.column for source in stored_sources(field, self.table)]
-        return f"{touched} AND NOT (r.id = {self.alias}.id AND {_touches(operation, image, own)})" if own else touched
+        return f"{touched} AND NOT (r.id = {self.alias}.id AND {touches(operation, image, own)})" if own else touched
 
     @property
     def _shown(self) -> list[FieldMeta]:

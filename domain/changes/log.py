@@ -4,7 +4,7 @@ An event shows the record as the change left it, and the values before as they w
 that comes to match it is created, and one that no longer does is deleted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -22,13 +22,13 @@ from domain.changes.selection import (
     EventRecord,
     EventValue,
 )
+from domain.changes.transitions import DELETED, UPDATED, Basis, transition
 from domain.changes.values import MUTATION_ID, changed_fields, previous_values, type_name
 from domain.records.compile import Statement
 from domain.records.filters import Shape, compile_filter, named_in
 from domain.records.rendering import JsonText, instant, json_string, render_record, render_user
 from domain.records.rows import Row
 from domain.records.selection import Typename
-from domain.records.write import Operation
 from domain.sql import Parameters, quote_text
 
 SMALL = 500
@@ -94,6 +94,7 @@ class _Events:
         self.after, self.before = (image(alias, table, parameters) for alias in (AFTER, BEFORE))
         sources = sources_of(table, linked_fields(named_in(shape.filter), table))
         self.derivations = [Derivation(source, table, n, parameters) for n, source in enumerate(sources)]
+        self.basis = Basis.of(shape.filter, table, sources)
 
     def sql(self) -> str:
         pieces = [f"CASE WHEN t.type IS NOT NULL THEN {piece} END" for piece in self._pieces()]
@@ -109,6 +110,7 @@ class _Events:
             # The table is here at any rate: that locks it for the type of its rows.
             f"{join_images(self.table, with_before=needs_before)}"
             f"{''.join(each.joins() for each in self.derivations)}"
+            f"{' CROSS JOIN mixture m' if self.basis is not None else ''}"
             f" LEFT JOIN LATERAL (SELECT {self._type()} AS type) t ON t.type = ANY({self._types})"
             f" WHERE b.id = {self.base} ORDER BY e.seq{', e.place' if self.derivations else ''}"
         )
@@ -128,7 +130,7 @@ class _Events:
             conditions.append(f"(c.seq > {seq}{is_open})")
             conditions.append(seen_by(self._snapshot(Input.UNTIL)))
         limit, bytes = self.parameters.input(Input.LIMIT, "bigint"), self.parameters.input(Input.BYTES, "bigint")
-        changes = f"SELECT c.* FROM changes c WHERE {' AND '.join(conditions)} ORDER BY c.seq LIMIT {limit}"
+        changes = self._first_changes(conditions)
         is_cut = f", found = {limit} OR count(*) OVER () < found AS is_cut" if self.derivations else ""
         return (
             f"SELECT *{is_cut}"
@@ -136,6 +138,10 @@ class _Events:
             f" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_it FROM ({changes}) c) c"
             f" WHERE before_it IS NULL OR before_it < {bytes}"
         )
+
+    def _first_changes(self, conditions: Iterable[str]) -> str:
+        limit = self.parameters.input(Input.LIMIT, "bigint")
+        return f"SELECT c.* FROM changes c WHERE {' AND '.join(conditions)} ORDER BY c.seq LIMIT {limit}"
 
     def _is_own(self) -> str | None:
         """Which changes of the table's own records are wanted; all, where a filter makes other events of them."""
@@ -147,8 +153,10 @@ class _Events:
         if not self.derivations:
             return ""
         edges = "".join(f", {each.edges()}" for each in self.derivations)
+        mixture = "" if self.basis is None else f", mixture AS MATERIALIZED ({self._mixture(self.basis)})"
         return (
             f"{edges}, records AS MATERIALIZED ({self._bounded_records()}), events AS MATERIALIZED ({self._events()})"
+            f"{mixture}"
         )
 
     def _bounded_records(self) -> str:
@@ -178,14 +186,26 @@ class _Events:
     def _events(self) -> str:
         """What is known of each; one that was not written is as it is now, before and after."""
         own = "i.derived IS NULL"
-        columns = {"before": "'{}'::jsonb", "after": "'{}'::jsonb", "operation": _UPDATE, "record_id": "i.derived"}
+        record = "coalesce(i.derived, l.record_id)"
+        columns = {"before": "'{}'::jsonb", "after": "'{}'::jsonb", "operation": UPDATED}
         chosen = ", ".join(
             f"CASE WHEN {own} THEN l.{name} ELSE {other} END AS {name}" for name, other in columns.items()
         )
+        marks = "" if self.basis is None else f", {self.basis.marks(record)}"
         return (
-            f"SELECT i.seq, i.derived, i.source, i.place, i.found, {chosen}, l.actor_id, l.mutation_id, l.at"
-            " FROM records i JOIN log l ON l.seq = i.seq"
+            f"SELECT i.seq, i.derived, i.source, i.place, i.found, {record} AS record_id, {chosen}, l.actor_id,"
+            f" l.mutation_id, l.at{marks} FROM records i JOIN log l ON l.seq = i.seq"
         )
+
+    def _mixture(self, basis: Basis) -> str:
+        """Of the rest of a batch, too, what is now may follow from any change behind its beginning."""
+        is_part = f"(SELECT bool_or(e.found = {self._limit}) OR count(*) < max(e.found) FROM events e)"
+        if not self.shape.is_bounded:
+            return basis.mixture("log", has_others="bool_or(l.is_cut)", is_part=is_part)
+        sources = [each.source for each in self.derivations]
+        changes = self._first_changes([new_since(self._snapshot(Input.SINCE)), concerning(self.table, sources)])
+        has_others = f"count(*) = {self.parameters.input(Input.LIMIT, 'bigint')}"
+        return basis.mixture(f"({changes})", has_others=has_others, is_part=is_part)
 
     @property
     def _limit(self) -> str:
@@ -219,31 +239,27 @@ class _Events:
 
     def _type(self) -> str:
         """What happened, as the log says it; NULL when it concerns no record of the filter."""
-        own = self._own_type()
-        if not self.derivations:
-            return own
-        cases = "".join(f" WHEN e.source = {each.number} THEN {self._derived_type(each)}" for each in self.derivations)
-        return f"CASE WHEN e.source IS NULL THEN {own}{cases} END"
+        judged = self._own_type()
+        if self.derivations:
+            cases = [f" WHEN e.source = {each.number} THEN {self._derived_type(each)}" for each in self.derivations]
+            judged = f"CASE WHEN e.source IS NULL THEN {judged}{''.join(cases)} END"
+        if self.basis is None:
+            return judged
+        return self.basis.type(judged, f"({self._matches(Row('q', self.table, self.parameters))}) IS TRUE")
 
     def _own_type(self) -> str:
         if self.shape.filter is None:
             return "e.operation"
         was, is_now = (self._matches(row) for row in (self.before, self.after))
-        return self._transition(
-            f"e.before IS NOT NULL AND ({was}) IS TRUE", f"e.after IS NOT NULL AND ({is_now}) IS TRUE", _UPDATE
-        )
+        return transition(f"e.before IS NOT NULL AND ({was}) IS TRUE", f"e.after IS NOT NULL AND ({is_now}) IS TRUE")
 
     def _derived_type(self, derivation: Derivation) -> str:
         """Of a record that is still there; one that a filter sees before and after needs a value that has changed."""
-        updated = f"CASE WHEN {derivation.has_changed_any()} THEN {_UPDATE} END"
+        updated = f"CASE WHEN {derivation.has_changed_any()} THEN {UPDATED} END"
         if self.shape.filter is None:
             return f"CASE WHEN {AFTER}.id IS NOT NULL THEN {updated} END"
         was, is_now = (f"({self._matches(derivation.row(is_after=is_after))}) IS TRUE" for is_after in (False, True))
-        return f"CASE WHEN {AFTER}.id IS NOT NULL THEN {self._transition(was, is_now, updated)} END"
-
-    def _transition(self, was: str, is_now: str, updated: str) -> str:
-        of_one = f"CASE WHEN {is_now} THEN {updated} ELSE {_DELETE} END"
-        return f"CASE WHEN {was} THEN {of_one} WHEN {is_now} THEN {_CREATE} END"
+        return f"CASE WHEN {AFTER}.id IS NOT NULL THEN {transition(was, is_now, updated)} END"
 
     def _matches(self, row: Row) -> str:
         assert self.shape.filter is not None
@@ -272,8 +288,8 @@ class _Events:
                 return quote_text(json_string(name))
             case EventRecord(members=members):
                 record = render_record(members, self.after)
-                deleted = quote_text(Operation.DELETE.value)
-                return f"CASE WHEN t.type = {deleted} OR {AFTER}.revision IS NULL THEN 'null' ELSE {record} END"
+                is_gone = f"t.type = {DELETED} OR {AFTER}.revision IS NULL"
+                return f"CASE WHEN {is_gone} THEN 'null' ELSE {record} END"
             case EventActor(members=members):
                 return render_user(members, "e.actor_id")
             case EventValue(of=EventProperty.TABLE_ID):
@@ -290,7 +306,6 @@ def _shows_before(member: EventMember) -> bool:
     return isinstance(member, EventValue) and member.of is EventProperty.PREVIOUS
 
 
-_CREATE, _UPDATE, _DELETE = (quote_text(each.value) for each in Operation)
 _PROPERTIES = {
     EventProperty.TYPE: type_name("t.type"),
     EventProperty.RECORD_ID: "'\"'||e.record_id||'\"'",

@@ -139,8 +139,10 @@ async def test_the_answer_tells_it_where_that_is_wanted(services: Services, tabl
 async def test_a_subscription_is_told_when_it_has_begun(services: Services, table: MadeTable) -> None:
     audience = Audience(services)
     request = Request(EVENTS, {"table": str(table.id)})
+    # One who is signed in: the stream of another ends soon after it has begun.
+    viewer = await services.authenticator.by_access_token(table.owner.access_token)
     async with services.bus.running(), services.streams.running():
-        answers = Streams(audience.engine).answers(request, audience.context(table))
+        answers = Streams(audience.engine).answers(request, RequestContext(services, viewer, CLIENT))
         async with aclosing(answers):
             waiting = asyncio.ensure_future(anext(answers))
             await eventually(lambda: services.figures.subscribers["recordEvents"] == 1)

@@ -131,6 +131,31 @@ class Writer:
             ids[:] = [id for id in ids if id not in gone]
 
 
+class FilteredCopy(Copy):
+    """The records that match a filter, as a client knows them. It takes what is told for what is true now."""
+
+    def __init__(self, records: Records, stream: Followed, filter: Any) -> None:
+        super().__init__(records, stream)
+        self.filter = filter
+
+    async def catch_up(self) -> None:
+        """Take all events up to that of a record which comes to match and goes again."""
+        mark = await self.enter()
+        while (event := await self.stream.next())["recordId"] != mark or event["type"] != "DELETED":
+            self.apply(event)
+        self.rows.pop(mark, None)
+
+    async def enter(self) -> str:
+        raise NotImplementedError
+
+    def apply(self, event: Any) -> None:
+        """Take an event over."""
+        if event["type"] == "DELETED":
+            self.rows.pop(event["recordId"], None)
+        elif event["type"] == "CREATED":
+            self.rows[event["recordId"]] = event["record"]["fields"]
+
+
 @pytest.mark.parametrize("seed", range(8))
 async def test_a_copy_kept_by_events_is_the_table(deep: World, follow: Follow, seed: int) -> None:
     copies = [Copy(records, await follow(records)) for records in (deep.people, deep.companies)]
