@@ -130,7 +130,7 @@ class _Events:
             conditions.append(f"(c.seq > {seq}{is_open})")
             conditions.append(seen_by(self._snapshot(Input.UNTIL)))
         limit, bytes = self.parameters.input(Input.LIMIT, "bigint"), self.parameters.input(Input.BYTES, "bigint")
-        changes = self._first_changes(conditions)
+        changes = self._first_changes(conditions, limit)
         is_cut = f", found = {limit} OR count(*) OVER () < found AS is_cut" if self.derivations else ""
         return (
             f"SELECT *{is_cut}"
@@ -139,8 +139,7 @@ class _Events:
             f" WHERE before_it IS NULL OR before_it < {bytes}"
         )
 
-    def _first_changes(self, conditions: Iterable[str]) -> str:
-        limit = self.parameters.input(Input.LIMIT, "bigint")
+    def _first_changes(self, conditions: Iterable[str], limit: str) -> str:
         return f"SELECT c.* FROM changes c WHERE {' AND '.join(conditions)} ORDER BY c.seq LIMIT {limit}"
 
     def _is_own(self) -> str | None:
@@ -203,9 +202,9 @@ class _Events:
         if not self.shape.is_bounded:
             return basis.mixture("log", has_others="bool_or(l.is_cut)", is_part=is_part)
         sources = [each.source for each in self.derivations]
-        changes = self._first_changes([new_since(self._snapshot(Input.SINCE)), concerning(self.table, sources)])
-        has_others = f"count(*) = {self.parameters.input(Input.LIMIT, 'bigint')}"
-        return basis.mixture(f"({changes})", has_others=has_others, is_part=is_part)
+        limit = self.parameters.input(Input.LIMIT, "bigint")
+        changes = self._first_changes([new_since(self._snapshot(Input.SINCE)), concerning(self.table, sources)], limit)
+        return basis.mixture(f"({changes})", has_others=f"count(*) = {limit}", is_part=is_part)
 
     @property
     def _limit(self) -> str:

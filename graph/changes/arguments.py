@@ -18,7 +18,8 @@ EventFilterArgument = Annotated[
     strawberry.argument(
         name="filter",
         description="Only records for which this holds. One that comes to match it arrives as CREATED, one that no "
-        "longer does as DELETED, both with `isFilterTransition`.",
+        "longer does as DELETED, both with `isFilterTransition`. Where the filter looks at linked records, either may "
+        "come again for a record that the stream has told of already: it says what is true now.",
     ),
 ]
 AfterCursorArgument = Annotated[
