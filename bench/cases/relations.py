@@ -30,8 +30,8 @@ query ($table: ID!) {
 }
 """
 PAGE = """
-query ($table: ID!, $only: [String!]) {
-  records(tableId: $table, first: 100, orderBy: [{field: "Name"}]) { nodes { id fields(only: $only) } }
+query ($table: ID!, $only: [String!], $by: String!) {
+  records(tableId: $table, first: 100, orderBy: [{field: $by}]) { nodes { id fields(only: $only) } }
 }
 """
 
@@ -77,9 +77,28 @@ def _computed(world: World, pace: Pace, family: Family) -> Sequence[Line]:
         *stored,
         *(f"{kind} {n}" for kind, count in (("Lookup", 3), ("Rollup", 2), ("Formula", 3)) for n in range(count)),
     ]
-    requests = [graphql(world.api.token, PAGE, {"table": children, "only": only}) for only in (whole, stored)]
+    return [
+        _page(world, pace, children, (whole, stored), by="Amount", title="", target=1 / 3),
+        # Where sorting costs nothing, all that is left to compare with is 100 rows of two values.
+        _page(world, pace, children, (whole, stored), by="Name", title=", by an index", target=None),
+    ]
+
+
+def _page(
+    world: World,
+    pace: Pace,
+    table: str,
+    fields: Sequence[Sequence[str]],
+    *,
+    by: str,
+    title: str,
+    target: float | None,
+) -> Line:
+    requests = [graphql(world.api.token, PAGE, {"table": table, "only": only, "by": by}) for only in fields]
     duel = fight(world, Side(world.ours, [requests[0]]), Side(world.ours, [requests[1]]), pace)
-    return [line("100 records with 3 lookups, 2 rollups, 3 formulas, against those without", duel, target=1 / 3)]
+    return line(
+        f"100 records with 3 lookups, 2 rollups, 3 formulas, sorted{title}, against those without", duel, target=target
+    )
 
 
 def _field(world: World, table: str, name: str) -> str:
