@@ -27,6 +27,8 @@ from graph.live.subscriptions import LiveSubscriptions
 from graph.members.mutations import MemberMutations
 from graph.members.queries import MemberQueries
 from graph.nodes.queries import NodeQueries
+from graph.oauth.mutations import OAuthMutations
+from graph.oauth.queries import OAuthQueries
 from graph.presence.mutations import PresenceMutations
 from graph.presence.queries import PresenceQueries, PresenceSubscriptions
 from graph.records.aggregates.queries import AggregateQueries
@@ -45,6 +47,7 @@ from graph.workspaces.queries import WorkspaceQueries
 @strawberry.type(description="Everything that can be read.")
 class Query(
     AccountQueries,
+    OAuthQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -65,6 +68,7 @@ class Query(
 @strawberry.type(description="Everything that can be changed. All root fields of one operation are one transaction.")
 class Mutation(
     AccountMutations,
+    OAuthMutations,
     WorkspaceMutations,
     MemberMutations,
     BaseMutations,

@@ -6,6 +6,7 @@ from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
 from models.form import FormSubmission, PublishedForm
 from models.idempotency import IdempotencyKey
+from models.identity import Identity, OAuthRequest, SignInCode
 from models.presence import PresenceConnection, PresenceMember, PresenceProcess
 from models.session import RefreshToken, Session
 from models.unique_constraint import UniqueConstraint
@@ -22,13 +23,16 @@ __all__ = [
     "Field",
     "FormSubmission",
     "IdempotencyKey",
+    "Identity",
     "Model",
+    "OAuthRequest",
     "PresenceConnection",
     "PresenceMember",
     "PresenceProcess",
     "PublishedForm",
     "RefreshToken",
     "Session",
+    "SignInCode",
     "Table",
     "UniqueConstraint",
     "User",

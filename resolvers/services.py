@@ -12,6 +12,7 @@ from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
 from resolvers.forms.rates import SubmissionRates
 from resolvers.metadata import MetadataCache
+from resolvers.oauth.setup import OAuthSetup
 from resolvers.presence.limits import PresenceLimits
 from resolvers.presence.process import Presence
 from resolvers.statements import StatementCache
@@ -108,6 +109,7 @@ class Services:
     refresh_token_lifetime: timedelta = timedelta(days=30)
     bus_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey that carries the bus; without it the database does."""
+    oauth: OAuthSetup = field(default_factory=OAuthSetup)
     passwords: Passwords = field(default_factory=Passwords)
     tokens: AccessTokens = field(init=False)
     authenticator: Authenticator = field(init=False)

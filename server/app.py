@@ -31,6 +31,7 @@ from server.metrics import Metrics
 from server.probes import Probes
 from server.settings import Settings
 from server.settings_section import listed
+from server.sign_in_routes import sign_in_routes
 from server.stopping import Stopping
 from server.telemetry import Telemetry
 from server.trusted import trusted_documents
@@ -61,6 +62,7 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
             Route("/graphql", endpoint, methods=["GET", "POST"], name="graphql"),
             WebSocketRoute("/graphql", socket, name="graphql-socket"),
             Route("/import", ImportEndpoint(services).answer, methods=["POST"], name="import"),
+            *sign_in_routes(services),
             Route("/", _to_graphql),
             Route("/health", probes.health),
             Route("/ready", probes.ready),

@@ -1,0 +1,32 @@
+"""Secrets that must be read again, and so cannot be hashed: sealed with a key that the database does not know."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+from cryptography.fernet import Fernet, InvalidToken
+
+
+class Seal:
+    """Encrypts and authenticates (Fernet: AES-128-CBC and HMAC-SHA256), with a key made for one purpose."""
+
+    def __init__(self, secret_key: str, purpose: str) -> None:
+        key = hmac.digest(secret_key.encode(), f"tablegraph {purpose}".encode(), hashlib.sha256)
+        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+
+    @classmethod
+    def of_this_process(cls) -> "Seal":
+        """One whose key nobody else has: for tools that seal nothing which must be opened later."""
+        return cls(secrets.token_hex(), "nothing that lasts")
+
+    def close(self, text: str) -> bytes:
+        """The text, sealed; other bytes each time."""
+        return self._fernet.encrypt(text.encode())
+
+    def open(self, sealed: bytes) -> str | None:
+        """What was sealed; None where another key did it, or somebody has changed it."""
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            return None

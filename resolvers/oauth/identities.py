@@ -1,0 +1,140 @@
+"""Which accounts at providers belong to which users."""
+
+import json
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from adapters.database import Unit
+from domain.errors import Conflict, Forbidden, Unauthenticated
+from domain.ids import Kind, new_id
+from models import Identity, OAuthRequest, User
+from resolvers.access import missing
+from resolvers.authentication import require_session
+from resolvers.context import RequestContext
+from resolvers.oauth.returning import Returned, exchange, take
+
+
+async def list_identities(context: RequestContext) -> list[Identity]:
+    """The caller's, oldest first."""
+    require_session(context)
+    statement = select(Identity).where(Identity.user_id == context.user_id).order_by(Identity.id)
+    async with context.unit() as unit:
+        return list(await unit.session.scalars(statement))
+
+
+async def link_identity(context: RequestContext, state: str, code: str, issuer: str | None = None) -> Identity:
+    """Add an account at a provider to the caller's; `startOAuth` with `link` was theirs. Raises `Conflict` for one that
+    is somebody's already.
+    """
+    require_session(context)
+    request = await take(context, state, OAuthRequest.user_id == context.user_id)
+    returned = await exchange(context, request, state, code, issuer)
+    async with context.unit() as unit:
+        known = await _find(unit, returned)
+        if known is None:
+            return await _add(unit, context, returned, context.user_id)
+        if known.user_id != context.user_id:
+            raise Conflict(f"This account at {returned.provider.config.title} belongs to another user.")
+        await _note_use(unit, context, known, returned)
+        return known
+
+
+async def unlink_identity(context: RequestContext, identity_id: UUID) -> UUID:
+    """Remove one of the caller's; raises `Forbidden` for the only way in that there is, `NotFound` for others'."""
+    require_session(context)
+    async with context.unit() as unit:
+        # Whoever removes another one at the same time waits here.
+        user = await unit.session.get_one(User, context.user_id, with_for_update=True, populate_existing=True)
+        mine = {each.id: each for each in await unit.session.scalars(select(Identity).where(_is_of(user)))}
+        if identity_id not in mine:
+            raise missing("identity", identity_id)
+        if user.password_hash is None and len(mine) == 1:
+            raise Forbidden("This is the only way into the account; set a password or link another provider first.")
+        await unit.session.delete(mine[identity_id])
+        await unit.session.flush()
+    return identity_id
+
+
+async def user_of(unit: Unit, context: RequestContext, returned: Returned) -> User:
+    """Whose account at a provider it is: a known one's, the owner's of the same proven address, or a new user's."""
+    known = await _find(unit, returned)
+    if known is not None:
+        await _note_use(unit, context, known, returned)
+        user = await unit.session.get_one(User, known.user_id)
+    else:
+        user = await _by_address(unit, context, returned)
+        await _add(unit, context, returned, user.id)
+    if not user.is_active:
+        raise Unauthenticated("This account may not sign in.")
+    return user
+
+
+async def _by_address(unit: Unit, context: RequestContext, returned: Returned) -> User:
+    """The user with the address that the provider vouches for, where they have proven it here as well.
+
+    Who registered with an address that is not theirs would otherwise share the account with its owner from then on.
+    """
+    email = returned.granted.profile.proven_email
+    title = returned.provider.config.title
+    if email is None:
+        raise Forbidden(f"{title} does not vouch for an e-mail address of this account; verify one there.")
+    made = await _register(unit, context, returned, email) if context.services.registration_open else None
+    if made is not None:
+        return made
+    found = await unit.session.scalar(select(User).where(func.lower(User.email) == func.lower(email)))
+    if found is None:
+        raise Forbidden("Registration is closed on this server.")
+    if not found.is_verified:
+        raise Forbidden(f"There is an account with this address. Sign in to it, and link {title} there.")
+    return found
+
+
+async def _register(unit: Unit, context: RequestContext, returned: Returned, email: str) -> User | None:
+    """A new user without a password; None where the address is known. The unique index decides a race."""
+    name = returned.granted.profile.shown_name(context.services.limits.max_name_length)
+    statement = insert(User).values(id=new_id(Kind.USER), email=email, name=name, is_verified=True)
+    return await unit.session.scalar(statement.on_conflict_do_nothing().returning(User))
+
+
+async def _find(unit: Unit, returned: Returned) -> Identity | None:
+    key = returned.provider.config.key
+    statement = select(Identity).where(Identity.provider == key, Identity.subject == returned.granted.profile.subject)
+    return await unit.session.scalar(statement.with_for_update())
+
+
+async def _add(unit: Unit, context: RequestContext, returned: Returned, user_id: UUID) -> Identity:
+    statement = (
+        insert(Identity)
+        .values(
+            id=new_id(Kind.IDENTITY),
+            user_id=user_id,
+            provider=returned.provider.config.key,
+            subject=returned.granted.profile.subject,
+            email=returned.granted.profile.known_email,
+            tokens=_sealed(context, returned),
+        )
+        .on_conflict_do_nothing()
+        .returning(Identity)
+    )
+    added = await unit.session.scalar(statement)
+    if added is None:
+        raise Conflict("Somebody has just signed in with the same account; try again.")
+    return added
+
+
+async def _note_use(unit: Unit, context: RequestContext, identity: Identity, returned: Returned) -> None:
+    identity.last_used_at = func.now()
+    identity.email = returned.granted.profile.known_email
+    identity.tokens = _sealed(context, returned)
+    await unit.session.flush()
+    await unit.session.refresh(identity)
+
+
+def _sealed(context: RequestContext, returned: Returned) -> bytes:
+    return context.services.oauth.seal.close(json.dumps(returned.granted.tokens))
+
+
+def _is_of(user: User) -> ColumnElement[bool]:
+    return Identity.user_id == user.id
