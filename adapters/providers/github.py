@@ -39,17 +39,21 @@ class GitHubProvider:
             raise refused(self.config, "there is no token in its answer.")
         user = await fetch_json(self.config, self._endpoints["user"], bearer=bearer)
         emails = await fetch_json(self.config, self._endpoints["emails"], bearer=bearer)
-        return Granted(self._profile(user, emails), tokens)
-
-    def _profile(self, user: Any, emails: Any) -> Profile:
-        """By the number of the account; of its addresses the primary one counts, where it is verified."""
-        if not isinstance(user, dict) or not isinstance(user.get("id"), int):
+        profile = profile_of(user, emails)
+        if profile is None:
             raise refused(self.config, "it does not say who came.")
-        known = [each for each in emails if isinstance(each, dict)] if isinstance(emails, list) else []
-        primary = next((each for each in known if each.get("primary") is True), {})
-        return Profile(
-            subject=str(user["id"]),
-            email=text_of(primary, "email"),
-            is_email_verified=primary.get("verified") is True,
-            name=text_of(user, "name") or text_of(user, "login"),
-        )
+        return Granted(profile, tokens)
+
+
+def profile_of(user: Any, emails: Any) -> Profile | None:
+    """Who it is by the answers of `/user` and `/user/emails`: the number of the account, and its primary address."""
+    if not isinstance(user, dict) or not isinstance(user.get("id"), int):
+        return None
+    known = [each for each in emails if isinstance(each, dict)] if isinstance(emails, list) else []
+    primary = next((each for each in known if each.get("primary") is True), {})
+    return Profile(
+        subject=str(user["id"]),
+        email=text_of(primary, "email"),
+        is_email_verified=primary.get("verified") is True,
+        name=text_of(user, "name") or text_of(user, "login"),
+    )
