@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import secrets
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -14,11 +13,6 @@ class Seal:
     def __init__(self, secret_key: str, purpose: str) -> None:
         key = hmac.digest(secret_key.encode(), f"tablegraph {purpose}".encode(), hashlib.sha256)
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
-
-    @classmethod
-    def of_this_process(cls) -> "Seal":
-        """One whose key nobody else has: for tools that seal nothing which must be opened later."""
-        return cls(secrets.token_hex(), "nothing that lasts")
 
     def close(self, text: str) -> bytes:
         """The text, sealed; other bytes each time."""

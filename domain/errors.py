@@ -2,6 +2,7 @@
 
     DomainError
     ├── Unauthenticated         no credentials, or ones that are not valid
+    ├── SecondFactorRequired    the password was right, and a code is missing
     ├── Forbidden               visible, but this caller may not do that
     ├── NotFound                does not exist, or may not be seen
     ├── BadRequest              the request itself makes no sense (argument, cursor, filter)
@@ -63,6 +64,15 @@ class Unauthenticated(DomainError):
     """No credentials, or credentials that are not valid."""
 
     code = "UNAUTHENTICATED"
+
+
+class SecondFactorRequired(DomainError):
+    """The password was right, and a code is missing: `challenge` goes with it to `completeLogin`."""
+
+    code = "SECOND_FACTOR_REQUIRED"
+
+    def __init__(self, challenge: str) -> None:
+        super().__init__("Complete the sign-in with a code of your app, or a recovery code.", challenge=challenge)
 
 
 class Forbidden(DomainError):

@@ -51,6 +51,7 @@ class Kind(IntEnum):
     CONNECTION = 15
     UNIQUE_CONSTRAINT = 20
     IDENTITY = 30
+    PASSKEY = 31
 
 
 _KINDS = {kind.value: kind for kind in Kind}

@@ -23,6 +23,10 @@ class ErrorCode(enum.Enum):
     """Codes of the public contract; `domain.errors` holds the exceptions that carry them."""
 
     UNAUTHENTICATED = strawberry.enum_value("UNAUTHENTICATED", description="No credentials, or invalid ones.")
+    SECOND_FACTOR_REQUIRED = strawberry.enum_value(
+        "SECOND_FACTOR_REQUIRED",
+        description="The password was right and a code is missing: call `completeLogin` with the `challenge`.",
+    )
     FORBIDDEN = strawberry.enum_value("FORBIDDEN", description="Visible, but this caller may not do that.")
     NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="Does not exist, or may not be seen.")
     BAD_REQUEST = strawberry.enum_value("BAD_REQUEST", description="The request itself makes no sense.")

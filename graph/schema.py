@@ -35,6 +35,8 @@ from graph.records.aggregates.queries import AggregateQueries
 from graph.records.mutations import RecordMutations
 from graph.records.queries import RecordQueries
 from graph.scalars import SCALARS
+from graph.second_factor.mutations import SecondFactorMutations
+from graph.second_factor.queries import SecondFactorQueries
 from graph.tables.mutations import TableMutations
 from graph.tables.queries import TableQueries
 from graph.transact.mutations import TransactMutations
@@ -48,6 +50,7 @@ from graph.workspaces.queries import WorkspaceQueries
 class Query(
     AccountQueries,
     OAuthQueries,
+    SecondFactorQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -69,6 +72,7 @@ class Query(
 class Mutation(
     AccountMutations,
     OAuthMutations,
+    SecondFactorMutations,
     WorkspaceMutations,
     MemberMutations,
     BaseMutations,

@@ -8,6 +8,7 @@ from models.form import FormSubmission, PublishedForm
 from models.idempotency import IdempotencyKey
 from models.identity import Identity, OAuthRequest, SignInCode
 from models.presence import PresenceConnection, PresenceMember, PresenceProcess
+from models.second_factor import Authenticator, Challenge, Passkey, RecoveryCode, SecondFactorFailures
 from models.session import RefreshToken, Session
 from models.unique_constraint import UniqueConstraint
 from models.user import User
@@ -17,7 +18,9 @@ from models.workspace import Workspace, WorkspaceMember
 
 __all__ = [
     "ApiKey",
+    "Authenticator",
     "Base",
+    "Challenge",
     "Change",
     "ChangeHorizon",
     "Field",
@@ -26,11 +29,14 @@ __all__ = [
     "Identity",
     "Model",
     "OAuthRequest",
+    "Passkey",
     "PresenceConnection",
     "PresenceMember",
     "PresenceProcess",
     "PublishedForm",
+    "RecoveryCode",
     "RefreshToken",
+    "SecondFactorFailures",
     "Session",
     "SignInCode",
     "Table",

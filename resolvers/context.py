@@ -11,7 +11,7 @@ from uuid import UUID
 from adapters.database import Database, Unit
 from domain.accounts.viewer import Viewer
 from domain.bases.catalog import BaseMeta, TableMeta
-from domain.errors import Forbidden, Unauthenticated
+from domain.errors import BadRequest, Forbidden, Unauthenticated
 from domain.ids import Kind, new_id
 from domain.networks import network_of
 from resolvers.metadata import MetadataCache, TableKey
@@ -188,6 +188,18 @@ class RequestContext:
         nobody ever holds one connection and waits for another.
         """
         async with self.unit() if self._operation is not None else self.database.unit() as unit:
+            yield unit
+
+    @asynccontextmanager
+    async def lasting_unit(self) -> AsyncIterator[Unit]:
+        """A unit each statement of which commits by itself, and so stays when the operation fails.
+
+        Raises `BadRequest` where the operation has begun its transaction: nobody may hold one connection and wait for
+        another.
+        """
+        if self._operation is not None:
+            raise BadRequest("This root field must be the first of its operation.")
+        async with self.database.unit() as unit:
             yield unit
 
     def after_rollback(self, action: Callable[[], Awaitable[None]]) -> None:

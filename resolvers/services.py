@@ -6,6 +6,7 @@ from datetime import timedelta
 from adapters.bus import Bus, make_bus
 from adapters.database import Database
 from adapters.passwords import Passwords
+from adapters.sealing import Seal
 from adapters.tokens import AccessTokens
 from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
@@ -15,6 +16,7 @@ from resolvers.metadata import MetadataCache
 from resolvers.oauth.setup import OAuthSetup
 from resolvers.presence.limits import PresenceLimits
 from resolvers.presence.process import Presence
+from resolvers.second_factor.setup import PasskeySetup
 from resolvers.statements import StatementCache
 from resolvers.stream_figures import StreamFigures
 from resolvers.streams.hub import Hub
@@ -110,7 +112,10 @@ class Services:
     bus_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey that carries the bus; without it the database does."""
     oauth: OAuthSetup = field(default_factory=OAuthSetup)
+    passkeys: PasskeySetup | None = None
+    """None where there are none."""
     passwords: Passwords = field(default_factory=Passwords)
+    seal: Seal = field(init=False, repr=False)
     tokens: AccessTokens = field(init=False)
     authenticator: Authenticator = field(init=False)
     bus: Bus = field(init=False)
@@ -124,6 +129,7 @@ class Services:
     submissions: SubmissionRates = field(init=False)
 
     def __post_init__(self) -> None:
+        self.seal = Seal(self.secret_key, "secrets that are read again")
         self.tokens = AccessTokens(self.secret_key, self.access_token_lifetime)
         self.authenticator = Authenticator(self.database, self.tokens)
         self.statements = StatementCache(self.limits.statement_cache_bytes)

@@ -16,6 +16,7 @@ from domain.errors import Unauthenticated
 from domain.ids import Kind, new_id
 from models import RefreshToken, Session, User
 from resolvers.context import RequestContext
+from resolvers.second_factor.asking import ask_for_code
 
 MAX_USER_AGENT_LENGTH = 500
 
@@ -32,7 +33,9 @@ class SignedIn:
 
 
 async def login(context: RequestContext, email: str, password: str, *, device: str | None = None) -> SignedIn:
-    """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong."""
+    """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong, and
+    `SecondFactorRequired` where both are right and a code is missing.
+    """
     device = clean_device(context, device)
     known = await _find_user(context, email)
     checked = known.password_hash if known else None
@@ -41,6 +44,7 @@ async def login(context: RequestContext, email: str, password: str, *, device: s
     if known is None or verdict is Verdict.WRONG:
         raise _wrong()
     renewed = await context.services.passwords.hash(password) if verdict is Verdict.RIGHT_BUT_OUTDATED else checked
+    await ask_for_code(context, known, renewed)
     async with context.unit() as unit:
         user = await _lock_user(unit, known.id, checked)
         user.password_hash = renewed

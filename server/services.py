@@ -1,7 +1,6 @@
 """Makes the process's shared parts from the settings."""
 
 from adapters.database import Database
-from adapters.sealing import Seal
 from resolvers.oauth.setup import OAuthSetup
 from resolvers.services import Services
 from server.secret import secret_of
@@ -21,22 +20,21 @@ def open_database(settings: Settings, url: str) -> Database:
 
 def make_services(settings: Settings, database: Database) -> Services:
     """Services over a database that the caller opened and will close; raises `SecretRefused`."""
-    secret_key = secret_of(settings)
     return Services(
         database=database,
-        secret_key=secret_key,
+        secret_key=secret_of(settings),
         limits=settings.limits,
         registration_open=settings.registration_open,
         access_token_lifetime=settings.access_token_lifetime,
         refresh_token_lifetime=settings.refresh_token_lifetime,
         bus_url=settings.bus_url,
-        oauth=_oauth(settings, secret_key),
+        oauth=_oauth(settings),
+        passkeys=settings.passkeys,
     )
 
 
-def _oauth(settings: Settings, secret_key: str) -> OAuthSetup:
+def _oauth(settings: Settings) -> OAuthSetup:
     return OAuthSetup(
-        seal=Seal(secret_key, "provider tokens"),
         providers=settings.providers,
         redirect_uris=frozenset(listed(settings.oauth_redirect_uris)),
         public_url=settings.public_url,

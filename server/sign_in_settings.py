@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from adapters.providers.contract import Provider, ProviderConfig
 from adapters.providers.registry import KINDS, Providers
-from server.settings_section import Section
+from resolvers.second_factor.setup import PasskeySetup
+from server.settings_section import Section, listed
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -71,6 +73,17 @@ class SignIn(Section):
         timedelta(minutes=10), gt=timedelta(0), description="How long a user may take at a provider (ISO 8601)."
     )
 
+    passkey_origins: str = Field(
+        "",
+        description="Origins of the pages that passkeys are for, such as `https://app.example.com`, separated by "
+        "commas. Without it there are none.",
+    )
+    passkey_domain: str | None = Field(
+        None,
+        description="The domain that passkeys are bound to: the host of all those origins, or one above it. Without it "
+        "the host of the first one. Another one later makes all passkeys useless.",
+    )
+
     @field_validator("oauth_providers")
     @classmethod
     def _are_whole(cls, given: Mapping[str, ProviderSettings]) -> Mapping[str, ProviderSettings]:
@@ -79,6 +92,14 @@ class SignIn(Section):
                 raise ValueError(f"{key!r} cannot be a key: 1 to 40 small letters, digits and hyphens")
             each.provider(key)
         return given
+
+    @property
+    def passkeys(self) -> PasskeySetup | None:
+        """For which site they are; None where there are none."""
+        origins = listed(self.passkey_origins)
+        if not origins:
+            return None
+        return PasskeySetup(self.passkey_domain or urlsplit(origins[0]).hostname or "", origins)
 
     @property
     def providers(self) -> Providers:

@@ -133,7 +133,7 @@ async def _note_use(unit: Unit, context: RequestContext, identity: Identity, ret
 
 
 def _sealed(context: RequestContext, returned: Returned) -> bytes:
-    return context.services.oauth.seal.close(json.dumps(returned.granted.tokens))
+    return context.services.seal.close(json.dumps(returned.granted.tokens))
 
 
 def _is_of(user: User) -> ColumnElement[bool]:

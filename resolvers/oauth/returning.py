@@ -32,7 +32,7 @@ async def take(context: RequestContext, state: str, *which: ColumnElement[bool])
         .returning(OAuthRequest)
         .execution_options(synchronize_session=False)
     )
-    async with context.early_unit() as unit:
+    async with context.lasting_unit() as unit:
         found = await unit.session.scalar(statement)
     if found is None:
         raise unknown_state()
@@ -47,7 +47,7 @@ async def exchange(
     provider = oauth.providers.get(request.provider)
     if issuer is not None and issuer.rstrip("/") != provider.config.issuer.rstrip("/"):
         raise Unauthenticated("The answer is of another provider than the one that was asked.")
-    opened = oauth.seal.open(request.sealed)
+    opened = context.services.seal.open(request.sealed)
     if opened is None:
         raise unknown_state()
     nonce, verifier = orjson.loads(opened)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.providers.registry import Providers
-from adapters.sealing import Seal
 
 REQUEST_LIFETIME: Final = timedelta(minutes=10)
 """How long somebody may take at the provider."""
@@ -16,9 +15,8 @@ CODE_LIFETIME: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class OAuthSetup:
-    """The providers, the addresses that a browser may be sent back to, and the seal of what must be kept."""
+    """The providers, and the addresses that a browser may be sent back to."""
 
-    seal: Seal = field(default_factory=Seal.of_this_process, repr=False)
     providers: Providers = field(default_factory=Providers)
     redirect_uris: Set[str] = frozenset()
     public_url: str | None = None

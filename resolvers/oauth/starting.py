@@ -67,7 +67,7 @@ async def _start(
     request = OAuthRequest(
         state_hash=digest(asked.state),
         provider=provider.config.key,
-        sealed=oauth.seal.close(orjson.dumps([asked.nonce, asked.verifier]).decode()),
+        sealed=context.services.seal.close(orjson.dumps([asked.nonce, asked.verifier]).decode()),
         redirect_uri=redirect_uri,
         return_to=return_to,
         browser_hash=None if browser is None else digest(browser),

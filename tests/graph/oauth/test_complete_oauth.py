@@ -158,7 +158,7 @@ async def test_tokens_and_verifiers_are_sealed_where_they_are_kept(
     assert (await door.complete(state=back["state"], code=back["code"])).ok
     sealed = await pg.fetchval("SELECT tokens FROM identities")
     assert b"token" not in sealed
-    opened = services.oauth.seal.open(sealed)
+    opened = services.seal.open(sealed)
     assert opened is not None
     assert "id_token" in opened
 

@@ -1,0 +1,1 @@
+"""Codes of apps, recovery codes and passkeys."""
