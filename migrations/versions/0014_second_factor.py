@@ -42,6 +42,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", name="pk_second_factor_failures"),
     )
+    _create_passkeys()
+    _create_challenges()
+
+
+def _create_passkeys() -> None:
     op.create_table(
         "passkeys",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -57,6 +62,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("credential_id", name="uq_passkeys_credential_id"),
     )
     op.create_index("ix_passkeys_user_id", "passkeys", ["user_id"])
+
+
+def _create_challenges() -> None:
     op.create_table(
         "challenges",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),

@@ -61,3 +61,17 @@ def test_what_cannot_be_is_refused(given: dict[str, Any], said: str) -> None:
 def test_the_public_url_has_no_slash_at_its_end(url: str) -> None:
     with pytest.raises(ValidationError):
         Settings(secret_key=SECRET, public_url=url)
+
+
+def test_passkeys_are_for_the_host_of_their_first_origin_or_a_domain_above_it() -> None:
+    assert Settings(secret_key=SECRET).passkeys is None
+    origins = "https://app.example.com, https://admin.example.com"
+    given = Settings(secret_key=SECRET, passkey_origins=origins).passkeys
+    assert given is not None
+    assert (given.domain, given.origins) == (
+        "app.example.com",
+        ["https://app.example.com", "https://admin.example.com"],
+    )
+    above = Settings(secret_key=SECRET, passkey_origins=origins, passkey_domain="example.com").passkeys
+    assert above is not None
+    assert above.domain == "example.com"
