@@ -6,7 +6,7 @@ from datetime import timedelta
 from adapters.bus import Bus, make_bus
 from adapters.database import Database
 from adapters.passwords import Passwords
-from adapters.tokens import AccessTokens
+from adapters.tokens import AccessTokens, InternalTokens, Keyring, TokenRules
 from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
@@ -106,10 +106,16 @@ class Services:
     registration_open: bool = True
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
+    refresh_grace: timedelta = timedelta(seconds=10)
+    internal_token_lifetime: timedelta = timedelta(minutes=1)
+    token_rules: TokenRules = field(default_factory=TokenRules)
+    token_keys: Keyring | None = field(default=None, repr=False)
+    """Those that sign access tokens; without them a key that is made from the secret key does."""
     bus_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey that carries the bus; without it the database does."""
     passwords: Passwords = field(default_factory=Passwords)
     tokens: AccessTokens = field(init=False)
+    internal_tokens: InternalTokens = field(init=False)
     authenticator: Authenticator = field(init=False)
     bus: Bus = field(init=False)
     figures: StreamFigures = field(default_factory=StreamFigures)
@@ -122,7 +128,10 @@ class Services:
     submissions: SubmissionRates = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tokens = AccessTokens(self.secret_key, self.access_token_lifetime)
+        self.tokens = AccessTokens(
+            self.secret_key, self.access_token_lifetime, keys=self.token_keys, rules=self.token_rules
+        )
+        self.internal_tokens = InternalTokens(self.secret_key, self.internal_token_lifetime, rules=self.token_rules)
         self.authenticator = Authenticator(self.database, self.tokens)
         self.statements = StatementCache(self.limits.statement_cache_bytes)
         self.submissions = SubmissionRates(

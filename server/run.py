@@ -23,6 +23,7 @@ from server.protocols import ServerConfig
 from server.secret import secret_of
 from server.settings import Settings
 from server.settings_section import PREFIX
+from server.token_keys import keys_of
 
 BACKLOG = 2048
 SECONDS_FOR_THE_PORT = 3
@@ -39,13 +40,14 @@ class PortTaken(Exception):
 def run(settings: Settings, announce: Announce) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is called with the address once requests are answered.
 
-    Raises `PortTaken`, `SecretRefused`, `RegisteredDocumentsInvalid`, `DataFolderInUse` or `EmbeddedServerFailed`
-    where that cannot begin.
+    Raises `PortTaken`, `SecretRefused`, `KeysRefused`, `RegisteredDocumentsInvalid`, `DataFolderInUse` or
+    `EmbeddedServerFailed` where that cannot begin.
     """
     configure_logs(settings)
     secret = secret_of(settings)
+    keys_of(settings)  # what is wrong with them is said before anything starts
     if settings.documents_path is not None:
-        read_registered(settings.documents_path)  # what is wrong with them is said before anything starts
+        read_registered(settings.documents_path)  # likewise
     with ExitStack() as stack:
         _catch_signals()
         listener = stack.enter_context(_bind(settings.host, settings.port))

@@ -1,9 +1,12 @@
 """Makes the process's shared parts from the settings."""
 
 from adapters.database import Database
+from adapters.passwords import Argon2id, Passwords, make_passwords
+from adapters.tokens import TokenRules
 from resolvers.services import Services
 from server.secret import secret_of
 from server.settings import Settings
+from server.token_keys import keys_of
 
 
 def open_database(settings: Settings, url: str) -> Database:
@@ -17,7 +20,7 @@ def open_database(settings: Settings, url: str) -> Database:
 
 
 def make_services(settings: Settings, database: Database) -> Services:
-    """Services over a database that the caller opened and will close; raises `SecretRefused`."""
+    """Services over a database that the caller opened and will close; raises `SecretRefused` or `KeysRefused`."""
     return Services(
         database=database,
         secret_key=secret_of(settings),
@@ -25,5 +28,15 @@ def make_services(settings: Settings, database: Database) -> Services:
         registration_open=settings.registration_open,
         access_token_lifetime=settings.access_token_lifetime,
         refresh_token_lifetime=settings.refresh_token_lifetime,
+        refresh_grace=settings.refresh_grace,
+        internal_token_lifetime=settings.internal_token_lifetime,
+        token_rules=TokenRules(settings.token_issuer, settings.token_audience, settings.token_leeway),
+        token_keys=keys_of(settings),
         bus_url=settings.bus_url,
+        passwords=_passwords_of(settings),
     )
+
+
+def _passwords_of(settings: Settings) -> Passwords:
+    argon2id = Argon2id(settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes)
+    return make_passwords(settings.password_scheme, argon2id)

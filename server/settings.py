@@ -17,6 +17,7 @@ from server.observation import Observation
 from server.settings_section import Section
 from server.streaming import Streams
 from server.surface import Surface
+from server.token_settings import Tokens
 
 
 class Serving(Section):
@@ -268,11 +269,11 @@ class Requests(Section):
 
 
 SECTIONS: tuple[type[Section], ...] = (
-    *(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, Requests, Guards, Streams),
+    *(Serving, Surface, Storing, Accounts, Tokens, Logs, Observation, Bounds, Requests, Guards, Streams),
 )
 
 
-class Settings(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, Requests, Guards, Streams):
+class Settings(Serving, Surface, Storing, Accounts, Tokens, Logs, Observation, Bounds, Requests, Guards, Streams):
     """All settings of one server."""
 
     @classmethod
