@@ -50,6 +50,7 @@ class Kind(IntEnum):
     CHOICE = 14
     CONNECTION = 15
     UNIQUE_CONSTRAINT = 20
+    APPLICATION_TOKEN = 30
 
 
 _KINDS = {kind.value: kind for kind in Kind}

@@ -7,6 +7,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from graph.accounts.mutations import AccountMutations
 from graph.accounts.queries import AccountQueries
+from graph.application_tokens.mutations import ApplicationTokenMutations
+from graph.application_tokens.queries import ApplicationTokenQueries
 from graph.bases.mutations import BaseMutations
 from graph.bases.queries import BaseQueries
 from graph.changes.schema_events import SchemaSubscriptions
@@ -45,6 +47,7 @@ from graph.workspaces.queries import WorkspaceQueries
 @strawberry.type(description="Everything that can be read.")
 class Query(
     AccountQueries,
+    ApplicationTokenQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -65,6 +68,7 @@ class Query(
 @strawberry.type(description="Everything that can be changed. All root fields of one operation are one transaction.")
 class Mutation(
     AccountMutations,
+    ApplicationTokenMutations,
     WorkspaceMutations,
     MemberMutations,
     BaseMutations,

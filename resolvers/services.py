@@ -6,7 +6,8 @@ from datetime import timedelta
 from adapters.bus import Bus, make_bus
 from adapters.database import Database
 from adapters.passwords import Passwords
-from adapters.tokens import AccessTokens, InternalTokens, Keyring, TokenRules
+from adapters.token_backends import NamedBackend
+from adapters.tokens import AccessTokens, InternalTokens, Keyring, TokenRules, derived_key
 from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
@@ -49,6 +50,7 @@ class Limits:
     max_import_bytes: int = 1 << 30
     idempotency_retention: timedelta = timedelta(days=1)
     max_api_keys_per_user: int = 100
+    max_application_tokens: int = 100
     trash_retention: timedelta = timedelta(days=7)
     undo_window: timedelta = timedelta(hours=1)
     max_undo_records: int = 10_000
@@ -111,11 +113,13 @@ class Services:
     token_rules: TokenRules = field(default_factory=TokenRules)
     token_keys: Keyring | None = field(default=None, repr=False)
     """Those that sign access tokens; without them a key that is made from the secret key does."""
+    token_backends: tuple[NamedBackend, ...] = ()
     bus_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey that carries the bus; without it the database does."""
     passwords: Passwords = field(default_factory=Passwords)
     tokens: AccessTokens = field(init=False)
     internal_tokens: InternalTokens = field(init=False)
+    refresh_key: bytes = field(init=False, repr=False)
     authenticator: Authenticator = field(init=False)
     bus: Bus = field(init=False)
     figures: StreamFigures = field(default_factory=StreamFigures)
@@ -132,6 +136,7 @@ class Services:
             self.secret_key, self.access_token_lifetime, keys=self.token_keys, rules=self.token_rules
         )
         self.internal_tokens = InternalTokens(self.secret_key, self.internal_token_lifetime, rules=self.token_rules)
+        self.refresh_key = derived_key(self.secret_key, "tablegraph refresh tokens")
         self.authenticator = Authenticator(self.database, self.tokens)
         self.statements = StatementCache(self.limits.statement_cache_bytes)
         self.submissions = SubmissionRates(

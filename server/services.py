@@ -2,10 +2,12 @@
 
 from adapters.database import Database
 from adapters.passwords import Argon2id, Passwords, make_passwords
+from adapters.token_backends import load_backends
 from adapters.tokens import TokenRules
 from resolvers.services import Services
 from server.secret import secret_of
 from server.settings import Settings
+from server.settings_section import listed
 from server.token_keys import keys_of
 
 
@@ -20,7 +22,8 @@ def open_database(settings: Settings, url: str) -> Database:
 
 
 def make_services(settings: Settings, database: Database) -> Services:
-    """Services over a database that the caller opened and will close; raises `SecretRefused` or `KeysRefused`."""
+    """Services over a database that the caller opened and will close; raises `SecretRefused`, `KeysRefused` or
+    `BackendsRefused`."""
     return Services(
         database=database,
         secret_key=secret_of(settings),
@@ -32,6 +35,7 @@ def make_services(settings: Settings, database: Database) -> Services:
         internal_token_lifetime=settings.internal_token_lifetime,
         token_rules=TokenRules(settings.token_issuer, settings.token_audience, settings.token_leeway),
         token_keys=keys_of(settings),
+        token_backends=load_backends(listed(settings.token_backends)),
         bus_url=settings.bus_url,
         passwords=_passwords_of(settings),
     )

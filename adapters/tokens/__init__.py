@@ -3,7 +3,7 @@
 from adapters.tokens.access import AccessToken, AccessTokens
 from adapters.tokens.internal import InternalToken, InternalTokens
 from adapters.tokens.key_file import KeysRefused, read_keys
-from adapters.tokens.keys import Key, Keyring
+from adapters.tokens.keys import Key, Keyring, derived_key
 from adapters.tokens.reading import EXPIRED, TokenRules
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Keyring",
     "KeysRefused",
     "TokenRules",
+    "derived_key",
     "read_keys",
 ]

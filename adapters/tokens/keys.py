@@ -61,7 +61,12 @@ class Keyring:
         return [key for key in keys if key is not None]
 
 
+def derived_key(secret_key: str, purpose: str) -> bytes:
+    """A key for one purpose: the server's secret serves several, and none of their keys tells of another."""
+    return hmac.digest(secret_key.encode(), purpose.encode(), hashlib.sha256)
+
+
 def shared_keyring(secret_key: str, purpose: str) -> Keyring:
-    """One key for HMAC, derived from the server's secret: that serves several purposes, each with a key of its own."""
-    key = hmac.digest(secret_key.encode(), purpose.encode(), hashlib.sha256)
+    """One key for HMAC, derived from the server's secret."""
+    key = derived_key(secret_key, purpose)
     return Keyring(Key(SHARED_ALGORITHM, key, key))

@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from adapters import migrations
 from adapters.embedded import EmbeddedServerFailed
+from adapters.token_backends import BackendsRefused, load_backends
 from adapters.tokens import KeysRefused
 from server.cli.console import output
 from server.cli.failures import sentence
@@ -15,6 +16,7 @@ from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
 from server.postgres import running_postgres
 from server.secret import SecretRefused, secret_of
 from server.settings import Settings
+from server.settings_section import listed
 from server.token_keys import keys_of
 
 
@@ -33,7 +35,8 @@ def _secret_faults(settings: Settings) -> list[str]:
     try:
         secret_of(settings)
         keys_of(settings)
-    except (SecretRefused, KeysRefused) as refused:
+        load_backends(listed(settings.token_backends))
+    except (SecretRefused, KeysRefused, BackendsRefused) as refused:
         return [str(refused)]
     return []
 

@@ -11,6 +11,7 @@ from pydantic_settings import SettingsError
 from rich.markup import escape
 
 from adapters.embedded import EmbeddedServerFailed
+from adapters.token_backends import BackendsRefused
 from adapters.tokens import KeysRefused
 from domain.errors import DomainError
 from graph.trusted.registered import RegisteredDocumentsInvalid
@@ -23,6 +24,7 @@ from server.settings_section import environment_name
 EXPECTED = (
     SecretRefused,
     KeysRefused,
+    BackendsRefused,
     PortTaken,
     RegisteredDocumentsInvalid,
     DataFolderInUse,
