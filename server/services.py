@@ -33,12 +33,17 @@ def make_services(settings: Settings, database: Database) -> Services:
         refresh_token_lifetime=settings.refresh_token_lifetime,
         refresh_grace=settings.refresh_grace,
         internal_token_lifetime=settings.internal_token_lifetime,
-        token_rules=TokenRules(settings.token_issuer, settings.token_audience, settings.token_leeway),
+        token_rules=token_rules_of(settings),
         token_keys=keys_of(settings),
         token_backends=load_backends(listed(settings.token_backends)),
         bus_url=settings.bus_url,
         passwords=_passwords_of(settings),
     )
+
+
+def token_rules_of(settings: Settings) -> TokenRules:
+    """What tokens say of issuer and audience, and how strictly their times are taken."""
+    return TokenRules(settings.token_issuer, settings.token_audience, settings.token_leeway)
 
 
 def _passwords_of(settings: Settings) -> Passwords:
