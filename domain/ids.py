@@ -50,8 +50,9 @@ class Kind(IntEnum):
     CHOICE = 14
     CONNECTION = 15
     UNIQUE_CONSTRAINT = 20
-    IDENTITY = 30
-    PASSKEY = 31
+    APPLICATION_TOKEN = 30
+    IDENTITY = 31
+    PASSKEY = 32
 
 
 _KINDS = {kind.value: kind for kind in Kind}

@@ -7,6 +7,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from graph.accounts.mutations import AccountMutations
 from graph.accounts.queries import AccountQueries
+from graph.application_tokens.mutations import ApplicationTokenMutations
+from graph.application_tokens.queries import ApplicationTokenQueries
 from graph.bases.mutations import BaseMutations
 from graph.bases.queries import BaseQueries
 from graph.changes.schema_events import SchemaSubscriptions
@@ -51,6 +53,7 @@ class Query(
     AccountQueries,
     OAuthQueries,
     SecondFactorQueries,
+    ApplicationTokenQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -73,6 +76,7 @@ class Mutation(
     AccountMutations,
     OAuthMutations,
     SecondFactorMutations,
+    ApplicationTokenMutations,
     WorkspaceMutations,
     MemberMutations,
     BaseMutations,

@@ -1,6 +1,7 @@
 """SQLAlchemy's mapped classes of the catalog, one file an entity; users' own tables are not mapped."""
 
 from models.api_key import ApiKey
+from models.application_token import ApplicationToken
 from models.base import Model
 from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
@@ -19,6 +20,7 @@ from models.workspace import Workspace, WorkspaceMember
 __all__ = [
     "ApiKey",
     "Authenticator",
+    "ApplicationToken",
     "Base",
     "Challenge",
     "Change",

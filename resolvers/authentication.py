@@ -5,9 +5,9 @@ from uuid import UUID
 
 import structlog
 
-from adapters.tokens import EXPIRED
 from domain.accounts.viewer import Viewer
 from domain.errors import BadRequest, Forbidden, Unauthenticated
+from resolvers.bearer import token_seconds_left, viewer_of
 from resolvers.context import Client, RequestContext
 from resolvers.services import Services
 
@@ -39,18 +39,15 @@ async def authenticate(services: Services, credentials: Credentials, client: Cli
         raise
 
 
-def seconds_left(services: Services, credentials: Credentials) -> float | None:
+def seconds_left(services: Services, credentials: Credentials, viewer: Viewer | None) -> float | None:
     """How long what was begun with these credentials may last; None for ones that say nothing of it.
 
-    For an API key the database says it, as it does of a session that is ended. Raises `Unauthenticated` for an access
-    token that is not valid, or no longer.
+    For an API key the database says it, as it does of a session that is ended. Raises `Unauthenticated` for a token
+    that is not valid, or no longer.
     """
     if credentials.authorization is None:
         return None
-    left = services.tokens.seconds_left(_token(credentials.authorization))
-    if left <= 0:
-        raise Unauthenticated(EXPIRED)
-    return left
+    return token_seconds_left(services, _token(credentials.authorization), viewer)
 
 
 async def _viewer(services: Services, credentials: Credentials) -> Viewer | None:
@@ -60,7 +57,7 @@ async def _viewer(services: Services, credentials: Credentials) -> Viewer | None
         return await services.authenticator.by_api_key(credentials.api_key)
     if credentials.api_key is not None:
         raise BadRequest("Send either 'Authorization: Bearer <access token>' or 'X-API-Key: <secret>', not both.")
-    return await services.authenticator.by_access_token(_token(credentials.authorization))
+    return await viewer_of(services, _token(credentials.authorization))
 
 
 def _token(authorization: str) -> str:
@@ -71,12 +68,13 @@ def _token(authorization: str) -> str:
 
 
 def require_session(context: RequestContext) -> UUID:
-    """The id of the caller's session; raises `Forbidden` for an API key.
+    """The id of the caller's session; raises `Forbidden` for an API key and for tokens of other kinds.
 
-    Accounts, sessions and keys are for people alone: a key that leaked must not be able to make others, or to lock
-    its owner out.
+    Accounts, sessions, keys and tokens are for people alone: a key that leaked must not be able to make others, or to
+    lock its owner out.
     """
     session_id = context.viewer.session_id
     if session_id is None:
-        raise Forbidden("An API key may not do this; sign in with e-mail and password.")
+        what = "An API key" if context.viewer.api_key_id else "A token of this kind"
+        raise Forbidden(f"{what} may not do this; sign in with e-mail and password.")
     return session_id

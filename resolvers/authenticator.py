@@ -5,7 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from adapters.database import Connection, Database
@@ -44,8 +44,19 @@ FROM api_keys k JOIN users u ON u.id = k.user_id
 WHERE k.secret_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > now()) AND u.is_active
 """
 
-Key = UUID | bytes
-"""A session's id, or the digest of an API key."""
+
+class Credential(Protocol):
+    """A credential of another kind, which can be told from others (it is the key under which its viewer is known)."""
+
+    def __hash__(self) -> int:
+        """See `object.__hash__`."""
+
+    async def find(self, database: Database) -> Viewer:
+        """Whose it is now; raises `Unauthenticated`."""
+
+
+Key = UUID | bytes | Credential
+"""A session's id, the digest of an API key, or a credential of another kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,7 @@ class _Known:
 
 
 class Authenticator:
-    """The viewer of an access token or an API key.
+    """The viewer of an access token, an API key or a credential of another kind.
 
     A token's signature is verified here; that its session, or the key, still lives and that the user is active is
     asked of the database at most once a second for each of them, however many requests come in.
@@ -79,6 +90,10 @@ class Authenticator:
             raise _no_such_key()
         return await self._viewer(digest)
 
+    async def by_credential(self, credential: Credential) -> Viewer:
+        """The user of a credential of another kind; raises as its `find` does."""
+        return await self._viewer(credential)
+
     def forget(self) -> None:
         """Ask the database anew from now on; called after whatever ends a session, a key or an account."""
         self._known.clear()
@@ -95,9 +110,8 @@ class Authenticator:
 
     async def _ask(self, key: Key) -> Viewer:
         try:
-            async with self._database.unit() as unit:
-                asked_at = self._clock()
-                viewer = await _find(unit.connection, key)
+            asked_at = self._clock()
+            viewer = await _find(self._database, key)
             if self._is_wanted(key):
                 self._keep(key, _Known(viewer, asked_at + FRESH_SECONDS))
             return viewer
@@ -116,7 +130,14 @@ class Authenticator:
             self._known.popitem(last=False)
 
 
-async def _find(connection: Connection, key: Key) -> Viewer:
+async def _find(database: Database, key: Key) -> Viewer:
+    if not isinstance(key, UUID | bytes):
+        return await key.find(database)
+    async with database.unit() as unit:
+        return await _find_stored(unit.connection, key)
+
+
+async def _find_stored(connection: Connection, key: UUID | bytes) -> Viewer:
     if isinstance(key, UUID):
         row = await connection.fetchrow(_SESSION, key)
         if row is None:

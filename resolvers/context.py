@@ -109,7 +109,8 @@ class RequestContext:
         """Refuse credentials that lack a scope (`read` or `write`); an anonymous caller is not concerned."""
         if self._viewer is not None and scope not in self._viewer.scopes:
             held = ", ".join(sorted(self._viewer.scopes)) or "none"
-            raise Forbidden(f"This API key lacks the scope {scope!r}; it has: {held}.")
+            what = "API key" if self._viewer.api_key_id else "token"
+            raise Forbidden(f"This {what} lacks the scope {scope!r}; it has: {held}.")
 
     def loader(self, kind: "Callable[[RequestContext], LoaderT]") -> LoaderT:
         """This request's dataloader of a class."""

@@ -128,6 +128,11 @@ async def _remove(unit: Unit, context: RequestContext, member: WorkspaceMember, 
     if member.user_id != context.user_id:
         require(mine, Action.MANAGE_WORKSPACE)
         _require_power_over(mine, WorkspaceRole(member.role))
+    await end_membership(unit, context, member)
+
+
+async def end_membership(unit: Unit, context: RequestContext, member: WorkspaceMember) -> None:
+    """Remove a member, whose workspace must be locked; raises `Conflict` when no owner would remain."""
     await _require_another_owner(unit, member)
     await unit.session.delete(member)
     await drop_defaults(unit, context, member.workspace_id, member.user_id)

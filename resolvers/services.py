@@ -7,7 +7,8 @@ from adapters.bus import Bus, make_bus
 from adapters.database import Database
 from adapters.passwords import Passwords
 from adapters.sealing import Seal
-from adapters.tokens import AccessTokens
+from adapters.token_backends import NamedBackend
+from adapters.tokens import AccessTokens, InternalTokens, Keyring, TokenRules, derived_key
 from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
@@ -52,6 +53,7 @@ class Limits:
     max_import_bytes: int = 1 << 30
     idempotency_retention: timedelta = timedelta(days=1)
     max_api_keys_per_user: int = 100
+    max_application_tokens: int = 100
     trash_retention: timedelta = timedelta(days=7)
     undo_window: timedelta = timedelta(hours=1)
     max_undo_records: int = 10_000
@@ -109,6 +111,12 @@ class Services:
     registration_open: bool = True
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
+    refresh_grace: timedelta = timedelta(seconds=10)
+    internal_token_lifetime: timedelta = timedelta(minutes=1)
+    token_rules: TokenRules = field(default_factory=TokenRules)
+    token_keys: Keyring | None = field(default=None, repr=False)
+    """Those that sign access tokens; without them a key that is made from the secret key does."""
+    token_backends: tuple[NamedBackend, ...] = ()
     bus_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey that carries the bus; without it the database does."""
     oauth: OAuthSetup = field(default_factory=OAuthSetup)
@@ -117,6 +125,8 @@ class Services:
     passwords: Passwords = field(default_factory=Passwords)
     seal: Seal = field(init=False, repr=False)
     tokens: AccessTokens = field(init=False)
+    internal_tokens: InternalTokens = field(init=False)
+    refresh_key: bytes = field(init=False, repr=False)
     authenticator: Authenticator = field(init=False)
     bus: Bus = field(init=False)
     figures: StreamFigures = field(default_factory=StreamFigures)
@@ -130,7 +140,11 @@ class Services:
 
     def __post_init__(self) -> None:
         self.seal = Seal(self.secret_key, "secrets that are read again")
-        self.tokens = AccessTokens(self.secret_key, self.access_token_lifetime)
+        self.tokens = AccessTokens(
+            self.secret_key, self.access_token_lifetime, keys=self.token_keys, rules=self.token_rules
+        )
+        self.internal_tokens = InternalTokens(self.secret_key, self.internal_token_lifetime, rules=self.token_rules)
+        self.refresh_key = derived_key(self.secret_key, "tablegraph refresh tokens")
         self.authenticator = Authenticator(self.database, self.tokens)
         self.statements = StatementCache(self.limits.statement_cache_bytes)
         self.submissions = SubmissionRates(

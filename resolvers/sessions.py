@@ -58,6 +58,13 @@ async def logout(context: RequestContext, *, all_sessions: bool = False) -> int:
         return await end_sessions(unit, context.services.authenticator, which)
 
 
+async def revoke_other_sessions(context: RequestContext) -> int:
+    """End the caller's sessions except this one and return how many had not ended yet."""
+    session_id = require_session(context)
+    async with context.unit() as unit:
+        return await end_sessions(unit, context.services.authenticator, _live(context), Session.id != session_id)
+
+
 async def end_sessions(unit: Unit, authenticator: Authenticator, *which: ColumnElement[bool]) -> int:
     """Revoke the sessions that match and return how many had not been; their tokens end with them.
 

@@ -11,7 +11,7 @@ from adapters.passwords import Verdict
 from domain.accounts.emails import email_or_none
 from domain.accounts.passwords import normal_password
 from domain.accounts.registration import clean_optional_name
-from domain.accounts.secrets import new_refresh_token
+from domain.accounts.secrets import NewSecret, new_refresh_token
 from domain.errors import Unauthenticated
 from domain.ids import Kind, new_id
 from models import RefreshToken, Session, User
@@ -58,22 +58,26 @@ async def start_session(unit: Unit, context: RequestContext, user: User, device:
         user_id=user.id,
         device=device,
         ip_address=context.client.ip_address,
-        user_agent=_printable(context.client.user_agent),
+        user_agent=printable(context.client.user_agent),
     )
     unit.session.add(session)
     await unit.session.flush()
-    return await issue_tokens(unit, context, user, session.id)
+    return await issue_tokens(unit, context, user, session.id, new_refresh_token())
 
 
-async def issue_tokens(unit: Unit, context: RequestContext, user: User, session_id: UUID) -> SignedIn:
-    """New tokens for a session that exists."""
+async def issue_tokens(unit: Unit, context: RequestContext, user: User, session_id: UUID, made: NewSecret) -> SignedIn:
+    """New tokens for a session that exists, with the refresh token that was made for it."""
     services = context.services
-    made = new_refresh_token()
     expires_at = datetime.now(UTC) + services.refresh_token_lifetime
     unit.session.add(RefreshToken(token_hash=made.digest, session_id=session_id, expires_at=expires_at))
     await unit.session.flush()
-    access = services.tokens.issue(user.id, session_id)
-    return SignedIn(user, session_id, access.text, made.text, access.expires_in)
+    return signed_in(context, user, session_id, made)
+
+
+def signed_in(context: RequestContext, user: User, session_id: UUID, refresh: NewSecret) -> SignedIn:
+    """A new access token of a session, beside a refresh token that is stored."""
+    access = context.services.tokens.issue(user.id, session_id)
+    return SignedIn(user, session_id, access.text, refresh.text, access.expires_in)
 
 
 def clean_device(context: RequestContext, device: str | None) -> str | None:
@@ -99,7 +103,7 @@ async def _lock_user(unit: Unit, user_id: UUID, checked: str | None) -> User:
     return user
 
 
-def _printable(text: str | None) -> str | None:
+def printable(text: str | None) -> str | None:
     """A header as it can be stored and shown: cut, and without control characters."""
     return None if text is None else "".join(filter(str.isprintable, text[:MAX_USER_AGENT_LENGTH]))
 

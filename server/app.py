@@ -26,6 +26,7 @@ from server.gate import Gate
 from server.graphiql import graphiql_page, graphiql_routes
 from server.hosts import hosts_of
 from server.importing import ImportEndpoint
+from server.key_set import KeySet
 from server.lobby import Lobby
 from server.metrics import Metrics
 from server.probes import Probes
@@ -66,6 +67,7 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
             Route("/", _to_graphql),
             Route("/health", probes.health),
             Route("/ready", probes.ready),
+            Route("/.well-known/jwks.json", KeySet(services.tokens).page),
             Route("/metrics", metrics.page),
             *(graphiql_routes() if page else ()),
         ],

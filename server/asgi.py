@@ -11,6 +11,7 @@ from multiprocessing import parent_process
 from starlette.applications import Starlette
 
 from adapters.log_upkeep import LogUpkeep
+from adapters.session_upkeep import SessionUpkeep
 from resolvers.services import Services
 from server.app import create_app
 from server.logs import configure_logs
@@ -43,6 +44,7 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
     upkeep = LogUpkeep(services.database, settings.change_retention)
     parts = (
         upkeep,
+        _session_upkeep(settings, services),
         services.bus,
         services.streams,
         services.presence,
@@ -58,6 +60,12 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
             yield app.state.shared
     services.passwords.close()
     await services.database.close()
+
+
+def _session_upkeep(settings: Settings, services: Services) -> SessionUpkeep:
+    return SessionUpkeep(
+        services.database, settings.session_idle_timeout, settings.session_retention, settings.access_token_lifetime
+    )
 
 
 @contextmanager

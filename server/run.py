@@ -15,6 +15,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from adapters import migrations
+from adapters.token_backends import load_backends
 from graph.trusted.registered import read_registered
 from server.logs import configure_logs
 from server.metrics import MULTIPROCESS
@@ -22,7 +23,8 @@ from server.postgres import running_postgres
 from server.protocols import ServerConfig
 from server.secret import secret_of
 from server.settings import Settings
-from server.settings_section import PREFIX
+from server.settings_section import PREFIX, listed
+from server.token_keys import keys_of
 
 BACKLOG = 2048
 SECONDS_FOR_THE_PORT = 3
@@ -39,13 +41,15 @@ class PortTaken(Exception):
 def run(settings: Settings, announce: Announce) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is called with the address once requests are answered.
 
-    Raises `PortTaken`, `SecretRefused`, `RegisteredDocumentsInvalid`, `DataFolderInUse` or `EmbeddedServerFailed`
-    where that cannot begin.
+    Raises `PortTaken`, `SecretRefused`, `KeysRefused`, `BackendsRefused`, `RegisteredDocumentsInvalid`,
+    `DataFolderInUse` or `EmbeddedServerFailed` where that cannot begin.
     """
     configure_logs(settings)
     secret = secret_of(settings)
+    keys_of(settings)  # what is wrong with them is said before anything starts
+    load_backends(listed(settings.token_backends))
     if settings.documents_path is not None:
-        read_registered(settings.documents_path)  # what is wrong with them is said before anything starts
+        read_registered(settings.documents_path)  # likewise
     with ExitStack() as stack:
         _catch_signals()
         listener = stack.enter_context(_bind(settings.host, settings.port))

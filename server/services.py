@@ -1,11 +1,15 @@
 """Makes the process's shared parts from the settings."""
 
 from adapters.database import Database
+from adapters.passwords import Argon2id, Passwords, make_passwords
+from adapters.token_backends import load_backends
+from adapters.tokens import TokenRules
 from resolvers.oauth.setup import OAuthSetup
 from resolvers.services import Services
 from server.secret import secret_of
 from server.settings import Settings
 from server.settings_section import listed
+from server.token_keys import keys_of
 
 
 def open_database(settings: Settings, url: str) -> Database:
@@ -19,7 +23,8 @@ def open_database(settings: Settings, url: str) -> Database:
 
 
 def make_services(settings: Settings, database: Database) -> Services:
-    """Services over a database that the caller opened and will close; raises `SecretRefused`."""
+    """Services over a database that the caller opened and will close; raises `SecretRefused`, `KeysRefused` or
+    `BackendsRefused`."""
     return Services(
         database=database,
         secret_key=secret_of(settings),
@@ -27,7 +32,13 @@ def make_services(settings: Settings, database: Database) -> Services:
         registration_open=settings.registration_open,
         access_token_lifetime=settings.access_token_lifetime,
         refresh_token_lifetime=settings.refresh_token_lifetime,
+        refresh_grace=settings.refresh_grace,
+        internal_token_lifetime=settings.internal_token_lifetime,
+        token_rules=token_rules_of(settings),
+        token_keys=keys_of(settings),
+        token_backends=load_backends(listed(settings.token_backends)),
         bus_url=settings.bus_url,
+        passwords=_passwords_of(settings),
         oauth=_oauth(settings),
         passkeys=settings.passkeys,
     )
@@ -40,3 +51,13 @@ def _oauth(settings: Settings) -> OAuthSetup:
         public_url=settings.public_url,
         request_lifetime=settings.oauth_request_lifetime,
     )
+
+
+def token_rules_of(settings: Settings) -> TokenRules:
+    """What tokens say of issuer and audience, and how strictly their times are taken."""
+    return TokenRules(settings.token_issuer, settings.token_audience, settings.token_leeway)
+
+
+def _passwords_of(settings: Settings) -> Passwords:
+    argon2id = Argon2id(settings.argon2_memory_kib, settings.argon2_passes, settings.argon2_lanes)
+    return make_passwords(settings.password_scheme, argon2id)

@@ -18,6 +18,7 @@ from server.settings_section import Section
 from server.sign_in_settings import SignIn
 from server.streaming import Streams
 from server.surface import Surface
+from server.token_settings import Tokens
 
 
 class Serving(Section):
@@ -269,11 +270,13 @@ class Requests(Section):
 
 
 SECTIONS: tuple[type[Section], ...] = (
-    *(Serving, Surface, Storing, Accounts, SignIn, Logs, Observation, Bounds, Requests, Guards, Streams),
+    *(Serving, Surface, Storing, Accounts, Tokens, SignIn, Logs, Observation, Bounds, Requests, Guards, Streams),
 )
 
 
-class Settings(Serving, Surface, Storing, Accounts, SignIn, Logs, Observation, Bounds, Requests, Guards, Streams):
+class Settings(
+    Serving, Surface, Storing, Accounts, Tokens, SignIn, Logs, Observation, Bounds, Requests, Guards, Streams
+):
     """All settings of one server."""
 
     @classmethod

@@ -3,14 +3,18 @@
 They are 256 random bits, so a plain hash cannot be searched backwards; passwords are another matter.
 """
 
+import hmac
 import re
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+APPLICATION_PREFIX: Final = "tga_"
 _SECRET_BYTES: Final = 32
 _API_KEY: Final = re.compile(r"tg_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
+_APPLICATION_TOKEN: Final = re.compile(r"tga_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
 _REFRESH_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -28,7 +32,16 @@ class NewSecret:
 
 def new_api_key() -> NewSecret:
     """A key such as `tg_1f0c9a7e_…`; the prefix is everything before the second underscore."""
-    prefix = f"tg_{secrets.token_hex(4)}"
+    return _named("tg")
+
+
+def new_application_token() -> NewSecret:
+    """A token such as `tga_1f0c9a7e_…`; the prefix is everything before the second underscore."""
+    return _named("tga")
+
+
+def _named(kind: str) -> NewSecret:
+    prefix = f"{kind}_{secrets.token_hex(4)}"
     text = f"{prefix}_{secrets.token_urlsafe(_SECRET_BYTES)}"
     return NewSecret(text, prefix, digest(text))
 
@@ -36,6 +49,21 @@ def new_api_key() -> NewSecret:
 def new_refresh_token() -> NewSecret:
     """A refresh token; it has no part that is shown."""
     text = secrets.token_urlsafe(_SECRET_BYTES)
+    return NewSecret(text, "", digest(text))
+
+
+def new_seed() -> bytes:
+    """What makes the successor of a refresh token, see `refresh_successor`."""
+    return secrets.token_bytes(_SECRET_BYTES)
+
+
+def refresh_successor(key: bytes, token: str, seed: bytes) -> NewSecret:
+    """The one successor of a refresh token: who has the token gets the same one again, and nobody else gets it.
+
+    It takes the server's `key`, the token, of which the server keeps a digest alone, and the seed that it keeps.
+    """
+    made = hmac.digest(key, token.encode() + seed, sha256)
+    text = urlsafe_b64encode(made).decode().rstrip("=")
     return NewSecret(text, "", digest(text))
 
 
@@ -49,6 +77,11 @@ def api_key_digest(text: str) -> bytes | None:
     return digest(text) if _API_KEY.fullmatch(text) else None
 
 
+def application_token_digest(text: str) -> bytes | None:
+    """What is stored of an application token; None for a text that cannot be one."""
+    return digest(text) if _APPLICATION_TOKEN.fullmatch(text) else None
+
+
 def refresh_token_digest(text: str) -> bytes | None:
     """What is stored of a refresh token; None for a text that cannot be one."""
     return digest(text) if _REFRESH_TOKEN.fullmatch(text) else None
@@ -56,4 +89,4 @@ def refresh_token_digest(text: str) -> bytes | None:
 
 def digest(text: str) -> bytes:
     """The SHA-256 of a secret."""
-    return sha256(text.encode()).digest()
+    return sha256(text.encode(errors="surrogatepass")).digest()

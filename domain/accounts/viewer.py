@@ -9,10 +9,15 @@ ALL_SCOPES = frozenset({"read", "write"})
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """An authenticated caller: a user by session (access token) or by API key."""
+    """An authenticated caller: a user by session (access token), by API key or by a token of another kind."""
 
     user_id: UUID
     scopes: frozenset[str] = ALL_SCOPES
     session_id: UUID | None = None
     api_key_id: UUID | None = None
     is_superuser: bool = False
+    application_token_id: UUID | None = None
+    service: str | None = None
+    """Who acts for the user: the service that an internal token names, or the token backend that has told the user."""
+    expires_at: float | None = None
+    """When a token backend wants its token to end, in seconds since 1970; None for not by itself."""

@@ -10,12 +10,18 @@ def viewers(first_input: int, parameters: Parameters) -> str:
 
 
 def is_signed_in(alias: str) -> str:
-    """The condition that a viewer's account is active, and that the session or the API key still lives."""
+    """The condition that a viewer's account is active, and that the session, API key or application token still lives.
+
+    Whoever came with none of them has a token that the database does not know; its end is its holder's to watch.
+    """
     return (
         f"EXISTS (SELECT FROM users a WHERE a.id = {alias}.user_id AND a.is_active)"
         f" AND (EXISTS (SELECT FROM sessions s WHERE s.id = {alias}.session_id AND s.revoked_at IS NULL)"
         f" OR EXISTS (SELECT FROM api_keys k WHERE k.id = {alias}.api_key_id"
-        " AND (k.expires_at IS NULL OR k.expires_at > now())))"
+        " AND (k.expires_at IS NULL OR k.expires_at > now()))"
+        f" OR EXISTS (SELECT FROM application_tokens t WHERE t.id = {alias}.api_key_id"
+        " AND (t.expires_at IS NULL OR t.expires_at > now()))"
+        f" OR {alias}.session_id IS NULL AND {alias}.api_key_id IS NULL)"
     )
 
 

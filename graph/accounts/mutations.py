@@ -52,7 +52,8 @@ class SignInMutations:
 
     @strawberry.mutation(
         description="Exchange a refresh token for new tokens of the same session. Each is good for one use: using it "
-        "again ends its session. Send it without an expired access token in the headers."
+        "again ends its session, unless the same client does so within seconds (`refresh_grace`). Send it without an "
+        "expired access token in the headers."
     )
     async def refresh_tokens(
         self, info: Info, input: Annotated[RefreshTokensInput, strawberry.argument(description="The token.")]
@@ -77,6 +78,10 @@ class SessionMutations:
     ) -> RevokeSessionPayload:
         revoked = await sessions.revoke_session(info.context, read_id(input.id))
         return RevokeSessionPayload(revoked_id=strawberry.ID(str(revoked)))
+
+    @strawberry.mutation(description="End all of the caller's sessions but this request's. Needs a session.")
+    async def revoke_other_sessions(self, info: Info) -> LogoutPayload:
+        return LogoutPayload(ended_sessions=await sessions.revoke_other_sessions(info.context))
 
     @strawberry.mutation(description="Change the caller's account. Needs a session.")
     async def update_me(

@@ -31,7 +31,7 @@ class AuthPayload:
 
 @strawberry.type(description="How many sessions have ended.")
 class LogoutPayload:
-    """Payload of `logout`."""
+    """Payload of `logout` and `revokeOtherSessions`."""
 
     ended_sessions: int = strawberry.field(description="Sessions that were open and now are not.")
 

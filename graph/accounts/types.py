@@ -50,8 +50,8 @@ class Session(Node):
     """A session of the caller's own."""
 
     device: str | None = strawberry.field(description="The name that the client gave at sign-in.")
-    ip_address: str | None = strawberry.field(description="The address that the sign-in came from.")
-    user_agent: str | None = strawberry.field(description="The User-Agent header of the sign-in.")
+    ip_address: str | None = strawberry.field(description="The address that it was signed in or refreshed from last.")
+    user_agent: str | None = strawberry.field(description="The User-Agent header that came with that.")
     created_at: datetime = strawberry.field(description="When the user signed in.")
     last_active_at: datetime = strawberry.field(description="When it was last used, to the minute.")
     is_current: bool = strawberry.field(description="Whether this very request belongs to it.")

@@ -9,6 +9,7 @@ import strawberry
 from domain.errors import NotFound
 from domain.ids import Kind, kind_of, table_number_of
 from graph.accounts.types import ApiKey, Session, User
+from graph.application_tokens.types import ApplicationToken
 from graph.bases.types import Base
 from graph.constraints.types import UniqueConstraint
 from graph.fields.types import Field
@@ -20,6 +21,7 @@ from graph.tables.types import Table
 from graph.views.types import View
 from graph.workspaces.types import Workspace
 from resolvers.api_keys import get_api_key
+from resolvers.application_tokens import get_application_token
 from resolvers.bases import get_base
 from resolvers.constraints.finding import get_constraint
 from resolvers.context import RequestContext
@@ -44,6 +46,10 @@ async def _session(context: RequestContext, id: UUID) -> Node:
 
 async def _api_key(context: RequestContext, id: UUID) -> Node:
     return ApiKey.from_model(await get_api_key(context, id))
+
+
+async def _application_token(context: RequestContext, id: UUID) -> Node:
+    return ApplicationToken.from_model(await get_application_token(context, id))
 
 
 async def _workspace(context: RequestContext, id: UUID) -> Node:
@@ -78,6 +84,7 @@ LOADS: dict[Kind, Load] = {
     Kind.USER: _user,
     Kind.SESSION: _session,
     Kind.API_KEY: _api_key,
+    Kind.APPLICATION_TOKEN: _application_token,
     Kind.WORKSPACE: _workspace,
     Kind.WORKSPACE_MEMBER: _member,
     Kind.BASE: _base,

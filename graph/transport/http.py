@@ -116,7 +116,7 @@ class GraphQLEndpoint:
         client = client_of(scope, headers, report)
         credentials = _credentials(headers, scope["query_string"] if request.reads_only else b"")
         viewer = await authenticate(self._services, credentials, client)
-        left = seconds_left(self._services, credentials)
+        left = seconds_left(self._services, credentials, viewer)
         context = RequestContext(self._services, viewer, client)
         if is_subscription:
             report.operation = SUBSCRIPTION

@@ -212,7 +212,7 @@ class _Conversation:
         self._client = _traced(self._client, payload)
         try:
             viewer = await authenticate(self._services, credentials, self._client)
-            self._seconds_left = seconds_left(self._services, credentials)
+            self._seconds_left = seconds_left(self._services, credentials, viewer)
             context = RequestContext(self._services, viewer, self._client, self._connection_id)
             self._places.enter_context(self._shared.callers.sockets.place(context))
         except Unavailable:

@@ -8,6 +8,7 @@ from server.cli.failures import told
 from server.cli.field_docs import field_docs
 from server.cli.formula_docs import formula_docs
 from server.cli.importing import import_file
+from server.cli.internal_token import internal_token
 from server.cli.migrating import makemigration, migrate, rollback, showmigrations
 from server.cli.resetting import reset_db
 from server.cli.schema import schema
@@ -32,6 +33,7 @@ COMMANDS = (
     check_documents,
     schema,
     create_superuser,
+    internal_token,
     reset_db,
     settings_docs,
     field_docs,

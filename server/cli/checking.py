@@ -8,12 +8,16 @@ from rich.markup import escape
 
 from adapters import migrations
 from adapters.embedded import EmbeddedServerFailed
+from adapters.token_backends import BackendsRefused, load_backends
+from adapters.tokens import KeysRefused
 from server.cli.console import output
 from server.cli.failures import sentence
 from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
 from server.postgres import running_postgres
 from server.secret import SecretRefused, secret_of
 from server.settings import Settings
+from server.settings_section import listed
+from server.token_keys import keys_of
 
 
 def check(data_dir: DataDir = None, secret_key: SecretKey = None, database_url: DatabaseUrl = None) -> None:
@@ -30,7 +34,9 @@ def check(data_dir: DataDir = None, secret_key: SecretKey = None, database_url: 
 def _secret_faults(settings: Settings) -> list[str]:
     try:
         secret_of(settings)
-    except SecretRefused as refused:
+        keys_of(settings)
+        load_backends(listed(settings.token_backends))
+    except (SecretRefused, KeysRefused, BackendsRefused) as refused:
         return [str(refused)]
     return []
 

@@ -11,6 +11,8 @@ from pydantic_settings import SettingsError
 from rich.markup import escape
 
 from adapters.embedded import EmbeddedServerFailed
+from adapters.token_backends import BackendsRefused
+from adapters.tokens import KeysRefused
 from domain.errors import DomainError
 from graph.trusted.registered import RegisteredDocumentsInvalid
 from server.cli.console import errors
@@ -21,6 +23,8 @@ from server.settings_section import environment_name
 
 EXPECTED = (
     SecretRefused,
+    KeysRefused,
+    BackendsRefused,
     PortTaken,
     RegisteredDocumentsInvalid,
     DataFolderInUse,
@@ -51,7 +55,12 @@ def told() -> Iterator[None]:
 def sentence(error: Exception) -> str:
     """What went wrong, for a person."""
     if isinstance(error, ValidationError):
-        return " ".join(f"{environment_name(str(fault['loc'][0]))}: {fault['msg']}." for fault in error.errors())
+        return " ".join(f"{_setting(fault['loc'])}: {fault['msg']}." for fault in error.errors())
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError | asyncpg.InternalClientError | OSError):
         return f"The database cannot be used: {str(error) or type(error).__name__}"
     return str(error)
+
+
+def _setting(loc: tuple[int | str, ...]) -> str:
+    """Which setting a fault is of; some are of several together."""
+    return environment_name(str(loc[0])) if loc else "Settings"

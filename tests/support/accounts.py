@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from adapters.database import Database
-from domain.accounts.secrets import new_api_key
+from domain.accounts.secrets import new_api_key, new_application_token
 from domain.ids import Kind, new_id
-from models import ApiKey, Model, Session, User
+from models import ApiKey, ApplicationToken, Model, Session, User
 
 _numbers = count(1)
 
@@ -33,6 +33,19 @@ async def add_api_key(database: Database, user_id: UUID, **attributes: Any) -> s
     await _add(
         database,
         ApiKey(**{**defaults, "user_id": user_id, "prefix": made.prefix, "secret_hash": made.digest, **attributes}),
+    )
+    return made.text
+
+
+async def add_application_token(database: Database, user_id: UUID, **attributes: Any) -> str:
+    """An application token that acts for a user, by default with the scopes of records; returns its secret."""
+    made = new_application_token()
+    defaults = {"id": new_id(Kind.APPLICATION_TOKEN), "name": "token", "scopes": ["read", "write"]}
+    await _add(
+        database,
+        ApplicationToken(
+            **{**defaults, "user_id": user_id, "prefix": made.prefix, "secret_hash": made.digest, **attributes}
+        ),
     )
     return made.text
 

@@ -52,10 +52,10 @@ class Meter:
 
 
 def _caller(context: RequestContext) -> Hashable:
-    """Whose budget it is: an API key's, a user's, or that of the network that an anonymous caller comes from."""
+    """Whose budget it is: an API key's or application token's, a user's, or the network's of an anonymous caller."""
     viewer = context.viewer_or_none
     if viewer is not None:
-        return viewer.api_key_id or viewer.user_id
+        return viewer.api_key_id or viewer.application_token_id or viewer.user_id
     return context.client.network
 
 

@@ -33,9 +33,9 @@ async def login(api: Api, person: Person, **input: Any) -> Person:
     return Person(person.id, person.email, made["accessToken"], made["refreshToken"])
 
 
-async def refresh(api: Api, token: str) -> Result:
-    """The answer to a refresh token."""
-    return await api.execute(REFRESH, {"input": {"refreshToken": token}})
+async def refresh(api: Api, token: str, agent: str = "the one") -> Result:
+    """The answer to a refresh token that comes from a user agent."""
+    return await api.execute(REFRESH, {"input": {"refreshToken": token}}, headers={"User-Agent": agent})
 
 
 async def make_key(api: Api, person: Person, **input: Any) -> dict[str, Any]:

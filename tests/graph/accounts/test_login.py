@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from adapters.passwords import Argon2id, Passwords
+from adapters.passwords import Argon2id, Bcrypt, PasswordHasher, Passwords, Pbkdf2, Scrypt, make_passwords
 from resolvers.services import Services
 from tests.graph.accounts.documents import LOGIN, ME, login
 from tests.support.api import PASSWORD, Api
@@ -81,6 +81,24 @@ async def test_an_outdated_hash_is_renewed(api: Api, pg: asyncpg.Connection) -> 
 
     assert renewed.startswith("$argon2id$v=19$m=8,t=1,p=1$")
     assert await pg.fetchval("SELECT password_hash FROM users") == renewed
+
+
+@pytest.mark.parametrize(
+    "scheme", [Argon2id(8, 2, 1), Bcrypt(4), Pbkdf2(10), Scrypt(4)], ids=lambda each: type(each).__name__
+)
+async def test_a_hash_of_another_scheme_is_renewed(
+    scheme: PasswordHasher, api: Api, services: Services, pg: asyncpg.Connection
+) -> None:
+    ada = await api.register()
+    services.passwords = make_passwords("argon2id", Argon2id(memory_kib=8, passes=1))
+    await pg.execute("UPDATE users SET password_hash = $1", scheme.hash(PASSWORD))
+
+    refused = await api.execute(LOGIN, {"input": {"email": ada.email, "password": PASSWORD + "!"}})
+    kept = await pg.fetchval("SELECT password_hash FROM users")
+    await login(api, ada)
+
+    assert (refused.codes, scheme.recognises(kept)) == (["UNAUTHENTICATED"], True)
+    assert (await pg.fetchval("SELECT password_hash FROM users")).startswith("$argon2id$v=19$m=8,t=1,p=1$")
 
 
 async def test_a_password_that_changes_while_it_is_verified_does_not_count(

@@ -51,7 +51,7 @@ async def test_a_token_that_comes_twice_ends_its_session_for_both(api: Api, pg: 
     next_token = (await refresh(api, ada.refresh_token)).ok["refreshTokens"]["refreshToken"]
 
     with structlog.testing.capture_logs() as logs:
-        assert refused(await refresh(api, ada.refresh_token))
+        assert refused(await refresh(api, ada.refresh_token, "a thief's"))
 
     assert refused(await refresh(api, next_token))
     assert not await is_signed_in(api, ada)
@@ -61,7 +61,10 @@ async def test_a_token_that_comes_twice_ends_its_session_for_both(api: Api, pg: 
     assert ada.refresh_token not in str(line)
 
 
-async def test_of_concurrent_refreshes_with_one_token_one_is_answered(api: Api, pg: asyncpg.Connection) -> None:
+async def test_without_a_grace_one_of_concurrent_refreshes_with_one_token_is_answered(
+    api: Api, pg: asyncpg.Connection
+) -> None:
+    api.services.refresh_grace = timedelta(0)
     ada = await api.register()
 
     results = await asyncio.gather(*(refresh(api, ada.refresh_token) for _ in range(8)))
@@ -78,7 +81,7 @@ async def test_a_reuse_inside_a_larger_operation_rolls_it_back_and_still_ends_th
     api: Api, pg: asyncpg.Connection
 ) -> None:
     ada, bob = await api.register(), await api.register()
-    await refresh(api, ada.refresh_token)
+    await refresh(api, ada.refresh_token, "a thief's")
     document = """
         mutation ($token: String!) {
           updateMe(input: { name: "Bob" }) { user { id } }
@@ -131,6 +134,27 @@ async def test_a_token_of_an_ended_session_or_inactive_user_is_refused(
 
     assert refused(await refresh(api, ada.refresh_token))
     assert await pg.fetchval("SELECT count(*) FROM refresh_tokens WHERE used_at IS NOT NULL") == 0
+
+
+async def test_a_stolen_token_is_refused_after_a_logout_everywhere(api: Api) -> None:
+    ada = await api.register()
+    stolen = (await refresh(api, ada.refresh_token)).ok["refreshTokens"]["refreshToken"]
+    other = await login(api, ada)
+    await api.execute("mutation { logout(input: { allSessions: true }) { endedSessions } }", as_=other)
+
+    for token in (stolen, ada.refresh_token, other.refresh_token):
+        for agent in ("the one", "a thief's"):
+            assert refused(await refresh(api, token, agent))
+
+
+async def test_a_session_shows_where_it_was_refreshed_from_last(api: Api, pg: asyncpg.Connection) -> None:
+    ada = await api.register()
+    await pg.execute("UPDATE sessions SET ip_address = '192.0.2.1', last_active_at = now() - interval '20 minutes'")
+
+    await refresh(api, ada.refresh_token, "Firefox\x01")
+
+    shown = "SELECT ip_address, user_agent, now() - last_active_at < interval '1 minute' FROM sessions"
+    assert tuple(await pg.fetchrow(shown)) == ("127.0.0.1", "Firefox", True)
 
 
 async def test_a_token_lives_as_long_as_the_setting_says(api: Api, pg: asyncpg.Connection) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import jwt
 import pytest
 
-from adapters import tokens
-from adapters.tokens import AccessTokens
+from adapters.tokens import AccessTokens, access
+from adapters.tokens.reading import LEEWAY
 from domain.errors import Unauthenticated
 from domain.ids import Kind, new_id
 
@@ -29,7 +29,7 @@ def forged(**changes: Any) -> str:
     """A token that is signed as ours are, with other claims; a claim of None is left out."""
     claims = jwt.decode(AccessTokens(SECRET).issue(USER, SESSION).text, options={"verify_signature": False})
     claims = {name: value for name, value in {**claims, **changes}.items() if value is not None}
-    return jwt.encode(claims, AccessTokens(SECRET)._key, algorithm="HS256")
+    return jwt.encode(claims, AccessTokens(SECRET)._keys.signer, algorithm="HS256")
 
 
 def test_a_token_states_whose_it_is_and_how_long_it_lives() -> None:
@@ -69,7 +69,7 @@ def test_the_servers_secret_itself_signs_nothing() -> None:
 
 def test_another_algorithm_is_refused() -> None:
     claims = jwt.decode(forged(), options={"verify_signature": False})
-    key = AccessTokens(SECRET)._key
+    key = AccessTokens(SECRET)._keys.signer
     for token in (jwt.encode(claims, "", algorithm="none"), jwt.encode(claims, key * 2, algorithm="HS512")):
         assert refusal(AccessTokens(SECRET), token) == INVALID
 
@@ -99,7 +99,7 @@ def test_a_token_with_foreign_claims_is_refused(changes: dict[str, Any]) -> None
 
 
 def test_clocks_may_differ_by_the_leeway() -> None:
-    now, leeway = int(time.time()), int(tokens.LEEWAY.total_seconds())
+    now, leeway = int(time.time()), int(LEEWAY.total_seconds())
 
     assert AccessTokens(SECRET).read(forged(exp=now - leeway + 5)).session_id == SESSION
     assert AccessTokens(SECRET).read(forged(iat=now + leeway - 5)).session_id == SESSION
@@ -113,14 +113,14 @@ def test_a_remembered_token_expires_too() -> None:
     token = reader.issue(USER, SESSION).text
     claims = reader.read(token)
 
-    now[0] = claims.expires_at + tokens.LEEWAY.total_seconds() - 1
+    now[0] = claims.expires_at + LEEWAY.total_seconds() - 1
     assert reader.read(token) is claims
     now[0] += 1
     assert refusal(reader, token) == EXPIRED
 
 
 def test_the_memory_of_tokens_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "MAX_REMEMBERED", 3)
+    monkeypatch.setattr(access, "MAX_REMEMBERED", 3)
     reader = AccessTokens(SECRET)
     issued = [reader.issue(USER, SESSION).text for _ in range(5)]
     first = [reader.read(text) for text in issued]
@@ -139,6 +139,6 @@ def test_what_lasts_gets_no_leeway() -> None:
     assert 59 <= reader.seconds_left(token) <= 60
     now[0] = expires_at + 1
     assert reader.seconds_left(token) == -1
-    now[0] = expires_at + tokens.LEEWAY.total_seconds()
+    now[0] = expires_at + LEEWAY.total_seconds()
     with pytest.raises(Unauthenticated):
         reader.seconds_left(token)

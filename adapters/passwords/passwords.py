@@ -1,65 +1,17 @@
-"""Password hashing: the schemes, and the threads on which it is done so that nobody else waits for it."""
+"""The threads on which passwords are hashed and verified, so that nobody else waits for it."""
 
 import asyncio
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
-from argon2 import PasswordHasher as Argon2
-from argon2.exceptions import InvalidHashError, VerificationError
-
+from adapters.passwords.argon2id import Argon2id
+from adapters.passwords.hasher import PasswordHasher
 from domain.errors import Unavailable
 
 T = TypeVar("T")
-
-
-class PasswordHasher(Protocol):
-    """One scheme of hashing passwords. Its methods take their time and run on a thread."""
-
-    def recognises(self, stored: str) -> bool:
-        """Whether this scheme made the stored hash."""
-
-    def hash(self, password: str) -> str:
-        """A salted hash, with everything in it that is needed to verify it."""
-
-    def verify(self, stored: str, password: str) -> bool:
-        """Whether the hash was made from this password."""
-
-    def is_outdated(self, stored: str) -> bool:
-        """Whether the hash was made with other parameters than a new one would be."""
-
-
-class Argon2id:
-    """Argon2id (RFC 9106) with the parameters of OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane."""
-
-    def __init__(self, memory_kib: int = 19 * 1024, passes: int = 2, lanes: int = 1) -> None:
-        self._argon2 = Argon2(time_cost=passes, memory_cost=memory_kib, parallelism=lanes)
-
-    def recognises(self, stored: str) -> bool:
-        """Whether the hash is one of Argon2id, of any parameters."""
-        return stored.startswith("$argon2id$")
-
-    def hash(self, password: str) -> str:
-        """The hash in the PHC string format."""
-        return self._argon2.hash(_bytes(password))
-
-    def verify(self, stored: str, password: str) -> bool:
-        """Whether it matches; False for a hash that is damaged."""
-        try:
-            return self._argon2.verify(stored, _bytes(password))
-        except (VerificationError, InvalidHashError):
-            return False
-
-    def is_outdated(self, stored: str) -> bool:
-        """Whether memory, passes, lanes, lengths or version are not the ones of now."""
-        return self._argon2.check_needs_rehash(stored)
-
-
-def _bytes(password: str) -> bytes:
-    """UTF-8; what no text should hold (half of a surrogate pair) is merely a password that is wrong."""
-    return password.encode(errors="surrogatepass")
 
 
 class Verdict(Enum):

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from adapters.passwords import Argon2id, Passwords, Verdict
+from adapters.passwords import Argon2id, Bcrypt, Passwords, Pbkdf2, Verdict
 from domain.errors import Unavailable
 
 CHEAP = {"memory_kib": 8, "passes": 1, "lanes": 1}
@@ -78,6 +78,14 @@ async def test_an_unknown_account_costs_one_hash() -> None:
     scheme = Plain()
 
     assert await Passwords([scheme]).check("secret", None) is Verdict.WRONG
+    assert scheme.hashed == 1
+
+
+@pytest.mark.parametrize("stored", ["", "?", "$2b$31$" + "a" * 53, "$pbkdf2-sha256$i=1073741824,l=32$c2FsdA$aGFzaA"])
+async def test_a_hash_that_nobody_reads_costs_one_hash_too(stored: str) -> None:
+    scheme = Plain()
+
+    assert await Passwords([scheme, Bcrypt(), Pbkdf2()]).check("secret", stored) is Verdict.WRONG
     assert scheme.hashed == 1
 
 
