@@ -2,6 +2,7 @@
 
     DomainError
     ├── Unauthenticated         no credentials, or ones that are not valid
+    │   └── EmailNotVerified    valid ones of an account whose e-mail address must be confirmed first
     ├── Forbidden               visible, but this caller may not do that
     ├── NotFound                does not exist, or may not be seen
     ├── BadRequest              the request itself makes no sense (argument, cursor, filter)
@@ -63,6 +64,18 @@ class Unauthenticated(DomainError):
     """No credentials, or credentials that are not valid."""
 
     code = "UNAUTHENTICATED"
+
+
+class EmailNotVerified(Unauthenticated):
+    """The credentials are right, and count once the account's e-mail address is confirmed."""
+
+    code = "EMAIL_NOT_VERIFIED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Confirm the e-mail address of this account first: open the link that was mailed to it, or have another "
+            "one sent with requestEmailVerification."
+        )
 
 
 class Forbidden(DomainError):

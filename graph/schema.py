@@ -33,6 +33,8 @@ from graph.records.aggregates.queries import AggregateQueries
 from graph.records.mutations import RecordMutations
 from graph.records.queries import RecordQueries
 from graph.scalars import SCALARS
+from graph.self_service.mutations import SelfServiceMutations
+from graph.self_service.queries import SelfServiceQueries
 from graph.tables.mutations import TableMutations
 from graph.tables.queries import TableQueries
 from graph.transact.mutations import TransactMutations
@@ -45,6 +47,7 @@ from graph.workspaces.queries import WorkspaceQueries
 @strawberry.type(description="Everything that can be read.")
 class Query(
     AccountQueries,
+    SelfServiceQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -65,6 +68,7 @@ class Query(
 @strawberry.type(description="Everything that can be changed. All root fields of one operation are one transaction.")
 class Mutation(
     AccountMutations,
+    SelfServiceMutations,
     WorkspaceMutations,
     MemberMutations,
     BaseMutations,

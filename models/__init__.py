@@ -6,6 +6,7 @@ from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
 from models.form import FormSubmission, PublishedForm
 from models.idempotency import IdempotencyKey
+from models.one_time_token import OneTimeToken
 from models.presence import PresenceConnection, PresenceMember, PresenceProcess
 from models.session import RefreshToken, Session
 from models.unique_constraint import UniqueConstraint
@@ -23,6 +24,7 @@ __all__ = [
     "FormSubmission",
     "IdempotencyKey",
     "Model",
+    "OneTimeToken",
     "PresenceConnection",
     "PresenceMember",
     "PresenceProcess",

@@ -7,8 +7,10 @@ from adapters.bus import Bus, make_bus
 from adapters.database import Database
 from adapters.mail import Letters, Mailer, Outbox
 from adapters.mail.local import NoMailer
+from adapters.password_policy import PasswordPolicy
 from adapters.passwords import Passwords
 from adapters.tokens import AccessTokens
+from domain.accounts.rules import AccountRules
 from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
@@ -114,6 +116,8 @@ class Services:
     bus_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey that carries the bus; without it the database does."""
     passwords: Passwords = field(default_factory=Passwords)
+    password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
+    account_rules: AccountRules = field(default_factory=AccountRules)
     mailer: Mailer = field(default_factory=NoMailer)
     public_url: str = "http://localhost:8000"
     """What links in mails begin with."""

@@ -12,7 +12,7 @@ from domain.accounts.emails import email_or_none
 from domain.accounts.passwords import normal_password
 from domain.accounts.registration import clean_optional_name
 from domain.accounts.secrets import new_refresh_token
-from domain.errors import Unauthenticated
+from domain.errors import EmailNotVerified, Unauthenticated
 from domain.ids import Kind, new_id
 from models import RefreshToken, Session, User
 from resolvers.context import RequestContext
@@ -32,7 +32,10 @@ class SignedIn:
 
 
 async def login(context: RequestContext, email: str, password: str, *, device: str | None = None) -> SignedIn:
-    """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong."""
+    """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong.
+
+    Where both are right it may be an `EmailNotVerified`.
+    """
     device = clean_device(context, device)
     known = await _find_user(context, email)
     checked = known.password_hash if known else None
@@ -43,6 +46,8 @@ async def login(context: RequestContext, email: str, password: str, *, device: s
     renewed = await context.services.passwords.hash(password) if verdict is Verdict.RIGHT_BUT_OUTDATED else checked
     async with context.unit() as unit:
         user = await _lock_user(unit, known.id, checked)
+        if context.services.account_rules.require_verified_email and not user.is_verified:
+            raise EmailNotVerified
         user.password_hash = renewed
         return await start_session(unit, context, user, device)
 

@@ -27,6 +27,8 @@ def make_services(settings: Settings, database: Database) -> Services:
         access_token_lifetime=settings.access_token_lifetime,
         refresh_token_lifetime=settings.refresh_token_lifetime,
         bus_url=settings.bus_url,
+        password_policy=settings.password_policy,
+        account_rules=settings.account_rules,
         mailer=make_mailer(settings, settings.environment),
         public_url=settings.links_begin_with,
     )

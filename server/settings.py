@@ -13,6 +13,7 @@ from pydantic_settings import (
 )
 
 from resolvers.services import Limits
+from server.account_life import AccountLife
 from server.mailing import Mailing
 from server.observation import Observation
 from server.settings_section import Section
@@ -269,11 +270,13 @@ class Requests(Section):
 
 
 SECTIONS: tuple[type[Section], ...] = (
-    *(Serving, Surface, Storing, Accounts, Mailing, Logs, Observation, Bounds, Requests, Guards, Streams),
+    *(Serving, Surface, Storing, Accounts, AccountLife, Mailing, Logs, Observation, Bounds, Requests, Guards, Streams),
 )
 
 
-class Settings(Serving, Surface, Storing, Accounts, Mailing, Logs, Observation, Bounds, Requests, Guards, Streams):
+class Settings(
+    Serving, Surface, Storing, Accounts, AccountLife, Mailing, Logs, Observation, Bounds, Requests, Guards, Streams
+):
     """All settings of one server."""
 
     @classmethod

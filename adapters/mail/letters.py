@@ -25,12 +25,14 @@ class Letters:
             keep_trailing_newline=True,
         )
 
-    def write(self, name: str, to: str, **values: object) -> Mail:
+    def write(self, letter: str, to: str, /, **values: object) -> Mail:
         """The mail of a pair of templates; the first line of the text is `Subject: …`, an empty one follows."""
         given = {"server": self._public_url, **values}
-        written = self._environment.get_template(f"{name}.txt").render(given)
+        written = self._environment.get_template(f"{letter}.txt").render(given)
         first, _, text = written.partition("\n")
-        html = self._environment.get_template(f"{name}.html").render({"subject": first.removeprefix(_SUBJECT), **given})
+        html = self._environment.get_template(f"{letter}.html").render(
+            {"subject": first.removeprefix(_SUBJECT), **given}
+        )
         return Mail(to, first.removeprefix(_SUBJECT), text.lstrip("\n"), html)
 
     def link(self, page: str, token: str) -> str:

@@ -1,6 +1,6 @@
 """Who is asking: what the credentials of a request turned out to mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 ALL_SCOPES = frozenset({"read", "write"})
@@ -16,3 +16,5 @@ class Viewer:
     session_id: UUID | None = None
     api_key_id: UUID | None = None
     is_superuser: bool = False
+    is_verified: bool = field(default=True, compare=False)
+    """Whether the e-mail address was confirmed."""
