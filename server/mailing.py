@@ -80,6 +80,14 @@ class Mailing(Section):
             raise PydanticCustomError("smtp_host", "mail_backend is smtp, so smtp_host must be set")
         return self
 
+    def way_out(self, environment: str) -> Literal["smtp", "console", "file", "off"]:
+        """Which way mails take in an environment."""
+        if self.mail_backend != "auto":
+            return self.mail_backend
+        if self.smtp_host is not None:
+            return "smtp"
+        return "console" if environment == "development" else "off"
+
     def smtp_server(self, host: str) -> SmtpServer:
         """The SMTP server at this host, as the settings describe it."""
         return SmtpServer(
@@ -95,11 +103,9 @@ class Mailing(Section):
 
 def make_mailer(settings: Mailing, environment: str) -> Mailer:
     """The way out that the settings choose."""
-    chosen, host = settings.mail_backend, settings.smtp_host
-    if host is not None and chosen in ("auto", "smtp"):
-        return SmtpMailer(settings.smtp_server(host), settings.mail_from)
-    if chosen == "file":
+    way = settings.way_out(environment)
+    if way == "smtp" and settings.smtp_host is not None:
+        return SmtpMailer(settings.smtp_server(settings.smtp_host), settings.mail_from)
+    if way == "file":
         return FileMailer(settings.mail_folder, settings.mail_from)
-    if chosen == "console" or (chosen == "auto" and environment == "development"):
-        return ConsoleMailer()
-    return NoMailer()
+    return ConsoleMailer() if way == "console" else NoMailer()

@@ -3,9 +3,10 @@
 from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, SecretStr
+from pydantic import Field, NonNegativeInt, PositiveInt, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -290,6 +291,13 @@ class Settings(
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags win over the environment, and that over the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @model_validator(mode="after")
+    def _mails_what_it_asks_for(self) -> Self:
+        if self.require_verified_email and self.way_out(self.environment) == "off":
+            reason = "require_verified_email needs mail, and none is sent: set smtp_host, or mail_backend"
+            raise PydanticCustomError("require_verified_email", "{reason}", {"reason": reason})
+        return self
 
     @property
     def is_embedded(self) -> bool:

@@ -32,6 +32,8 @@ def test_the_rules_follow_the_settings() -> None:
         {"max_account_mails_per_hour": 0},
         {"breached_passwords": "/nowhere/list.txt"},
         {"password_checks": "nobody-has-this"},
+        {"require_verified_email": True, "mail_backend": "off"},
+        {"require_verified_email": True, "environment": "production"},
     ],
 )
 def test_what_cannot_work_is_refused(given: dict[str, object]) -> None:
