@@ -31,7 +31,7 @@ class Mailing(Section):
     public_url: str | None = Field(
         None,
         description="What links in mails begin with: the address of the web application that people use, such as "
-        "`https://app.example.com`. Unless set: that of the server itself.",
+        "`https://app.example.com`. Unless set: that of the server itself, which then has simple pages for them.",
     )
     smtp_host: str | None = Field(None, description="Name or address of the SMTP server.")
     smtp_port: int | None = Field(

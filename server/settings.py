@@ -328,6 +328,11 @@ class Settings(
         return f"http://{host}:{self.port}"
 
     @property
+    def serves_account_pages(self) -> bool:
+        """Whether links in mails lead to pages of the server's own; they send documents that are not registered."""
+        return self.public_url is None and self.documents == "any"
+
+    @property
     def limits(self) -> Limits:
         """The numbers that bound a request, as the use cases take them."""
         names = [field.name for field in fields(Limits) if field.name in type(self).model_fields]
