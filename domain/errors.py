@@ -2,6 +2,7 @@
 
     DomainError
     ├── Unauthenticated         no credentials, or ones that are not valid
+    │   └── EmailNotVerified    valid ones of an account whose e-mail address must be confirmed first
     ├── SecondFactorRequired    the password was right, and a code is missing
     ├── Forbidden               visible, but this caller may not do that
     ├── NotFound                does not exist, or may not be seen
@@ -73,6 +74,18 @@ class SecondFactorRequired(DomainError):
 
     def __init__(self, challenge: str) -> None:
         super().__init__("Complete the sign-in with a code of your app, or a recovery code.", challenge=challenge)
+
+
+class EmailNotVerified(Unauthenticated):
+    """The credentials are right, and count once the account's e-mail address is confirmed."""
+
+    code = "EMAIL_NOT_VERIFIED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Confirm the e-mail address of this account first: open the link that was mailed to it, or have another "
+            "one sent with requestEmailVerification."
+        )
 
 
 class Forbidden(DomainError):

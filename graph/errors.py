@@ -27,6 +27,9 @@ class ErrorCode(enum.Enum):
         "SECOND_FACTOR_REQUIRED",
         description="The password was right and a code is missing: call `completeLogin` with the `challenge`.",
     )
+    EMAIL_NOT_VERIFIED = strawberry.enum_value(
+        "EMAIL_NOT_VERIFIED", description="The account's e-mail address must be confirmed first."
+    )
     FORBIDDEN = strawberry.enum_value("FORBIDDEN", description="Visible, but this caller may not do that.")
     NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="Does not exist, or may not be seen.")
     BAD_REQUEST = strawberry.enum_value("BAD_REQUEST", description="The request itself makes no sense.")

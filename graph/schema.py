@@ -39,6 +39,8 @@ from graph.records.queries import RecordQueries
 from graph.scalars import SCALARS
 from graph.second_factor.mutations import SecondFactorMutations
 from graph.second_factor.queries import SecondFactorQueries
+from graph.self_service.mutations import SelfServiceMutations
+from graph.self_service.queries import SelfServiceQueries
 from graph.tables.mutations import TableMutations
 from graph.tables.queries import TableQueries
 from graph.transact.mutations import TransactMutations
@@ -54,6 +56,7 @@ class Query(
     OAuthQueries,
     SecondFactorQueries,
     ApplicationTokenQueries,
+    SelfServiceQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -77,6 +80,7 @@ class Mutation(
     OAuthMutations,
     SecondFactorMutations,
     ApplicationTokenMutations,
+    SelfServiceMutations,
     WorkspaceMutations,
     MemberMutations,
     BaseMutations,

@@ -8,6 +8,7 @@ from models.change import Change, ChangeHorizon
 from models.form import FormSubmission, PublishedForm
 from models.idempotency import IdempotencyKey
 from models.identity import Identity, OAuthRequest, SignInCode
+from models.one_time_token import OneTimeToken
 from models.presence import PresenceConnection, PresenceMember, PresenceProcess
 from models.second_factor import Authenticator, Challenge, Passkey, RecoveryCode, SecondFactorFailures
 from models.session import RefreshToken, Session
@@ -32,6 +33,7 @@ __all__ = [
     "Model",
     "OAuthRequest",
     "Passkey",
+    "OneTimeToken",
     "PresenceConnection",
     "PresenceMember",
     "PresenceProcess",

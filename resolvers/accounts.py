@@ -4,13 +4,16 @@ from sqlalchemy.dialects.postgresql import insert
 
 from adapters.database import Unit
 from adapters.passwords import Verdict
-from domain.accounts.passwords import clean_password, normal_password
+from domain.accounts.passwords import normal_password
 from domain.accounts.registration import NewAccount, clean_account
 from domain.errors import DuplicateValue, Forbidden, Problem, ValidationFailed
 from domain.ids import Kind, new_id
 from models import Session, User
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
+from resolvers.self_service.letters import notice, post
+from resolvers.self_service.tokens import end_tokens
+from resolvers.self_service.verification import post_verification
 from resolvers.services import Services
 from resolvers.sessions import end_sessions
 from resolvers.sign_in import SignedIn, clean_device, start_session
@@ -19,35 +22,39 @@ from resolvers.sign_in import SignedIn, clean_device, start_session
 async def register(
     context: RequestContext, email: str, password: str, *, name: str | None = None, device: str | None = None
 ) -> SignedIn:
-    """A new account, signed in.
+    """A new account, signed in, with a mail on its way that has its address confirmed.
 
     Raises `Forbidden` where registration is closed, `ValidationFailed`, and `DuplicateValue` for a known address.
     """
     services = context.services
     if not services.registration_open:
         raise Forbidden("Registration is closed on this server.")
-    account = clean_account(email, password, name, max_name_length=services.limits.max_name_length)
+    account = await _clean(services, email, password, name)
     device = clean_device(context, device)
     password_hash = await services.passwords.hash(account.password)
     async with context.unit() as unit:
         user = await _add_user(unit, account, password_hash, is_superuser=False)
+        await post_verification(unit, services, user)
         return await start_session(unit, context, user, device)
 
 
 async def create_superuser(services: Services, email: str, password: str, name: str | None = None) -> User:
     """A new account that may administer the server; for the command line. Raises as `register` does."""
-    account = clean_account(email, password, name, max_name_length=services.limits.max_name_length)
+    account = await _clean(services, email, password, name)
     password_hash = await services.passwords.hash(account.password)
     async with services.database.transaction() as unit:
         return await _add_user(unit, account, password_hash, is_superuser=True)
 
 
 async def change_password(context: RequestContext, current_password: str, new_password: str) -> User:
-    """Replace the caller's password and end their other sessions; API keys stay, they are deleted one by one."""
+    """Replace the caller's password and end their other sessions; API keys stay, they are deleted one by one.
+
+    A mail tells of it, and links that were mailed before open nothing any more.
+    """
     session_id = require_session(context)
     async with context.early_unit() as unit:
         user = await unit.session.get_one(User, context.user_id)
-    new_password = clean_password(new_password, user.email, loc="newPassword")
+    new_password = await context.services.password_policy.clean(new_password, user.email, loc="newPassword")
     new_hash = await _verified_hash(context.services, user, current_password, new_password)
     async with context.unit() as unit:
         user = await unit.session.get_one(User, context.user_id, with_for_update=True, populate_existing=True)
@@ -55,8 +62,18 @@ async def change_password(context: RequestContext, current_password: str, new_pa
         others = (Session.user_id == user.id) & (Session.id != session_id)
         await unit.session.flush()
         await end_sessions(unit, context.services.authenticator, others)
+        await end_tokens(unit, user.id)
+        post(unit, context.services, notice(context, "password_changed", user))
     context.forget_loaded()
     return user
+
+
+async def _clean(services: Services, email: str, password: str, name: str | None) -> NewAccount:
+    """The account as it is kept; raises `ValidationFailed`."""
+    policy, limit = services.password_policy, services.limits.max_name_length
+    account = clean_account(email, password, name, max_name_length=limit, min_password_length=policy.min_length)
+    await policy.check(account.password, account.email)
+    return account
 
 
 async def _verified_hash(services: Services, user: User, current_password: str, new_password: str) -> str:
@@ -78,6 +95,7 @@ async def _add_user(unit: Unit, account: NewAccount, password_hash: str, *, is_s
             name=account.name,
             password_hash=password_hash,
             is_superuser=is_superuser,
+            is_verified=is_superuser,  # who commands the server says so
         )
         .on_conflict_do_nothing()
         .returning(User)

@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 
 from domain.accounts.viewer import Viewer
-from domain.errors import BadRequest, Forbidden, Unauthenticated
+from domain.errors import BadRequest, EmailNotVerified, Forbidden, Unauthenticated
 from resolvers.bearer import token_seconds_left, viewer_of
 from resolvers.context import Client, RequestContext
 from resolvers.services import Services
@@ -28,11 +28,14 @@ class Credentials:
 async def authenticate(services: Services, credentials: Credentials, client: Client) -> Viewer | None:
     """The viewer, or None when nothing was sent.
 
-    Raises `Unauthenticated` for credentials that are not valid, and `BadRequest` for both kinds at once: whose
-    rights would count?
+    Raises `Unauthenticated` for credentials that are not valid, `EmailNotVerified` for ones that are not yet, and
+    `BadRequest` for both kinds at once: whose rights would count?
     """
     try:
-        return await _viewer(services, credentials)
+        viewer = await _viewer(services, credentials)
+        if viewer is not None and services.account_rules.require_verified_email and not viewer.is_verified:
+            raise EmailNotVerified
+        return viewer
     except Unauthenticated as error:
         reason = error.message
         logger.info("credentials refused", reason=reason, request_id=client.request_id, ip_address=client.ip_address)

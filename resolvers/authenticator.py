@@ -27,7 +27,7 @@ WITH noted AS (
         FOR NO KEY UPDATE SKIP LOCKED
     )
 )
-SELECT u.id, u.is_superuser
+SELECT u.id, u.is_superuser, u.is_verified
 FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.id = $1 AND s.revoked_at IS NULL AND u.is_active
 """
@@ -39,7 +39,7 @@ WITH noted AS (
         FOR NO KEY UPDATE SKIP LOCKED
     )
 )
-SELECT u.id, u.is_superuser, k.id AS api_key_id, k.scopes
+SELECT u.id, u.is_superuser, u.is_verified, k.id AS api_key_id, k.scopes
 FROM api_keys k JOIN users u ON u.id = k.user_id
 WHERE k.secret_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > now()) AND u.is_active
 """
@@ -142,11 +142,17 @@ async def _find_stored(connection: Connection, key: UUID | bytes) -> Viewer:
         row = await connection.fetchrow(_SESSION, key)
         if row is None:
             raise Unauthenticated("This session has ended; sign in again.")
-        return Viewer(row["id"], session_id=key, is_superuser=row["is_superuser"])
+        return Viewer(row["id"], session_id=key, is_superuser=row["is_superuser"], is_verified=row["is_verified"])
     row = await connection.fetchrow(_API_KEY, key)
     if row is None:
         raise _no_such_key()
-    return Viewer(row["id"], frozenset(row["scopes"]), api_key_id=row["api_key_id"], is_superuser=row["is_superuser"])
+    return Viewer(
+        row["id"],
+        frozenset(row["scopes"]),
+        api_key_id=row["api_key_id"],
+        is_superuser=row["is_superuser"],
+        is_verified=row["is_verified"],
+    )
 
 
 def _no_such_key() -> Unauthenticated:

@@ -11,6 +11,7 @@ from domain.errors import DuplicateValue
 TABLE_NAMES = "uq_tables_base_id_name_lower"
 FIELD_NAMES = "uq_fields_table_id_name_lower"
 VIEW_NAMES = "uq_views_table_id_owner_id_name_lower"
+EMAILS = "uq_users_email_lower"
 MEMBERS = "uq_workspace_members_workspace_id_user_id"
 
 

@@ -5,10 +5,14 @@ from datetime import timedelta
 
 from adapters.bus import Bus, make_bus
 from adapters.database import Database
+from adapters.mail import Letters, Mailer, Outbox
+from adapters.mail.local import NoMailer
+from adapters.password_policy import PasswordPolicy
 from adapters.passwords import Passwords
 from adapters.sealing import Seal
 from adapters.token_backends import NamedBackend
 from adapters.tokens import AccessTokens, InternalTokens, Keyring, TokenRules, derived_key
+from domain.accounts.rules import AccountRules
 from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
@@ -54,6 +58,9 @@ class Limits:
     idempotency_retention: timedelta = timedelta(days=1)
     max_api_keys_per_user: int = 100
     max_application_tokens: int = 100
+    mail_attempts: int = 5
+    mail_retry_delay: timedelta = timedelta(seconds=5)
+    max_mails_waiting: int = 1_000
     trash_retention: timedelta = timedelta(days=7)
     undo_window: timedelta = timedelta(hours=1)
     max_undo_records: int = 10_000
@@ -124,6 +131,13 @@ class Services:
     """None where there are none."""
     passwords: Passwords = field(default_factory=Passwords)
     seal: Seal = field(init=False, repr=False)
+    password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
+    account_rules: AccountRules = field(default_factory=AccountRules)
+    mailer: Mailer = field(default_factory=NoMailer)
+    public_url: str = "http://localhost:8000"
+    """What links in mails begin with."""
+    letters: Letters = field(init=False)
+    outbox: Outbox = field(init=False)
     tokens: AccessTokens = field(init=False)
     internal_tokens: InternalTokens = field(init=False)
     refresh_key: bytes = field(init=False, repr=False)
@@ -149,6 +163,13 @@ class Services:
         self.statements = StatementCache(self.limits.statement_cache_bytes)
         self.submissions = SubmissionRates(
             self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
+        )
+        self.letters = Letters(self.public_url)
+        self.outbox = Outbox(
+            self.mailer,
+            attempts=self.limits.mail_attempts,
+            pause_seconds=self.limits.mail_retry_delay.total_seconds(),
+            most=self.limits.max_mails_waiting,
         )
         self.bus = make_bus(self.database, self.bus_url)
         self.streams = Hub(self)

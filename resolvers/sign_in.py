@@ -12,7 +12,7 @@ from domain.accounts.emails import email_or_none
 from domain.accounts.passwords import normal_password
 from domain.accounts.registration import clean_optional_name
 from domain.accounts.secrets import NewSecret, new_refresh_token
-from domain.errors import Unauthenticated
+from domain.errors import EmailNotVerified, Unauthenticated
 from domain.ids import Kind, new_id
 from models import RefreshToken, Session, User
 from resolvers.context import RequestContext
@@ -33,8 +33,9 @@ class SignedIn:
 
 
 async def login(context: RequestContext, email: str, password: str, *, device: str | None = None) -> SignedIn:
-    """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong, and
-    `SecondFactorRequired` where both are right and a code is missing.
+    """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong.
+
+    Where both are right it may be an `EmailNotVerified`, or a `SecondFactorRequired` where a code is missing.
     """
     device = clean_device(context, device)
     known = await _find_user(context, email)
@@ -44,6 +45,8 @@ async def login(context: RequestContext, email: str, password: str, *, device: s
     if known is None or verdict is Verdict.WRONG:
         raise _wrong()
     renewed = await context.services.passwords.hash(password) if verdict is Verdict.RIGHT_BUT_OUTDATED else checked
+    if context.services.account_rules.require_verified_email and not known.is_verified:
+        raise EmailNotVerified
     await ask_for_code(context, known, renewed)
     async with context.unit() as unit:
         user = await _lock_user(unit, known.id, checked)

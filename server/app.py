@@ -20,6 +20,7 @@ from graph.transport.limits import CallerLimit, CallerLimits, TransportLimits
 from graph.transport.origins import Origins
 from graph.transport.websocket import GraphQLSocketEndpoint
 from resolvers.services import Services
+from server.account_pages import account_routes
 from server.boundary import Boundary
 from server.cross_origin import cross_origin
 from server.gate import Gate
@@ -70,6 +71,7 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
             Route("/.well-known/jwks.json", KeySet(services.tokens).page),
             Route("/metrics", metrics.page),
             *(graphiql_routes() if page else ()),
+            *(account_routes() if settings.serves_account_pages else ()),
         ],
         middleware=_middleware(settings, engine, metrics),
         exception_handlers={HTTPException: _http_error},

@@ -6,6 +6,7 @@ from adapters.token_backends import load_backends
 from adapters.tokens import TokenRules
 from resolvers.oauth.setup import OAuthSetup
 from resolvers.services import Services
+from server.mailing import make_mailer
 from server.secret import secret_of
 from server.settings import Settings
 from server.settings_section import listed
@@ -41,6 +42,10 @@ def make_services(settings: Settings, database: Database) -> Services:
         passwords=_passwords_of(settings),
         oauth=_oauth(settings),
         passkeys=settings.passkeys,
+        password_policy=settings.password_policy,
+        account_rules=settings.account_rules,
+        mailer=make_mailer(settings, settings.environment),
+        public_url=settings.links_begin_with,
     )
 
 
@@ -48,7 +53,7 @@ def _oauth(settings: Settings) -> OAuthSetup:
     return OAuthSetup(
         providers=settings.providers,
         redirect_uris=frozenset(listed(settings.oauth_redirect_uris)),
-        public_url=settings.public_url,
+        server_url=settings.server_url,
         request_lifetime=settings.oauth_request_lifetime,
     )
 

@@ -3,9 +3,10 @@
 from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, SecretStr
+from pydantic import Field, NonNegativeInt, PositiveInt, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -13,6 +14,8 @@ from pydantic_settings import (
 )
 
 from resolvers.services import Limits
+from server.account_life import AccountLife
+from server.mailing import Mailing
 from server.observation import Observation
 from server.settings_section import Section
 from server.sign_in_settings import SignIn
@@ -270,12 +273,40 @@ class Requests(Section):
 
 
 SECTIONS: tuple[type[Section], ...] = (
-    *(Serving, Surface, Storing, Accounts, Tokens, SignIn, Logs, Observation, Bounds, Requests, Guards, Streams),
+    *(
+        Serving,
+        Surface,
+        Storing,
+        Accounts,
+        AccountLife,
+        Tokens,
+        SignIn,
+        Mailing,
+        Logs,
+        Observation,
+        Bounds,
+        Requests,
+        Guards,
+        Streams,
+    ),
 )
 
 
 class Settings(
-    Serving, Surface, Storing, Accounts, Tokens, SignIn, Logs, Observation, Bounds, Requests, Guards, Streams
+    Serving,
+    Surface,
+    Storing,
+    Accounts,
+    AccountLife,
+    Tokens,
+    SignIn,
+    Mailing,
+    Logs,
+    Observation,
+    Bounds,
+    Requests,
+    Guards,
+    Streams,
 ):
     """All settings of one server."""
 
@@ -290,6 +321,13 @@ class Settings(
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags win over the environment, and that over the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @model_validator(mode="after")
+    def _mails_what_it_asks_for(self) -> Self:
+        if self.require_verified_email and self.way_out(self.environment) == "off":
+            reason = "require_verified_email needs mail, and none is sent: set smtp_host, or mail_backend"
+            raise PydanticCustomError("require_verified_email", "{reason}", {"reason": reason})
+        return self
 
     @property
     def is_embedded(self) -> bool:
@@ -310,6 +348,19 @@ class Settings(
     def shows_timing(self) -> bool:
         """Whether answers say where their time went."""
         return self.environment == "development" if self.server_timing is None else self.server_timing
+
+    @property
+    def links_begin_with(self) -> str:
+        """The address that links in mails lead to."""
+        if self.public_url is not None:
+            return self.public_url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def serves_account_pages(self) -> bool:
+        """Whether links in mails lead to pages of the server's own; they send documents that are not registered."""
+        return self.public_url is None and self.documents == "any"
 
     @property
     def limits(self) -> Limits:

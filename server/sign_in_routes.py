@@ -32,7 +32,7 @@ Work = Callable[[Request, RequestContext], Awaitable[Response]]
 
 def sign_in_routes(services: Services) -> list[Route]:
     """The two routes; none where the server does not know its own address."""
-    if services.oauth.public_url is None:
+    if services.oauth.server_url is None:
         return []
     routes = SignInRoutes(services)
     return [
@@ -105,7 +105,7 @@ class SignInRoutes:
 
     @property
     def _is_secure(self) -> bool:
-        return str(self._services.oauth.public_url).startswith("https://")
+        return str(self._services.oauth.server_url).startswith("https://")
 
 
 def _parameter(request: Request, name: str) -> str:

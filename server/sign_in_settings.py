@@ -54,7 +54,7 @@ class ProviderSettings(BaseModel):
 class SignIn(Section):
     """How people can sign in besides by password; see docs/sign-in.md."""
 
-    public_url: str | None = Field(
+    server_url: str | None = Field(
         None,
         pattern=r"^https?://[^/?#]+[^?#]*[^/?#]$",
         description="Where browsers reach this server, such as `https://api.example.com`, without a slash at its end. "

@@ -100,7 +100,7 @@ async def pg(database: Database, database_url: str) -> "AsyncIterator[asyncpg.Co
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """Settings as in production, with a secret that is as long as it must be."""
-    return Settings(secret_key=SecretStr("a secret for tests only, 32+ letters"))
+    return Settings(secret_key=SecretStr("a secret for tests only, 32+ letters"), mail_backend="off")
 
 
 @pytest.fixture(scope="session")
@@ -112,11 +112,12 @@ def passwords() -> Iterator[Passwords]:
 
 
 @pytest.fixture
-def services(settings: Settings, database: Database, passwords: Passwords) -> Services:
+async def services(settings: Settings, database: Database, passwords: Passwords) -> AsyncIterator[Services]:
     """The shared parts of a server on the test's database, new for each test."""
     services = make_services(settings, database)
     services.passwords = passwords
-    return services
+    yield services
+    await services.outbox.settle(5)
 
 
 @pytest.fixture

@@ -12,16 +12,19 @@ _MAX_NORMALIZED: Final = 4 * MAX_PASSWORD_LENGTH
 """NFC makes one character of up to four."""
 
 
-def clean_password(text: str, email: str, *, loc: str = "password") -> str:
+def clean_password(text: str, email: str, *, loc: str = "password", min_length: int = MIN_PASSWORD_LENGTH) -> str:
     """The password as it is hashed; raises `ValidationFailed`, which never holds the password itself."""
     password = normal_password(text)
-    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
-        limits = f"{MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH:,}"
-        raise _refused(f"A password has {limits} characters, not {len(password):,}.", "value_error.range", loc)
+    if not min_length <= len(password) <= MAX_PASSWORD_LENGTH:
+        limits = f"{min_length} to {MAX_PASSWORD_LENGTH:,}"
+        raise refused_password(f"A password has {limits} characters, not {len(password):,}.", "value_error.range", loc)
     if any("\ud800" <= character <= "\udfff" for character in password):
-        raise _refused("A password may not hold half of a surrogate pair.", "value_error.encoding", loc)
+        raise refused_password("A password may not hold half of a surrogate pair.", "value_error.encoding", loc)
     if password.casefold() == email.casefold():
-        raise _refused("The password may not be the e-mail address.", "value_error.guessable", loc)
+        raise refused_password("The password may not be the e-mail address.", "value_error.guessable", loc)
+    if password.casefold() == email.rpartition("@")[0].casefold():
+        message = "The password may not be the part of the e-mail address before the @."
+        raise refused_password(message, "value_error.guessable", loc)
     return password
 
 
@@ -34,5 +37,6 @@ def normal_password(text: str) -> str:
     return unicodedata.normalize("NFC", text) if len(text) <= _MAX_NORMALIZED else text
 
 
-def _refused(message: str, type: str, loc: str) -> ValidationFailed:
+def refused_password(message: str, type: str, loc: str) -> ValidationFailed:
+    """The error for a password that an account may not have."""
     return ValidationFailed([Problem((loc,), message, type)])

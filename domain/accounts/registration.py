@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from domain.accounts.emails import clean_email
-from domain.accounts.passwords import clean_password
+from domain.accounts.passwords import MIN_PASSWORD_LENGTH, clean_password
 from domain.errors import Problem, ValidationFailed
 from domain.names import MAX_NAME_LENGTH, clean_name
 
@@ -19,13 +19,20 @@ class NewAccount:
     name: str | None
 
 
-def clean_account(email: str, password: str, name: str | None, *, max_name_length: int = MAX_NAME_LENGTH) -> NewAccount:
+def clean_account(
+    email: str,
+    password: str,
+    name: str | None,
+    *,
+    max_name_length: int = MAX_NAME_LENGTH,
+    min_password_length: int = MIN_PASSWORD_LENGTH,
+) -> NewAccount:
     """The account in its kept spelling; raises `ValidationFailed` with the problems of all three."""
     problems: list[Problem] = []
     with _gathering(problems):
         email = clean_email(email)
     with _gathering(problems):
-        password = clean_password(password, email)
+        password = clean_password(password, email, min_length=min_password_length)
     with _gathering(problems):
         name = clean_optional_name(name, "person", limit=max_name_length)
     if problems:

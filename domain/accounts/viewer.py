@@ -1,6 +1,6 @@
 """Who is asking: what the credentials of a request turned out to mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 ALL_SCOPES = frozenset({"read", "write"})
@@ -21,3 +21,5 @@ class Viewer:
     """Who acts for the user: the service that an internal token names, or the token backend that has told the user."""
     expires_at: float | None = None
     """When a token backend wants its token to end, in seconds since 1970; None for not by itself."""
+    is_verified: bool = field(default=True, compare=False)
+    """Whether the e-mail address was confirmed."""

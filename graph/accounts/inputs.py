@@ -4,6 +4,10 @@ from datetime import datetime
 
 import strawberry
 
+ACCEPTABLE = (
+    "At least as many characters as the server asks for (8 unless set otherwise), at most 1,024; neither the e-mail "
+    "address nor the part of it before the @, and none that the server knows to have leaked."
+)
 DEVICE = "A name for the device, shown in the list of sessions."
 
 
@@ -12,7 +16,7 @@ class RegisterInput:
     """Input of `register`."""
 
     email: str = strawberry.field(description="The e-mail address; nobody else's, without regard to case.")
-    password: str = strawberry.field(description="8 to 1,024 characters; not the e-mail address.")
+    password: str = strawberry.field(description=ACCEPTABLE)
     name: str | None = strawberry.field(default=None, description="What the user wants to be called.")
     device: str | None = strawberry.field(default=None, description=DEVICE)
 
@@ -63,7 +67,7 @@ class ChangePasswordInput:
     """Input of `changePassword`."""
 
     current_password: str = strawberry.field(description="The present password.")
-    new_password: str = strawberry.field(description="8 to 1,024 characters; not the e-mail address.")
+    new_password: str = strawberry.field(description=ACCEPTABLE)
 
 
 @strawberry.input(description="A new API key of the caller.")

@@ -17,14 +17,14 @@ class OAuthProvider:
     title: str = strawberry.field(description="What to write on the button.")
     start_url: str | None = strawberry.field(
         description="Where a page may send the browser, with the parameter `return_to`, an address of "
-        "`oauth_redirect_uris`; null where the server has no `public_url`."
+        "`oauth_redirect_uris`; null where the server has no `server_url`."
     )
 
     @classmethod
     def from_config(cls, config: ProviderConfig, context: RequestContext) -> "OAuthProvider":
         """The GraphQL object of a provider."""
-        public_url = context.services.oauth.public_url
-        start_url = None if public_url is None else f"{public_url}/auth/{config.key}/start"
+        server_url = context.services.oauth.server_url
+        start_url = None if server_url is None else f"{server_url}/auth/{config.key}/start"
         return cls(key=config.key, title=config.title, start_url=start_url)
 
 

@@ -7,6 +7,7 @@ from domain.errors import (
     BadRequest,
     Conflict,
     DomainError,
+    EmailNotVerified,
     Forbidden,
     NotFound,
     PayloadTooLarge,
@@ -21,6 +22,7 @@ Header = tuple[bytes, bytes]
 
 _STATUS: Final[Mapping[str, int]] = {
     Unauthenticated.code: 401,
+    EmailNotVerified.code: 403,
     Forbidden.code: 403,
     NotFound.code: 404,
     Conflict.code: 409,

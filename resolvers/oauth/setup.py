@@ -19,11 +19,11 @@ class OAuthSetup:
 
     providers: Providers = field(default_factory=Providers)
     redirect_uris: Set[str] = frozenset()
-    public_url: str | None = None
+    server_url: str | None = None
     """Where browsers reach this server; None where its own routes are not used."""
     request_lifetime: timedelta = REQUEST_LIFETIME
     code_lifetime: timedelta = CODE_LIFETIME
 
     def callback_of(self, provider: str) -> str:
         """The address of ours to which a provider sends browsers back; it is registered there."""
-        return f"{self.public_url}/auth/{provider}/callback"
+        return f"{self.server_url}/auth/{provider}/callback"

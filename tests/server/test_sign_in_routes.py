@@ -11,14 +11,14 @@ from resolvers.services import Services
 from server.app import create_app
 from server.settings import Settings
 from server.sign_in_routes import COOKIE
-from tests.graph.oauth.conftest import PUBLIC_URL, oidc, services
+from tests.graph.oauth.conftest import SERVER_URL, oidc, services
 from tests.support.api import Api, client_of
 from tests.support.oidc import PAGE, visit
 
 __all__ = ["oidc", "services"]
 
 START = f"/auth/corp/start?return_to={PAGE}"
-CALLBACK = f"{PUBLIC_URL}/auth/corp/callback"
+CALLBACK = f"{SERVER_URL}/auth/corp/callback"
 EXCHANGE = """
 mutation ($input: ExchangeSignInCodeInput!) {
   exchangeSignInCode(input: $input) { accessToken user { email } }
@@ -71,7 +71,7 @@ async def test_the_cookie_is_for_these_routes_and_no_script(api: Api, services: 
     cookie = sent.headers["set-cookie"]
     assert all(part in cookie for part in ("HttpOnly", "Path=/auth", "SameSite=lax", "Max-Age=600"))
     assert "Secure" not in cookie  # this server is called by http
-    services.oauth = replace(services.oauth, public_url="https://api.example.com")
+    services.oauth = replace(services.oauth, server_url="https://api.example.com")
     async with client_of(create_app(settings, services)) as http:
         assert "Secure" in (await http.get(START)).headers["set-cookie"]
 
@@ -117,6 +117,6 @@ async def test_what_makes_no_sense_is_refused_in_the_shape_of_every_error(api: A
 async def test_without_an_address_of_its_own_the_server_has_no_such_routes(
     services: Services, settings: Settings
 ) -> None:
-    services.oauth = replace(services.oauth, public_url=None)
+    services.oauth = replace(services.oauth, server_url=None)
     async with client_of(create_app(settings, services)) as http:
         assert (await http.get(START)).status_code == 404

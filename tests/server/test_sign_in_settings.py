@@ -58,9 +58,9 @@ def test_what_cannot_be_is_refused(given: dict[str, Any], said: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["api.example.com", "https://api.example.com/", "https://a.example.com?x=1", "ftp://a"])
-def test_the_public_url_has_no_slash_at_its_end(url: str) -> None:
+def test_the_server_url_has_no_slash_at_its_end(url: str) -> None:
     with pytest.raises(ValidationError):
-        Settings(secret_key=SECRET, public_url=url)
+        Settings(secret_key=SECRET, server_url=url)
 
 
 def test_passkeys_are_for_the_host_of_their_first_origin_or_a_domain_above_it() -> None:

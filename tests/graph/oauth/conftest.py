@@ -12,7 +12,7 @@ from resolvers.services import Services
 from tests.support.api import Api, Person, Result
 from tests.support.oidc import PAGE, OidcServer, visit
 
-PUBLIC_URL = "http://127.0.0.1:3001"
+SERVER_URL = "http://127.0.0.1:3001"
 START = "mutation ($input: StartOAuthInput!) { startOAuth(input: $input) { authorizationUrl state expiresAt } }"
 COMPLETE = """
 mutation ($input: CompleteOAuthInput!) {
@@ -25,7 +25,7 @@ LINK = "mutation ($input: LinkIdentityInput!) { linkIdentity(input: $input) { id
 @pytest.fixture(scope="session")
 def oidc() -> Iterator[OidcServer]:
     """The provider; one for all tests, for it keeps nothing of ours."""
-    with OidcServer(PAGE, f"{PUBLIC_URL}/auth/corp/callback") as server:
+    with OidcServer(PAGE, f"{SERVER_URL}/auth/corp/callback") as server:
         yield server
 
 
@@ -34,7 +34,7 @@ def services(services: Services, oidc: OidcServer) -> Services:
     """With the provider `corp`, and a page of a client's that may be come back to."""
     providers = Providers([OidcProvider(oidc.config())])
     services.oauth = replace(
-        services.oauth, providers=providers, redirect_uris=frozenset({PAGE}), public_url=PUBLIC_URL
+        services.oauth, providers=providers, redirect_uris=frozenset({PAGE}), server_url=SERVER_URL
     )
     return services
 

@@ -11,7 +11,7 @@ from adapters.providers.github import GitHubProvider
 from adapters.providers.oidc import OidcProvider
 from adapters.providers.registry import Providers
 from resolvers.services import Services
-from tests.graph.oauth.conftest import PAGE, PUBLIC_URL, START, Door
+from tests.graph.oauth.conftest import PAGE, SERVER_URL, START, Door
 from tests.support.api import Api
 from tests.support.oidc import OidcServer
 
@@ -97,7 +97,7 @@ async def test_a_document_of_another_issuer_is_not_believed(door: Door, services
 
 
 async def test_everybody_sees_the_providers(api: Api, services: Services) -> None:
-    shown = {"key": "corp", "title": "Corp", "startUrl": f"{PUBLIC_URL}/auth/corp/start"}
+    shown = {"key": "corp", "title": "Corp", "startUrl": f"{SERVER_URL}/auth/corp/start"}
     assert (await api.execute(PROVIDERS)).ok["oauthProviders"] == [shown]
-    services.oauth = replace(services.oauth, public_url=None)
+    services.oauth = replace(services.oauth, server_url=None)
     assert (await api.execute(PROVIDERS)).ok["oauthProviders"] == [{**shown, "startUrl": None}]

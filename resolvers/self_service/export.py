@@ -1,0 +1,83 @@
+"""What the server knows of an account, for its holder."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+
+from adapters.database import Connection, Unit
+from domain.bases.catalog import table_name
+from models import Base, Table, WorkspaceMember
+from resolvers.authentication import require_session
+from resolvers.context import RequestContext
+
+MAX_ROWS: Final = 1_000
+"""Of each list in an export: the newest."""
+MAX_TABLES: Final = 1_000
+"""In which records are counted."""
+_TABLES_AT_ONCE: Final = 50
+
+_OWN: Final = """
+SELECT json_build_object(
+  'account', (SELECT row_to_json(x) FROM (
+      SELECT id, email, name, is_verified "isVerified", is_superuser "isSuperuser",
+             password_hash IS NOT NULL "hasPassword", created_at "createdAt", updated_at "updatedAt"
+        FROM users WHERE id = $1) x),
+  'sessions', (SELECT coalesce(json_agg(x), '[]') FROM (
+      SELECT id, device, ip_address "ipAddress", user_agent "userAgent", created_at "createdAt",
+             last_active_at "lastActiveAt", revoked_at "revokedAt"
+        FROM sessions WHERE user_id = $1 ORDER BY id DESC LIMIT $2) x),
+  'apiKeys', (SELECT coalesce(json_agg(x), '[]') FROM (
+      SELECT id, name, prefix, scopes, created_at "createdAt", expires_at "expiresAt", last_used_at "lastUsedAt"
+        FROM api_keys WHERE user_id = $1 ORDER BY id DESC LIMIT $2) x),
+  'mails', (SELECT coalesce(json_agg(x), '[]') FROM (
+      SELECT purpose, email, created_at "createdAt", expires_at "expiresAt", ended_at "endedAt"
+        FROM one_time_tokens WHERE user_id = $1 ORDER BY created_at DESC LIMIT $2) x),
+  'memberships', (SELECT coalesce(json_agg(x), '[]') FROM (
+      SELECT w.id "workspaceId", w.name "workspaceName", m.role, m.created_at "createdAt"
+        FROM workspace_members m JOIN workspaces w ON w.id = m.workspace_id
+       WHERE m.user_id = $1 ORDER BY m.id DESC LIMIT $2) x),
+  'personalViews', (SELECT coalesce(json_agg(x), '[]') FROM (
+      SELECT id, table_id "tableId", name, type, created_at "createdAt"
+        FROM views WHERE owner_id = $1 ORDER BY id DESC LIMIT $2) x)
+)::text
+"""
+
+
+async def export_me(context: RequestContext) -> dict[str, Any]:
+    """The caller's account, sessions, keys without secrets, mails, memberships and personal views, as JSON.
+
+    `records` counts what the caller has created in each table of their workspaces, as far as it is still there.
+    """
+    require_session(context)
+    async with context.unit() as unit:
+        own = await unit.connection.fetchval(_OWN, context.user_id, MAX_ROWS)
+        exported: dict[str, Any] = orjson.loads(own)
+        exported["records"] = await _records(unit, context.user_id)
+    return exported
+
+
+async def _records(unit: Unit, user_id: UUID) -> list[dict[str, Any]]:
+    mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == user_id)
+    statement = select(Table.id, Table.name, Table.number, Base.number).join(Base, Base.id == Table.base_id)
+    tables = (
+        await unit.session.execute(statement.join(WorkspaceMember, mine).order_by(Table.id).limit(MAX_TABLES))
+    ).all()
+    counts: list[int] = []
+    for start in range(0, len(tables), _TABLES_AT_ONCE):
+        names = [table_name(base, number) for _, _, number, base in tables[start : start + _TABLES_AT_ONCE]]
+        counts += await _count(unit.connection, names, user_id)
+    return [
+        {"tableId": str(id), "tableName": name, "created": count}
+        for (id, name, _, _), count in zip(tables, counts, strict=True)
+        if count
+    ]
+
+
+async def _count(connection: Connection, names: Sequence[str], user_id: UUID) -> list[int]:
+    counted = ", ".join(f"(SELECT count(*) FROM {name} WHERE created_by = $1)" for name in names)
+    row = await connection.fetchrow(f"SELECT {counted}", user_id)
+    assert row is not None  # a SELECT without FROM has one row
+    return list(row)

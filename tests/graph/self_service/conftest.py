@@ -1,0 +1,33 @@
+"""A server that mails to an SMTP server of the test's own."""
+
+from collections.abc import Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from server.settings import Settings
+from tests.support.mail import Postbox, receiving
+
+PUBLIC_URL = "https://app.example.com"
+
+
+@pytest.fixture
+def postbox() -> Iterator[Postbox]:
+    """Where the server's mails arrive."""
+    with receiving() as postbox:
+        yield postbox
+
+
+@pytest.fixture
+def settings(postbox: Postbox) -> Settings:
+    """As those of every test, with the way to the postbox."""
+    return Settings(
+        secret_key=SecretStr("a secret for tests only, 32+ letters"),
+        public_url=PUBLIC_URL,
+        mail_from="Tablegraph <no-reply@example.com>",
+        smtp_host=postbox.host,
+        smtp_port=postbox.port,
+        smtp_tls="none",
+        mail_attempts=3,
+        mail_retry_delay="PT0.05S",  # type: ignore[arg-type]  # as the environment has it
+    )

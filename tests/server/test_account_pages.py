@@ -1,0 +1,96 @@
+"""The server's own pages behind the links of mails: in a browser, and for whom they are there."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from adapters.database import Database
+from resolvers.services import Services
+from server.account_pages import PAGES
+from server.app import create_app
+from server.services import make_services
+from server.settings import Settings
+from tests.support.api import Api, client_of
+from tests.support.clients import running
+from tests.support.mail import Postbox, receiving, token_in
+from tests.support.sockets import served
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+SECRET = SecretStr("a secret for tests only, 32+ letters")
+
+
+@pytest.fixture
+def postbox() -> Iterator[Postbox]:
+    """Where the server's mails arrive."""
+    with receiving() as postbox:
+        yield postbox
+
+
+@pytest.fixture
+def settings(postbox: Postbox) -> Settings:
+    """Those of a server that has no web application."""
+    return Settings(secret_key=SECRET, smtp_host=postbox.host, smtp_port=postbox.port, smtp_tls="none")
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_page_runs_the_scripts_of_this_server_alone(page: str, api: Api) -> None:
+    response = await api.http.get(f"/{page}")
+
+    assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "script-src 'self';" in response.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+    assert response.headers["referrer-policy"] == "no-referrer"
+    for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css")):
+        asset = await api.http.get(f"/static/account/{name}")
+        assert (asset.status_code, asset.headers["content-type"]) == (200, f"{kind}; charset=utf-8")
+
+
+@pytest.mark.parametrize("name", ["page.html", "..%2faccount_pages.py", "nothing.js"])
+async def test_no_other_file_is_served(name: str, api: Api) -> None:
+    assert (await api.http.get(f"/static/account/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize("given", [{"public_url": "https://app.example.com"}, {"documents": "registered"}])
+async def test_who_has_pages_elsewhere_or_runs_registered_documents_has_none(
+    given: dict[str, str], database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "documents.json").write_text('{"me": "{ me { id } }"}')
+    settings = Settings(secret_key=SECRET, mail_backend="off", documents_path=tmp_path, **given)  # type: ignore[arg-type]
+
+    async with client_of(create_app(settings, make_services(settings, database))) as http:
+        statuses = [(await http.get(f"/{page}")).status_code for page in PAGES]
+
+    assert statuses == [404] * len(PAGES)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium, and `make test` had no apt-get to install it with")
+async def test_a_person_opens_the_links(settings: Settings, services: Services, postbox: Postbox) -> None:
+    async with served(settings, services) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
+        api = Api(http, services)
+        ada = await api.register("ada@example.com")
+        verify = f"http://{address}/verify-email#token={token_in(await postbox.last(1))}"
+        await api.execute('mutation { requestPasswordReset(input: {email: "ada@example.com"}) { expiresIn } }')
+        reset = f"http://{address}/reset-password#token={token_in(await postbox.last(2))}"
+        visits = [(verify, None), (verify, None), (reset, "short"), (reset, "a password in a browser")]
+        async with running("account.mjs", chromium=CHROMIUM, visits=visits) as browser:
+            confirmed, again, refused, chosen = await browser.rest()
+        login = "mutation ($i: LoginInput!) { login(input: $i) { user { isVerified } } }"
+        input = {"email": ada.email, "password": "a password in a browser"}
+        assert (await api.execute(login, {"i": input})).ok == {"login": {"user": {"isVerified": True}}}
+
+    assert confirmed == {
+        "title": "Confirm your e-mail address",
+        "answer": "Your e-mail address is confirmed.",
+        "asksForPassword": False,
+        "sentByItself": [],
+        "hash": "",
+    }
+    assert again["answer"].startswith("This link is not valid, or no longer")
+    assert refused["answer"] == "A password has 8 to 1,024 characters, not 5."
+    assert refused["asksForPassword"]
+    assert refused["hash"].startswith("#token=")
+    assert (chosen["answer"], chosen["hash"]) == ("Your password was changed. Sign in with the new one.", "")
