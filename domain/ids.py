@@ -50,6 +50,11 @@ class Kind(IntEnum):
     CHOICE = 14
     CONNECTION = 15
     UNIQUE_CONSTRAINT = 20
+    ROLE = 40
+    GROUP = 41
+    INVITATION = 42
+    AUDIT_ENTRY = 43
+    ACCESS_GRANT = 44
 
 
 _KINDS = {kind.value: kind for kind in Kind}
