@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from graph.accounts.mutations import AccountMutations
 from graph.accounts.queries import AccountQueries
+from graph.audit.queries import AuditQueries
 from graph.bases.mutations import BaseMutations
 from graph.bases.queries import BaseQueries
 from graph.changes.schema_events import SchemaSubscriptions
@@ -27,6 +28,8 @@ from graph.live.subscriptions import LiveSubscriptions
 from graph.members.mutations import MemberMutations
 from graph.members.queries import MemberQueries
 from graph.nodes.queries import NodeQueries
+from graph.permissions.mutations import PermissionMutations
+from graph.permissions.queries import PermissionQueries
 from graph.presence.mutations import PresenceMutations
 from graph.presence.queries import PresenceQueries, PresenceSubscriptions
 from graph.records.aggregates.queries import AggregateQueries
@@ -36,6 +39,8 @@ from graph.scalars import SCALARS
 from graph.tables.mutations import TableMutations
 from graph.tables.queries import TableQueries
 from graph.transact.mutations import TransactMutations
+from graph.users.mutations import UserMutations
+from graph.users.queries import UserQueries
 from graph.views.mutations import ViewMutations
 from graph.views.queries import ViewQueries
 from graph.workspaces.mutations import WorkspaceMutations
@@ -45,6 +50,9 @@ from graph.workspaces.queries import WorkspaceQueries
 @strawberry.type(description="Everything that can be read.")
 class Query(
     AccountQueries,
+    UserQueries,
+    PermissionQueries,
+    AuditQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -65,6 +73,8 @@ class Query(
 @strawberry.type(description="Everything that can be changed. All root fields of one operation are one transaction.")
 class Mutation(
     AccountMutations,
+    UserMutations,
+    PermissionMutations,
     WorkspaceMutations,
     MemberMutations,
     BaseMutations,

@@ -12,6 +12,9 @@ TABLE_NAMES = "uq_tables_base_id_name_lower"
 FIELD_NAMES = "uq_fields_table_id_name_lower"
 VIEW_NAMES = "uq_views_table_id_owner_id_name_lower"
 MEMBERS = "uq_workspace_members_workspace_id_user_id"
+ROLE_NAMES = "uq_roles_name_lower"
+GROUP_NAMES = "uq_groups_name_lower"
+INVITATIONS = "uq_invitations_workspace_id_email_lower"
 
 
 @contextmanager

@@ -9,10 +9,12 @@ from sqlalchemy.orm import aliased
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole, may
 from domain.accounts.emails import MAX_EMAIL_LENGTH, email_or_none
+from domain.audit.actions import AuditAction
 from domain.errors import BadRequest, Conflict, NotFound
 from domain.ids import Kind, new_id
 from models import User, Workspace, WorkspaceMember
 from resolvers.access import load_workspace, missing, require
+from resolvers.audit.writing import audit
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import MEMBERS, refusing_duplicates
@@ -85,6 +87,7 @@ async def create_member(
         unit.session.add(member)
         with refusing_duplicates(MEMBERS, "This user is a member of the workspace already.", value=email, field="user"):
             await unit.session.flush()
+        await _audit(unit, context, AuditAction.MEMBER_ADDED, member)
     context.forget_loaded()
     return member
 
@@ -97,8 +100,10 @@ async def update_member(context: RequestContext, member_id: UUID, role: Workspac
         _require_power_over(mine, WorkspaceRole(member.role), role)
         if role is not WorkspaceRole.OWNER:
             await _require_another_owner(unit, member)
-        member.role = role.value
+        previous, member.role = member.role, role.value
         await unit.session.flush()
+        if previous != member.role:
+            await _audit(unit, context, AuditAction.MEMBER_ROLE_CHANGED, member, previousRole=previous)
     context.forget_loaded()
     return member
 
@@ -132,6 +137,15 @@ async def _remove(unit: Unit, context: RequestContext, member: WorkspaceMember, 
     await unit.session.delete(member)
     await drop_defaults(unit, context, member.workspace_id, member.user_id)
     await unit.session.flush()
+    is_own = member.user_id == context.user_id
+    await _audit(unit, context, AuditAction.MEMBER_LEFT if is_own else AuditAction.MEMBER_REMOVED, member)
+
+
+async def _audit(
+    unit: Unit, context: RequestContext, action: AuditAction, member: WorkspaceMember, **more: str
+) -> None:
+    details = {"role": member.role, **more}
+    await audit(unit, context, action, subject=member.user_id, workspace=member.workspace_id, details=details)
 
 
 async def _load_member(unit: Unit, context: RequestContext, member_id: UUID) -> tuple[WorkspaceMember, WorkspaceRole]:

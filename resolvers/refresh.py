@@ -13,8 +13,10 @@ from sqlalchemy import func, select, update
 
 from adapters.database import Unit
 from domain.accounts.secrets import refresh_token_digest
+from domain.audit.actions import AuditAction
 from domain.errors import Unauthenticated
 from models import RefreshToken, Session, User
+from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.sessions import end_sessions
 from resolvers.sign_in import SignedIn, issue_tokens
@@ -77,6 +79,7 @@ async def _end_reused(context: RequestContext, session_id: UUID) -> None:
     )
     async with context.database.transaction() as unit:
         await end_sessions(unit, context.services.authenticator, Session.id == session_id)
+        await audit(unit, context, AuditAction.SESSION_REFRESH_REUSED, subject=session_id)
 
 
 def _refused() -> Unauthenticated:

@@ -49,6 +49,11 @@ class Limits:
     max_import_bytes: int = 1 << 30
     idempotency_retention: timedelta = timedelta(days=1)
     max_api_keys_per_user: int = 100
+    max_roles: int = 1_000
+    max_invitations_per_day: int = 100
+    invitation_lifetime: timedelta = timedelta(days=7)
+    add_members_by_email: bool = True
+    registration_by_invitation: bool = True
     trash_retention: timedelta = timedelta(days=7)
     undo_window: timedelta = timedelta(hours=1)
     max_undo_records: int = 10_000

@@ -12,12 +12,13 @@ from domain.accounts.emails import email_or_none
 from domain.accounts.passwords import normal_password
 from domain.accounts.registration import clean_optional_name
 from domain.accounts.secrets import new_refresh_token
+from domain.audit.actions import AuditAction
 from domain.errors import Unauthenticated
 from domain.ids import Kind, new_id
 from models import RefreshToken, Session, User
+from resolvers.audit.writing import audit, audit_failure
+from resolvers.clients import printable
 from resolvers.context import RequestContext
-
-MAX_USER_AGENT_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,17 @@ async def login(context: RequestContext, email: str, password: str, *, device: s
     password = normal_password(password)
     verdict = await context.services.passwords.check(password, checked)
     if known is None or verdict is Verdict.WRONG:
-        raise _wrong()
+        raise _wrong(context, email, known)
     renewed = await context.services.passwords.hash(password) if verdict is Verdict.RIGHT_BUT_OUTDATED else checked
     async with context.unit() as unit:
         user = await _lock_user(unit, known.id, checked)
+        if user is None:
+            raise _wrong(context, email, known)
         user.password_hash = renewed
-        return await start_session(unit, context, user, device)
+        signed_in = await start_session(unit, context, user, device)
+        session = signed_in.session_id
+        await audit(unit, context, AuditAction.SESSION_LOGIN, subject=user.id, actor=user.id, session=session)
+    return signed_in
 
 
 async def start_session(unit: Unit, context: RequestContext, user: User, device: str | None) -> SignedIn:
@@ -54,7 +60,7 @@ async def start_session(unit: Unit, context: RequestContext, user: User, device:
         user_id=user.id,
         device=device,
         ip_address=context.client.ip_address,
-        user_agent=_printable(context.client.user_agent),
+        user_agent=printable(context.client.user_agent),
     )
     unit.session.add(session)
     await unit.session.flush()
@@ -86,19 +92,14 @@ async def _find_user(context: RequestContext, email: str) -> User | None:
         return await unit.session.scalar(statement)
 
 
-async def _lock_user(unit: Unit, user_id: UUID, checked: str | None) -> User:
+async def _lock_user(unit: Unit, user_id: UUID, checked: str | None) -> User | None:
     """The user, unless the password or the account was changed while the password was being verified."""
     statement = select(User).where(User.id == user_id, User.is_active, User.password_hash == checked)
-    user = await unit.session.scalar(statement.with_for_update(read=True).execution_options(populate_existing=True))
-    if user is None:
-        raise _wrong()
-    return user
+    return await unit.session.scalar(statement.with_for_update(read=True).execution_options(populate_existing=True))
 
 
-def _printable(text: str | None) -> str | None:
-    """A header as it can be stored and shown: cut, and without control characters."""
-    return None if text is None else "".join(filter(str.isprintable, text[:MAX_USER_AGENT_LENGTH]))
-
-
-def _wrong() -> Unauthenticated:
+def _wrong(context: RequestContext, email: str, known: User | None) -> Unauthenticated:
+    details = {"email": email_or_none(email)}  # what is no address may be a password in the wrong place
+    subject = None if known is None else known.id
+    audit_failure(context, AuditAction.SESSION_LOGIN_FAILED, subject=subject, details=details)
     return Unauthenticated("The e-mail address or the password is wrong.")

@@ -10,6 +10,7 @@ from multiprocessing import parent_process
 
 from starlette.applications import Starlette
 
+from adapters.audit_upkeep import AuditUpkeep
 from adapters.log_upkeep import LogUpkeep
 from resolvers.services import Services
 from server.app import create_app
@@ -43,6 +44,7 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
     upkeep = LogUpkeep(services.database, settings.change_retention)
     parts = (
         upkeep,
+        AuditUpkeep(services.database, settings.audit_retention),
         services.bus,
         services.streams,
         services.presence,

@@ -13,6 +13,7 @@ from pydantic_settings import (
 )
 
 from resolvers.services import Limits
+from server.access_settings import Access
 from server.observation import Observation
 from server.settings_section import Section
 from server.streaming import Streams
@@ -268,11 +269,11 @@ class Requests(Section):
 
 
 SECTIONS: tuple[type[Section], ...] = (
-    *(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, Requests, Guards, Streams),
+    *(Serving, Surface, Storing, Accounts, Access, Logs, Observation, Bounds, Requests, Guards, Streams),
 )
 
 
-class Settings(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, Requests, Guards, Streams):
+class Settings(Serving, Surface, Storing, Accounts, Access, Logs, Observation, Bounds, Requests, Guards, Streams):
     """All settings of one server."""
 
     @classmethod

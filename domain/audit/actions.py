@@ -16,6 +16,11 @@ class AuditAction(Enum):
         member.sentence = sentence
         return member
 
+    @classmethod
+    def named(cls, name: str) -> "AuditAction | None":
+        """The action of this name."""
+        return next((action for action in cls if action.value == name), None)
+
     USER_REGISTERED = ("user.registered", "Somebody made an account and signed in.")
     USER_CREATED = ("user.created", "An account was made on the command line.")
     USER_UPDATED = ("user.updated", "An account was changed, by its user or by somebody who manages users.")
