@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from adapters.bus import Bus, make_bus
 from adapters.database import Database
+from adapters.mail import Letters, Mailer, Outbox
+from adapters.mail.local import NoMailer
 from adapters.passwords import Passwords
 from adapters.tokens import AccessTokens
 from domain.names import TextLimits
@@ -54,6 +56,9 @@ class Limits:
     invitation_lifetime: timedelta = timedelta(days=7)
     add_members_by_email: bool = True
     registration_by_invitation: bool = True
+    mail_attempts: int = 5
+    mail_retry_delay: timedelta = timedelta(seconds=5)
+    max_mails_waiting: int = 1_000
     trash_retention: timedelta = timedelta(days=7)
     undo_window: timedelta = timedelta(hours=1)
     max_undo_records: int = 10_000
@@ -114,6 +119,11 @@ class Services:
     bus_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey that carries the bus; without it the database does."""
     passwords: Passwords = field(default_factory=Passwords)
+    mailer: Mailer = field(default_factory=NoMailer)
+    public_url: str = "http://localhost:8000"
+    """What links in mails begin with."""
+    letters: Letters = field(init=False)
+    outbox: Outbox = field(init=False)
     tokens: AccessTokens = field(init=False)
     authenticator: Authenticator = field(init=False)
     bus: Bus = field(init=False)
@@ -132,6 +142,13 @@ class Services:
         self.statements = StatementCache(self.limits.statement_cache_bytes)
         self.submissions = SubmissionRates(
             self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
+        )
+        self.letters = Letters(self.public_url)
+        self.outbox = Outbox(
+            self.mailer,
+            attempts=self.limits.mail_attempts,
+            pause_seconds=self.limits.mail_retry_delay.total_seconds(),
+            most=self.limits.max_mails_waiting,
         )
         self.bus = make_bus(self.database, self.bus_url)
         self.streams = Hub(self)

@@ -50,6 +50,7 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         services.presence,
         services.constraints,
         services.view_indexes,
+        services.outbox,
         app.state.metrics,
         app.state.telemetry,
     )

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from types import FrameType
 
 import uvicorn
+from pydantic import SecretStr
 from uvicorn.supervisors import Multiprocess
 
 from adapters import migrations
@@ -93,7 +94,8 @@ def _bind(host: str, port: int) -> socket.socket:
 def _hand_down(settings: Settings, url: str, secret: str) -> None:
     """Put what was decided here into the environment, where `server.asgi` of each process reads it."""
     for name in settings.model_fields_set - {"database_url", "secret_key"}:
-        os.environ[PREFIX + name.upper()] = str(getattr(settings, name))
+        value = getattr(settings, name)
+        os.environ[PREFIX + name.upper()] = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
     os.environ["DATABASE_URL"] = url
     os.environ[PREFIX + "SECRET_KEY"] = secret
 

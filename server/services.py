@@ -2,6 +2,7 @@
 
 from adapters.database import Database
 from resolvers.services import Services
+from server.mailing import make_mailer
 from server.secret import secret_of
 from server.settings import Settings
 
@@ -26,4 +27,6 @@ def make_services(settings: Settings, database: Database) -> Services:
         access_token_lifetime=settings.access_token_lifetime,
         refresh_token_lifetime=settings.refresh_token_lifetime,
         bus_url=settings.bus_url,
+        mailer=make_mailer(settings, settings.environment),
+        public_url=settings.links_begin_with,
     )

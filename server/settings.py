@@ -14,6 +14,7 @@ from pydantic_settings import (
 
 from resolvers.services import Limits
 from server.access_settings import Access
+from server.mailing import Mailing
 from server.observation import Observation
 from server.settings_section import Section
 from server.streaming import Streams
@@ -269,11 +270,13 @@ class Requests(Section):
 
 
 SECTIONS: tuple[type[Section], ...] = (
-    *(Serving, Surface, Storing, Accounts, Access, Logs, Observation, Bounds, Requests, Guards, Streams),
+    *(Serving, Surface, Storing, Accounts, Access, Mailing, Logs, Observation, Bounds, Requests, Guards, Streams),
 )
 
 
-class Settings(Serving, Surface, Storing, Accounts, Access, Logs, Observation, Bounds, Requests, Guards, Streams):
+class Settings(
+    Serving, Surface, Storing, Accounts, Access, Mailing, Logs, Observation, Bounds, Requests, Guards, Streams
+):
     """All settings of one server."""
 
     @classmethod
@@ -307,6 +310,14 @@ class Settings(Serving, Surface, Storing, Accounts, Access, Logs, Observation, B
     def shows_timing(self) -> bool:
         """Whether answers say where their time went."""
         return self.environment == "development" if self.server_timing is None else self.server_timing
+
+    @property
+    def links_begin_with(self) -> str:
+        """The address that links in mails lead to."""
+        if self.public_url is not None:
+            return self.public_url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     @property
     def limits(self) -> Limits:

@@ -1,0 +1,75 @@
+"""A mail, the message that is made of it, and what can send one."""
+
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import localtime, make_msgid
+from typing import Protocol
+
+import idna
+
+from domain.accounts.emails import email_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one address, as text and as HTML. Raises `ValueError` for what is no single e-mail address."""
+
+    to: str
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if email_or_none(self.to) != self.to:
+            raise ValueError("A mail goes to one e-mail address in its kept spelling.")
+
+
+class MailFailed(Exception):
+    """A mail was not taken. Trying again is of no use when the failure is permanent."""
+
+    def __init__(self, reason: str, *, is_permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.is_permanent = is_permanent
+
+
+class Mailer(Protocol):
+    """One way out of the server."""
+
+    async def send(self, mail: Mail) -> None:
+        """Hand the mail over; raises `MailFailed`."""
+
+
+def as_message(mail: Mail, sender: str) -> EmailMessage:
+    """The message with its headers; no part of the mail can bring in a header of its own."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = _address(mail.to)
+    message["Subject"] = one_line(mail.subject)
+    message["Date"] = localtime()
+    message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain or None)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office notes, please
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and other control characters, as a header's value must be."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
+def _address(text: str) -> Address:
+    """The domain goes as punycode, which every server understands; the part before the @ may need SMTPUTF8."""
+    local, _, domain = text.rpartition("@")
+    return Address(username=local, domain=_ascii(domain))
+
+
+def _ascii(domain: str) -> str:
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain  # of a network of its own: its servers know it

@@ -1,0 +1,74 @@
+"""What a mail is as a message: headers that nobody can add to, names and addresses of all scripts."""
+
+from email import message_from_bytes
+from email.policy import SMTPUTF8
+
+import pytest
+
+from adapters.mail import Mail
+from adapters.mail.mail import as_message
+
+SENDER = "Tablegraph <no-reply@example.com>"
+
+
+def mail(to: str = "ada@example.com", subject: str = "Hello") -> Mail:
+    """A mail of little content."""
+    return Mail(to, subject, "text\n", "<p>html</p>\n")
+
+
+def test_a_message_has_text_and_html_and_says_who_it_is_from() -> None:
+    message = message_from_bytes(as_message(mail(), SENDER).as_bytes(), policy=SMTPUTF8)
+
+    assert (message["From"], message["To"], message["Subject"]) == (SENDER, "ada@example.com", "Hello")
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Message-ID"].endswith("@example.com>")
+    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\u2028", "\x00"])
+def test_a_subject_cannot_bring_in_a_header(end: str) -> None:
+    message = as_message(mail(subject=f"Hello{end}Bcc: eve@example.com"), SENDER)
+
+    read = message_from_bytes(message.as_bytes(), policy=SMTPUTF8)
+    assert read["Subject"] == "Hello Bcc: eve@example.com"
+    assert read["Bcc"] is None
+    assert set(read.keys()) == set(as_message(mail(), SENDER).keys())
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "ada@example.com\r\nBcc: eve@example.com",
+        "ada@example.com, eve@example.com",
+        "ada@example.com\x00",
+        "Ada <ada@example.com>",
+        "ada@example.com>\r\nRCPT TO:<eve@example.com",
+        " ada@example.com",
+        "",
+    ],
+)
+def test_a_mail_goes_to_one_address_and_nothing_else(to: str) -> None:
+    with pytest.raises(ValueError, match="one e-mail address"):
+        mail(to=to)
+
+
+def test_a_subject_of_any_script_arrives_as_it_is() -> None:
+    subject = "Größe 見積もり 🎉 " + "x" * 200
+    message = message_from_bytes(as_message(mail(subject=subject), SENDER).as_bytes(), policy=SMTPUTF8)
+
+    assert message["Subject"] == subject
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("ada@straße.example", "ada@xn--strae-oqa.example"),
+        ("ada@例え.jp", "ada@xn--r8jz45g.jp"),
+        ("jörg@example.com", "jörg@example.com"),
+        ("o'neil+x@example.com", "o'neil+x@example.com"),
+    ],
+)
+def test_a_domain_is_punycode_and_never_another_one(address: str, sent: str) -> None:
+    [parsed] = as_message(mail(to=address), SENDER)["To"].addresses
+
+    assert parsed.addr_spec == sent
