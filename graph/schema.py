@@ -24,6 +24,8 @@ from graph.forms.queries import FormQueries
 from graph.history.mutations import HistoryMutations
 from graph.history.queries import TrashQueries
 from graph.imports.mutations import ImportMutations
+from graph.invitations.mutations import InvitationMutations
+from graph.invitations.queries import InvitationQueries
 from graph.live.subscriptions import LiveSubscriptions
 from graph.members.mutations import MemberMutations
 from graph.members.queries import MemberQueries
@@ -56,6 +58,7 @@ class Query(
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
+    InvitationQueries,
     BaseQueries,
     TableQueries,
     FieldQueries,
@@ -77,6 +80,7 @@ class Mutation(
     PermissionMutations,
     WorkspaceMutations,
     MemberMutations,
+    InvitationMutations,
     BaseMutations,
     TableMutations,
     FieldMutations,

@@ -32,7 +32,7 @@ async def register(
     device = clean_device(context, device)
     password_hash = await services.passwords.hash(account.password)
     async with context.unit() as unit:
-        user = await _add_user(unit, account, password_hash, is_superuser=False)
+        user = await add_user(unit, account, password_hash, is_superuser=False)
         signed_in = await start_session(unit, context, user, device)
         session = signed_in.session_id
         await audit(unit, context, AuditAction.USER_REGISTERED, subject=user.id, actor=user.id, session=session)
@@ -44,7 +44,7 @@ async def create_superuser(services: Services, email: str, password: str, name: 
     account = clean_account(email, password, name, max_name_length=services.limits.max_name_length)
     password_hash = await services.passwords.hash(account.password)
     async with services.database.transaction() as unit:
-        user = await _add_user(unit, account, password_hash, is_superuser=True)
+        user = await add_user(unit, account, password_hash, is_superuser=True)
         await audit(unit, None, AuditAction.USER_CREATED, subject=user.id, details={"isSuperuser": True})
     return user
 
@@ -77,7 +77,7 @@ async def _verified_hash(services: Services, user: User, current_password: str, 
     return await services.passwords.hash(new_password)
 
 
-async def _add_user(unit: Unit, account: NewAccount, password_hash: str, *, is_superuser: bool) -> User:
+async def add_user(unit: Unit, account: NewAccount, password_hash: str, *, is_superuser: bool) -> User:
     """The account's row; the unique index on the address decides, also between two who register it at once."""
     statement = (
         insert(User)

@@ -79,7 +79,9 @@ async def create_member(
     """Make a user, named by e-mail address or by id, a member of a workspace."""
     async with context.unit() as unit:
         _, mine = await load_workspace(unit, context, workspace_id, Action.MANAGE_WORKSPACE)
-        _require_power_over(mine, role)
+        require_power_over(mine, role)
+        if email is not None and not context.services.limits.add_members_by_email:
+            raise BadRequest("Members are not added by e-mail address here; invite them.", argument="email")
         user = await _find_user(unit, email, user_id)
         member = WorkspaceMember(
             id=new_id(Kind.WORKSPACE_MEMBER), workspace_id=workspace_id, user_id=user.id, role=role.value
@@ -97,7 +99,7 @@ async def update_member(context: RequestContext, member_id: UUID, role: Workspac
     async with context.unit() as unit:
         member, mine = await _load_member(unit, context, member_id)
         require(mine, Action.MANAGE_WORKSPACE)
-        _require_power_over(mine, WorkspaceRole(member.role), role)
+        require_power_over(mine, WorkspaceRole(member.role), role)
         if role is not WorkspaceRole.OWNER:
             await _require_another_owner(unit, member)
         previous, member.role = member.role, role.value
@@ -132,7 +134,7 @@ async def leave_workspace(context: RequestContext, workspace_id: UUID) -> UUID:
 async def _remove(unit: Unit, context: RequestContext, member: WorkspaceMember, mine: WorkspaceRole) -> None:
     if member.user_id != context.user_id:
         require(mine, Action.MANAGE_WORKSPACE)
-        _require_power_over(mine, WorkspaceRole(member.role))
+        require_power_over(mine, WorkspaceRole(member.role))
     await _require_another_owner(unit, member)
     await unit.session.delete(member)
     await drop_defaults(unit, context, member.workspace_id, member.user_id)
@@ -178,8 +180,8 @@ async def _find_user(unit: Unit, email: str | None, user_id: UUID | None) -> Use
     return user
 
 
-def _require_power_over(mine: WorkspaceRole, *roles: WorkspaceRole) -> None:
-    """Only owners make, change or remove owners."""
+def require_power_over(mine: WorkspaceRole, *roles: WorkspaceRole) -> None:
+    """Raise `Forbidden` where the caller may not: only owners make, change or remove owners."""
     if WorkspaceRole.OWNER in roles and not may(mine, Action.MANAGE_OWNERS):
         require(mine, Action.MANAGE_OWNERS)
 

@@ -14,7 +14,14 @@ class Access(Section):
     invitation_lifetime: timedelta = Field(
         timedelta(days=7), gt=timedelta(0), description="How long an invitation can be accepted (ISO 8601)."
     )
-    max_invitations_per_day: PositiveInt = Field(100, description="Invitations of a workspace within a day.")
+    invitation_resend_interval: timedelta = Field(
+        timedelta(minutes=5),
+        ge=timedelta(0),
+        description="How long an invitation must rest before it is sent once more (ISO 8601).",
+    )
+    max_invitations_per_workspace: PositiveInt = Field(
+        200, description="Invitations of a workspace that are open or not older than a day."
+    )
     registration_by_invitation: bool = Field(
         True, description="Whether who was invited may make an account, even where `registration_open` is false."
     )

@@ -63,7 +63,7 @@ class MemberCountLoader(Loader[UUID, int]):
         """See `Loader.fetch`."""
         counts = select(GroupMember.group_id, func.count()).group_by(GroupMember.group_id)
         found = await unit.session.execute(counts.where(among(GroupMember.group_id, keys)))
-        return dict(found.tuples().all())
+        return {row[0]: row[1] for row in found}
 
 
 async def list_groups(context: RequestContext) -> list[Group]:

@@ -5,7 +5,8 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import select
+from sqlalchemy import Text, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.database import Unit
 from domain.access.holdings import Holding, Holdings, HoldingSource, require_permission
@@ -67,7 +68,7 @@ async def require_known(unit: Unit, codes: Iterable[str], argument: str) -> list
     possible = [code for code in wanted if code not in PERMISSIONS and is_permission_code(code)]
     custom: set[str] = set()
     if possible:
-        statement = select(CustomPermission.code).where(CustomPermission.code.in_(possible))
+        statement = select(CustomPermission.code).where(CustomPermission.code == any_(literal(possible, ARRAY(Text))))
         custom = set(await unit.session.scalars(statement))
     for code in wanted:
         if code not in PERMISSIONS and code not in custom:
