@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole
-from models import Invitation, Workspace, WorkspaceMember
-from resolvers.access import load_workspace, missing, require
+from domain.errors import NotFound
+from models import Invitation, Workspace
+from resolvers.access import load_workspace, missing
 from resolvers.context import RequestContext
 
 
@@ -29,19 +30,19 @@ async def load_invitation(
     unit: Unit, context: RequestContext, invitation_id: UUID, *, lock: bool = False
 ) -> tuple[Invitation, Workspace, WorkspaceRole]:
     """An invitation that has not ended, its workspace, and the caller's role there, who must manage it."""
-    mine = (WorkspaceMember.workspace_id == Invitation.workspace_id) & (WorkspaceMember.user_id == context.user_id)
-    statement = (
-        select(Invitation, Workspace, WorkspaceMember.role)
-        .join(Workspace, Workspace.id == Invitation.workspace_id)
-        .join(WorkspaceMember, mine)
-        .where(Invitation.id == invitation_id, Invitation.ended_at.is_(None))
-        .execution_options(populate_existing=True)
-    )
-    if lock:
-        statement = statement.with_for_update(key_share=True, of=(Workspace, Invitation, WorkspaceMember))
-    row = (await unit.session.execute(statement)).one_or_none()
-    if row is None:
+    _ = context.user_id
+    open_one = select(Invitation).where(Invitation.id == invitation_id, Invitation.ended_at.is_(None))
+    named = await unit.session.scalar(open_one)
+    if named is None:
         raise missing("invitation", invitation_id)
-    role = WorkspaceRole(row[2])
-    require(role, Action.MANAGE_WORKSPACE)
-    return row[0], row[1], role
+    try:
+        workspace, role = await load_workspace(unit, context, named.workspace_id, Action.MANAGE_WORKSPACE, lock=lock)
+    except NotFound:
+        raise missing("invitation", invitation_id) from None
+    if not lock:
+        return named, workspace, role
+    locked = open_one.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = await unit.session.scalar(locked)  # it may have ended while this one waited
+    if found is None:
+        raise missing("invitation", invitation_id)
+    return found, workspace, role

@@ -1,5 +1,6 @@
 """createInvitation, invitations, resendInvitation, revokeInvitation"""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -212,3 +213,16 @@ async def test_the_list_is_a_fixed_number_of_statements(
 
     assert len(found.ok["invitations"]) == count
     assert seen.count == 3  # the caller's role, the invitations, who sent them
+
+
+async def test_of_two_who_end_an_invitation_at_once_one_does(inviting: Inviting, pg: asyncpg.Connection) -> None:
+    token = await inviting.token("new@example.com")
+    id = await inviting.id()
+
+    results = await asyncio.gather(
+        inviting.act("revokeInvitation", id), inviting.act("revokeInvitation", id), inviting.decline(token)
+    )
+
+    assert sorted(result.codes for result in results) == [[], ["NOT_FOUND"], ["NOT_FOUND"]]
+    count = "SELECT count(*) FROM audit_entries WHERE action IN ('invitation.revoked', 'invitation.declined')"
+    assert await pg.fetchval(count) == 1
