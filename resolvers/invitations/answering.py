@@ -113,8 +113,8 @@ async def _load(unit: Unit, token: str, *, lock: bool = False) -> Invitation:
             (Invitation.role != WorkspaceRole.OWNER.value) | WorkspaceMember.role.in_(_names(Action.MANAGE_OWNERS)),
         )
     )
-    if lock:  # the sender's membership too: it cannot end meanwhile
-        statement = statement.with_for_update(key_share=True, of=(Invitation, WorkspaceMember))
+    if lock:  # not the sender's membership: who revokes it locks the two the other way round
+        statement = statement.with_for_update(key_share=True, of=Invitation)
     found = await unit.session.scalar(statement.execution_options(populate_existing=True))
     if found is None:
         raise _no_invitation()

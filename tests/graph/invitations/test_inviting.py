@@ -215,7 +215,10 @@ async def test_the_list_is_a_fixed_number_of_statements(
     assert seen.count == 3  # the caller's role, the invitations, who sent them
 
 
-async def test_of_two_who_end_an_invitation_at_once_one_does(inviting: Inviting, pg: asyncpg.Connection) -> None:
+@pytest.mark.parametrize("_round", range(5))
+async def test_of_all_who_end_an_invitation_at_once_one_does(
+    inviting: Inviting, pg: asyncpg.Connection, _round: int
+) -> None:
     token = await inviting.token("new@example.com")
     id = await inviting.id()
 
