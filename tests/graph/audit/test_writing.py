@@ -1,7 +1,6 @@
 """The audit log's entries: each mutation of accounts and rights writes its own, in its transaction, for good."""
 
 from datetime import timedelta
-from typing import Any
 
 import asyncpg
 import pytest
@@ -11,11 +10,14 @@ from adapters.audit_upkeep import AuditUpkeep
 from domain.audit.actions import AuditAction
 from graph.schema import build_schema
 from models import AuditEntry
+from resolvers.accounts import create_superuser
+from resolvers.services import Services
 from tests.authorization.case import Case
 from tests.authorization.matrix import CASES
 from tests.authorization.world import World, make_world
 from tests.support.api import PASSWORD, Api, Person
 from tests.support.tables import create_records, make_table
+from tests.support.waiting import eventually
 
 WRITTEN = {
     "register": ["user.registered"],
@@ -90,7 +92,7 @@ def case_of(name: str) -> Case:
 
 
 @pytest.fixture
-async def world(services: Any) -> World:
+async def world(services: Services) -> World:
     """The authorization matrix's."""
     return await make_world(services)
 
@@ -108,6 +110,11 @@ def test_of_every_mutation_is_known_what_it_writes() -> None:
 def test_every_action_is_written_somewhere() -> None:
     written = {action for each in WRITTEN.values() for action in each}
     assert {action.value for action in AuditAction} == written | ELSEWHERE
+
+
+async def is_empty(pg: asyncpg.Connection) -> bool:
+    """Whether the log has no entry."""
+    return await actions(pg) == []
 
 
 @pytest.mark.parametrize("name", [*WRITTEN, *NOT_WRITTEN])
@@ -183,6 +190,23 @@ async def test_what_is_older_than_the_retention_is_deleted_by_the_upkeep(
     assert await pg.fetchval("SELECT count(*) FROM audit_entries") == 2
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await pg.execute("DELETE FROM audit_entries")
+
+
+async def test_the_upkeep_sees_to_the_log_while_the_server_runs(api: Api, pg: asyncpg.Connection) -> None:
+    await api.register()
+    await pg.execute("SET session_replication_role = 'replica'")
+    await pg.execute("UPDATE audit_entries SET at = now() - interval '2 days'")
+
+    async with AuditUpkeep(api.services.database, timedelta(days=1)).running():
+        await eventually(lambda: is_empty(pg))
+
+
+async def test_the_command_line_is_told_as_nobody(api: Api, pg: asyncpg.Connection) -> None:
+    user = await create_superuser(api.services, "root@example.com", PASSWORD)
+
+    row = await pg.fetchrow("SELECT action, actor_id, subject_id, ip_address FROM audit_entries")
+    assert row is not None
+    assert tuple(row) == ("user.created", None, user.id, None)
 
 
 async def test_writes_of_records_leave_no_entry(api: Api, pg: asyncpg.Connection) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from resolvers.services import Services
 from tests.authorization.snapshot import snapshot
-from tests.graph.accounts.documents import ME
+from tests.graph.accounts.documents import ME, make_key, with_key
 from tests.support.api import Api, Person, Result
 from tests.support.catalog import mutate
 from tests.support.rights import grant, make_holder, make_superuser
@@ -29,6 +29,7 @@ async def update(api: Api, by: Person, whom: Person, **changes: Any) -> Result:
 
 async def test_a_manager_renames_and_deactivates(api: Api, manager: Person) -> None:
     person = await api.register()
+    key = with_key((await make_key(api, person))["secret"])
 
     named = (await update(api, manager, person, name=" Ada ")).ok["updateUser"]["user"]
     assert named == {"name": "Ada", "isActive": True, "isStaff": False, "isSuperuser": False}
@@ -36,9 +37,11 @@ async def test_a_manager_renames_and_deactivates(api: Api, manager: Person) -> N
     assert gone == {**named, "isActive": False}
 
     assert (await api.execute(ME, as_=person)).codes == ["UNAUTHENTICATED"]
+    assert (await api.execute(ME, headers=key)).codes == ["UNAUTHENTICATED"]
     back = (await update(api, manager, person, isActive=True, name=None)).ok["updateUser"]["user"]
     assert back == {**named, "name": None}
     assert (await api.execute(ME, as_=person)).codes == ["UNAUTHENTICATED"]  # the sessions stay ended
+    assert (await api.execute(ME, headers=key)).codes == []
 
 
 @pytest.mark.parametrize("flags", [{"isStaff": True}, {"isSuperuser": True}, {"isSuperuser": False}])
