@@ -53,6 +53,7 @@ class Limits:
     max_api_keys_per_user: int = 100
     max_roles: int = 1_000
     max_invitations_per_workspace: int = 200
+    max_invitation_mails_per_day: int = 200
     invitation_lifetime: timedelta = timedelta(days=7)
     invitation_resend_interval: timedelta = timedelta(minutes=5)
     add_members_by_email: bool = True

@@ -22,6 +22,9 @@ class Access(Section):
     max_invitations_per_workspace: PositiveInt = Field(
         200, description="Invitations of a workspace that are open or not older than a day."
     )
+    max_invitation_mails_per_day: PositiveInt = Field(
+        200, description="Mails with invitations that one user has sent within a day, from all workspaces together."
+    )
     registration_by_invitation: bool = Field(
         True, description="Whether who was invited may make an account, even where `registration_open` is false."
     )

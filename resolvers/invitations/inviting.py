@@ -18,6 +18,7 @@ from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import INVITATIONS, refusing_duplicates
 from resolvers.invitations.finding import load_invitation
+from resolvers.invitations.mails import require_mails_left
 from resolvers.members import require_power_over
 
 MAX_SHOWN_NAME = 100
@@ -28,7 +29,7 @@ async def create_invitation(context: RequestContext, workspace_id: UUID, email: 
     """Invite an address, and send the mail once that is committed.
 
     Raises `Forbidden` for a role that the caller may not give, `DuplicateValue` for a member and for an address that
-    is invited already, `BadRequest` when there are too many invitations.
+    is invited already, `BadRequest` when there are too many invitations, `RateLimited` when the caller sent too many.
     """
     email = clean_email(email)
     async with context.unit() as unit:
@@ -37,6 +38,7 @@ async def create_invitation(context: RequestContext, workspace_id: UUID, email: 
         await _require_no_member(unit, workspace_id, email)
         await _clear(unit, workspace_id)
         await _require_room(unit, context, workspace_id)
+        await require_mails_left(unit, context)
         made = new_invitation_token()
         invitation = _new(context, workspace_id, email, role, made)
         unit.session.add(invitation)
@@ -58,6 +60,7 @@ async def resend_invitation(context: RequestContext, invitation_id: UUID) -> Inv
         invitation, workspace, mine = await load_invitation(unit, context, invitation_id, lock=True)
         require_power_over(mine, WorkspaceRole(invitation.role))
         _require_pause(context, invitation)
+        await require_mails_left(unit, context)
         made = new_invitation_token()
         invitation.token_hash, invitation.invited_by = made.digest, context.user_id
         invitation.sent_at = now = datetime.now(UTC)

@@ -15,6 +15,7 @@ from tests.support.api import Api
 from tests.support.catalog import add_member, mutate
 from tests.support.mail import html_of, text_of, token_in
 from tests.support.statements import StatementLog
+from tests.support.tables import make_workspace
 
 
 @pytest.fixture
@@ -229,3 +230,37 @@ async def test_of_all_who_end_an_invitation_at_once_one_does(
     assert sorted(result.codes for result in results) == [[], ["NOT_FOUND"], ["NOT_FOUND"]]
     count = "SELECT count(*) FROM audit_entries WHERE action IN ('invitation.revoked', 'invitation.declined')"
     assert await pg.fetchval(count) == 1
+
+
+async def test_a_user_sends_so_many_mails_a_day_from_wherever(
+    inviting: Inviting, services: Services, pg: asyncpg.Connection
+) -> None:
+    services.limits = replace(services.limits, max_invitation_mails_per_day=3)
+    await inviting.token("new1@example.com")
+    await inviting.act("resendInvitation", await inviting.id())
+    other = await make_workspace(inviting.api, inviting.admin)
+    given = {"workspaceId": other, "email": "new2@example.com", "role": "VIEWER"}
+    await mutate(inviting.api, "createInvitation", "invitation { id }", given, as_=inviting.admin)
+    await mutate(inviting.api, "deleteWorkspace", "deletedId", {"id": other}, as_=inviting.admin)
+    before = await snapshot(services.database)
+
+    refused = [await inviting.invite("new3@example.com"), await inviting.act("resendInvitation", await inviting.id())]
+
+    assert [result.codes for result in refused] == [["RATE_LIMITED"]] * 2
+    assert all(86_000 < result.errors[0]["extensions"]["retryAfter"] <= 86_400 for result in refused)
+    assert await snapshot(services.database) == before
+    assert (await inviting.invite("new3@example.com", by=inviting.owner)).codes == []
+
+
+async def test_of_two_last_mails_at_once_one_goes(inviting: Inviting, services: Services) -> None:
+    services.limits = replace(services.limits, max_invitation_mails_per_day=1)
+    other = await make_workspace(inviting.api, inviting.admin)
+    given = {"workspaceId": other, "email": "new2@example.com", "role": "VIEWER"}
+
+    results = await asyncio.gather(
+        inviting.invite("new1@example.com"),
+        mutate(inviting.api, "createInvitation", "invitation { id }", given, as_=inviting.admin),
+    )
+
+    assert sorted(result.codes for result in results) == [[], ["RATE_LIMITED"]]
+    assert len(await inviting.postbox.mails(1)) == 1
