@@ -18,6 +18,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from itertools import count
 from uuid import UUID
@@ -53,6 +54,11 @@ class Kind(IntEnum):
     APPLICATION_TOKEN = 30
     IDENTITY = 31
     PASSKEY = 32
+    ROLE = 40
+    GROUP = 41
+    INVITATION = 42
+    AUDIT_ENTRY = 43
+    ACCESS_GRANT = 44
 
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -72,6 +78,11 @@ def new_ids(number: int, count: int) -> list[UUID]:
     upper, lower = number >> 20, number & 0xFFFFF
     head = (milliseconds << 80) | (8 << 76) | (upper << 64) | (2 << 62) | (lower << _RANDOM_BITS)
     return [UUID(int=head | (start + offset)) for offset in range(count)]
+
+
+def least_id_of(moment: datetime) -> UUID:
+    """An id that sorts before all that are made from this moment on, and behind those from before its millisecond."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 @dataclass(slots=True)

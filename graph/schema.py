@@ -9,6 +9,7 @@ from graph.accounts.mutations import AccountMutations
 from graph.accounts.queries import AccountQueries
 from graph.application_tokens.mutations import ApplicationTokenMutations
 from graph.application_tokens.queries import ApplicationTokenQueries
+from graph.audit.queries import AuditQueries
 from graph.bases.mutations import BaseMutations
 from graph.bases.queries import BaseQueries
 from graph.changes.schema_events import SchemaSubscriptions
@@ -25,12 +26,16 @@ from graph.forms.queries import FormQueries
 from graph.history.mutations import HistoryMutations
 from graph.history.queries import TrashQueries
 from graph.imports.mutations import ImportMutations
+from graph.invitations.mutations import InvitationMutations
+from graph.invitations.queries import InvitationQueries
 from graph.live.subscriptions import LiveSubscriptions
 from graph.members.mutations import MemberMutations
 from graph.members.queries import MemberQueries
 from graph.nodes.queries import NodeQueries
 from graph.oauth.mutations import OAuthMutations
 from graph.oauth.queries import OAuthQueries
+from graph.permissions.mutations import PermissionMutations
+from graph.permissions.queries import PermissionQueries
 from graph.presence.mutations import PresenceMutations
 from graph.presence.queries import PresenceQueries, PresenceSubscriptions
 from graph.records.aggregates.queries import AggregateQueries
@@ -44,6 +49,8 @@ from graph.self_service.queries import SelfServiceQueries
 from graph.tables.mutations import TableMutations
 from graph.tables.queries import TableQueries
 from graph.transact.mutations import TransactMutations
+from graph.users.mutations import UserMutations
+from graph.users.queries import UserQueries
 from graph.views.mutations import ViewMutations
 from graph.views.queries import ViewQueries
 from graph.workspaces.mutations import WorkspaceMutations
@@ -57,9 +64,13 @@ class Query(
     SecondFactorQueries,
     ApplicationTokenQueries,
     SelfServiceQueries,
+    UserQueries,
+    PermissionQueries,
+    AuditQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
+    InvitationQueries,
     BaseQueries,
     TableQueries,
     FieldQueries,
@@ -81,8 +92,11 @@ class Mutation(
     SecondFactorMutations,
     ApplicationTokenMutations,
     SelfServiceMutations,
+    UserMutations,
+    PermissionMutations,
     WorkspaceMutations,
     MemberMutations,
+    InvitationMutations,
     BaseMutations,
     TableMutations,
     FieldMutations,

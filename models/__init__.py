@@ -2,14 +2,19 @@
 
 from models.api_key import ApiKey
 from models.application_token import ApplicationToken
+from models.audit_entry import AuditEntry
 from models.base import Model
 from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
 from models.form import FormSubmission, PublishedForm
+from models.group import Group, GroupMember
 from models.idempotency import IdempotencyKey
 from models.identity import Identity, OAuthRequest, SignInCode
+from models.invitation import Invitation
 from models.one_time_token import OneTimeToken
+from models.permission import CustomPermission, PermissionGrant
 from models.presence import PresenceConnection, PresenceMember, PresenceProcess
+from models.role import Role, RoleGrant
 from models.second_factor import Authenticator, Challenge, Passkey, RecoveryCode, SecondFactorFailures
 from models.session import RefreshToken, Session
 from models.unique_constraint import UniqueConstraint
@@ -22,18 +27,24 @@ __all__ = [
     "ApiKey",
     "Authenticator",
     "ApplicationToken",
+    "AuditEntry",
     "Base",
     "Challenge",
     "Change",
     "ChangeHorizon",
+    "CustomPermission",
     "Field",
     "FormSubmission",
+    "Group",
+    "GroupMember",
     "IdempotencyKey",
     "Identity",
     "Model",
     "OAuthRequest",
     "Passkey",
     "OneTimeToken",
+    "Invitation",
+    "PermissionGrant",
     "PresenceConnection",
     "PresenceMember",
     "PresenceProcess",
@@ -41,6 +52,8 @@ __all__ = [
     "RecoveryCode",
     "RefreshToken",
     "SecondFactorFailures",
+    "Role",
+    "RoleGrant",
     "Session",
     "SignInCode",
     "Table",

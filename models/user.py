@@ -20,6 +20,7 @@ class User(Model):
     is_verified: Mapped[bool] = mapped_column(server_default="false", default=False)
     is_active: Mapped[bool] = mapped_column(server_default="true", default=True)
     is_superuser: Mapped[bool] = mapped_column(server_default="false", default=False)
+    is_staff: Mapped[bool] = mapped_column(server_default="false", default=False)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

@@ -6,9 +6,11 @@ from adapters.database import Unit
 from adapters.passwords import Verdict
 from domain.accounts.passwords import normal_password
 from domain.accounts.registration import NewAccount, clean_account
+from domain.audit.actions import AuditAction
 from domain.errors import DuplicateValue, Forbidden, Problem, ValidationFailed
 from domain.ids import Kind, new_id
 from models import Session, User
+from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 from resolvers.self_service.letters import notice, post
@@ -33,9 +35,12 @@ async def register(
     device = clean_device(context, device)
     password_hash = await services.passwords.hash(account.password)
     async with context.unit() as unit:
-        user = await _add_user(unit, account, password_hash, is_superuser=False)
+        user = await add_user(unit, account, password_hash, is_superuser=False)
         await post_verification(unit, services, user)
-        return await start_session(unit, context, user, device)
+        signed_in = await start_session(unit, context, user, device)
+        session = signed_in.session_id
+        await audit(unit, context, AuditAction.USER_REGISTERED, subject=user.id, actor=user.id, session=session)
+    return signed_in
 
 
 async def create_superuser(services: Services, email: str, password: str, name: str | None = None) -> User:
@@ -43,7 +48,9 @@ async def create_superuser(services: Services, email: str, password: str, name: 
     account = await _clean(services, email, password, name)
     password_hash = await services.passwords.hash(account.password)
     async with services.database.transaction() as unit:
-        return await _add_user(unit, account, password_hash, is_superuser=True)
+        user = await add_user(unit, account, password_hash, is_superuser=True)
+        await audit(unit, None, AuditAction.USER_CREATED, subject=user.id, details={"isSuperuser": True})
+    return user
 
 
 async def change_password(context: RequestContext, current_password: str, new_password: str) -> User:
@@ -61,9 +68,11 @@ async def change_password(context: RequestContext, current_password: str, new_pa
         user.password_hash = new_hash
         others = (Session.user_id == user.id) & (Session.id != session_id)
         await unit.session.flush()
-        await end_sessions(unit, context.services.authenticator, others)
         await end_tokens(unit, user.id)
         post(unit, context.services, notice(context, "password_changed", user))
+        ended = await end_sessions(unit, context.services.authenticator, others)
+        details = {"endedSessions": ended}
+        await audit(unit, context, AuditAction.USER_PASSWORD_CHANGED, subject=user.id, details=details)
     context.forget_loaded()
     return user
 
@@ -85,7 +94,7 @@ async def _verified_hash(services: Services, user: User, current_password: str, 
     return await services.passwords.hash(new_password)
 
 
-async def _add_user(unit: Unit, account: NewAccount, password_hash: str, *, is_superuser: bool) -> User:
+async def add_user(unit: Unit, account: NewAccount, password_hash: str, *, is_superuser: bool) -> User:
     """The account's row; the unique index on the address decides, also between two who register it at once."""
     statement = (
         insert(User)

@@ -11,12 +11,14 @@ from adapters.database import Unit
 from domain.accounts.expiry import clean_expiry
 from domain.accounts.scopes import clean_scopes
 from domain.accounts.secrets import new_api_key
+from domain.audit.actions import AuditAction
 from domain.errors import BadRequest
 from domain.ids import Kind, new_id
 from domain.names import clean_name
 from domain.unchanged import UNCHANGED, Unchanged
 from models import ApiKey, User
 from resolvers.access import missing
+from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 
@@ -62,6 +64,7 @@ async def create_api_key(
         await _require_room(unit, context)
         unit.session.add(key)
         await unit.session.flush()
+        await audit(unit, context, AuditAction.API_KEY_CREATED, subject=key.id, details=_described(key))
     return MadeKey(key, made.text)
 
 
@@ -85,6 +88,7 @@ async def update_api_key(
             key.expires_at = _clean_expiry(expires_at)
         await unit.session.flush()
         unit.after_commit(context.services.authenticator.forget)
+        await audit(unit, context, AuditAction.API_KEY_UPDATED, subject=key.id, details=_described(key))
     return key
 
 
@@ -95,8 +99,9 @@ async def delete_api_key(context: RequestContext, key_id: UUID) -> UUID:
     async with context.unit() as unit:
         deleted = await unit.session.scalar(statement.execution_options(synchronize_session=False))
         unit.after_commit(context.services.authenticator.forget)
-    if deleted is None:
-        raise missing("API key", key_id)
+        if deleted is None:
+            raise missing("API key", key_id)
+        await audit(unit, context, AuditAction.API_KEY_DELETED, subject=key_id)
     return deleted
 
 
@@ -118,6 +123,12 @@ async def _require_room(unit: Unit, context: RequestContext) -> None:
     count = await unit.session.scalar(select(func.count()).where(ApiKey.user_id == context.user_id))
     if count is not None and count >= limit:
         raise BadRequest(f"A user may have at most {limit} API keys; delete one first.")
+
+
+def _described(key: ApiKey) -> dict[str, object]:
+    """What the audit log tells of a key."""
+    expires_at = None if key.expires_at is None else key.expires_at.isoformat()
+    return {"name": key.name, "prefix": key.prefix, "scopes": key.scopes, "expiresAt": expires_at}
 
 
 def _clean_name(context: RequestContext, name: str) -> str:

@@ -13,6 +13,9 @@ FIELD_NAMES = "uq_fields_table_id_name_lower"
 VIEW_NAMES = "uq_views_table_id_owner_id_name_lower"
 EMAILS = "uq_users_email_lower"
 MEMBERS = "uq_workspace_members_workspace_id_user_id"
+ROLE_NAMES = "uq_roles_name_lower"
+GROUP_NAMES = "uq_groups_name_lower"
+INVITATIONS = "uq_invitations_workspace_id_email_lower"
 
 
 @contextmanager

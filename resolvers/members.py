@@ -9,10 +9,12 @@ from sqlalchemy.orm import aliased
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole, may
 from domain.accounts.emails import MAX_EMAIL_LENGTH, email_or_none
+from domain.audit.actions import AuditAction
 from domain.errors import BadRequest, Conflict, NotFound
 from domain.ids import Kind, new_id
 from models import User, Workspace, WorkspaceMember
 from resolvers.access import load_workspace, missing, require
+from resolvers.audit.writing import audit
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import MEMBERS, refusing_duplicates
@@ -77,7 +79,9 @@ async def create_member(
     """Make a user, named by e-mail address or by id, a member of a workspace."""
     async with context.unit() as unit:
         _, mine = await load_workspace(unit, context, workspace_id, Action.MANAGE_WORKSPACE)
-        _require_power_over(mine, role)
+        require_power_over(mine, role)
+        if email is not None and not context.services.limits.add_members_by_email:
+            raise BadRequest("Members are not added by e-mail address here; invite them.", argument="email")
         user = await _find_user(unit, email, user_id)
         member = WorkspaceMember(
             id=new_id(Kind.WORKSPACE_MEMBER), workspace_id=workspace_id, user_id=user.id, role=role.value
@@ -85,6 +89,7 @@ async def create_member(
         unit.session.add(member)
         with refusing_duplicates(MEMBERS, "This user is a member of the workspace already.", value=email, field="user"):
             await unit.session.flush()
+        await _audit(unit, context, AuditAction.MEMBER_ADDED, member)
     context.forget_loaded()
     return member
 
@@ -94,11 +99,13 @@ async def update_member(context: RequestContext, member_id: UUID, role: Workspac
     async with context.unit() as unit:
         member, mine = await _load_member(unit, context, member_id)
         require(mine, Action.MANAGE_WORKSPACE)
-        _require_power_over(mine, WorkspaceRole(member.role), role)
+        require_power_over(mine, WorkspaceRole(member.role), role)
         if role is not WorkspaceRole.OWNER:
             await _require_another_owner(unit, member)
-        member.role = role.value
+        previous, member.role = member.role, role.value
         await unit.session.flush()
+        if previous != member.role:
+            await _audit(unit, context, AuditAction.MEMBER_ROLE_CHANGED, member, previousRole=previous)
     context.forget_loaded()
     return member
 
@@ -127,7 +134,7 @@ async def leave_workspace(context: RequestContext, workspace_id: UUID) -> UUID:
 async def _remove(unit: Unit, context: RequestContext, member: WorkspaceMember, mine: WorkspaceRole) -> None:
     if member.user_id != context.user_id:
         require(mine, Action.MANAGE_WORKSPACE)
-        _require_power_over(mine, WorkspaceRole(member.role))
+        require_power_over(mine, WorkspaceRole(member.role))
     await end_membership(unit, context, member)
 
 
@@ -137,6 +144,15 @@ async def end_membership(unit: Unit, context: RequestContext, member: WorkspaceM
     await unit.session.delete(member)
     await drop_defaults(unit, context, member.workspace_id, member.user_id)
     await unit.session.flush()
+    is_own = member.user_id == context.user_id
+    await _audit(unit, context, AuditAction.MEMBER_LEFT if is_own else AuditAction.MEMBER_REMOVED, member)
+
+
+async def _audit(
+    unit: Unit, context: RequestContext, action: AuditAction, member: WorkspaceMember, **more: str
+) -> None:
+    details = {"role": member.role, **more}
+    await audit(unit, context, action, subject=member.user_id, workspace=member.workspace_id, details=details)
 
 
 async def _load_member(unit: Unit, context: RequestContext, member_id: UUID) -> tuple[WorkspaceMember, WorkspaceRole]:
@@ -169,8 +185,8 @@ async def _find_user(unit: Unit, email: str | None, user_id: UUID | None) -> Use
     return user
 
 
-def _require_power_over(mine: WorkspaceRole, *roles: WorkspaceRole) -> None:
-    """Only owners make, change or remove owners."""
+def require_power_over(mine: WorkspaceRole, *roles: WorkspaceRole) -> None:
+    """Raise `Forbidden` where the caller may not: only owners make, change or remove owners."""
     if WorkspaceRole.OWNER in roles and not may(mine, Action.MANAGE_OWNERS):
         require(mine, Action.MANAGE_OWNERS)
 

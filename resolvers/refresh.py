@@ -16,11 +16,14 @@ from sqlalchemy import func, select, update
 
 from adapters.database import Unit
 from domain.accounts.secrets import NewSecret, new_seed, refresh_successor, refresh_token_digest
+from domain.audit.actions import AuditAction
 from domain.errors import Unauthenticated
 from models import RefreshToken, Session, User
+from resolvers.audit.writing import audit
+from resolvers.clients import printable
 from resolvers.context import Client, RequestContext
 from resolvers.sessions import end_sessions
-from resolvers.sign_in import SignedIn, issue_tokens, printable, signed_in
+from resolvers.sign_in import SignedIn, issue_tokens, signed_in
 
 logger = structlog.get_logger(__name__)
 
@@ -142,6 +145,7 @@ async def _end_reused(context: RequestContext, session_id: UUID) -> None:
     )
     async with context.database.transaction() as unit:
         await end_sessions(unit, context.services.authenticator, Session.id == session_id)
+        await audit(unit, context, AuditAction.SESSION_REFRESH_REUSED, subject=session_id)
 
 
 def _digest_of(client: Client) -> bytes:

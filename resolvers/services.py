@@ -58,6 +58,13 @@ class Limits:
     idempotency_retention: timedelta = timedelta(days=1)
     max_api_keys_per_user: int = 100
     max_application_tokens: int = 100
+    max_roles: int = 1_000
+    max_invitations_per_workspace: int = 200
+    max_invitation_mails_per_day: int = 200
+    invitation_lifetime: timedelta = timedelta(days=7)
+    invitation_resend_interval: timedelta = timedelta(minutes=5)
+    add_members_by_email: bool = True
+    registration_by_invitation: bool = True
     mail_attempts: int = 5
     mail_retry_delay: timedelta = timedelta(seconds=5)
     max_mails_waiting: int = 1_000

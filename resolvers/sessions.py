@@ -5,8 +5,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select, update
 
 from adapters.database import Unit
+from domain.audit.actions import AuditAction
 from models import RefreshToken, Session
 from resolvers.access import missing
+from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.authenticator import Authenticator
 from resolvers.context import RequestContext
@@ -45,8 +47,9 @@ async def revoke_session(context: RequestContext, session_id: UUID) -> UUID:
     require_session(context)
     async with context.unit() as unit:
         ended = await end_sessions(unit, context.services.authenticator, _live(context), Session.id == session_id)
-    if not ended:
-        raise missing("session", session_id)
+        if not ended:
+            raise missing("session", session_id)
+        await audit(unit, context, AuditAction.SESSION_REVOKED, subject=session_id)
     return session_id
 
 
@@ -55,7 +58,10 @@ async def logout(context: RequestContext, *, all_sessions: bool = False) -> int:
     session_id = require_session(context)
     which = Session.user_id == context.user_id if all_sessions else Session.id == session_id
     async with context.unit() as unit:
-        return await end_sessions(unit, context.services.authenticator, which)
+        ended = await end_sessions(unit, context.services.authenticator, which)
+        details = {"endedSessions": ended}
+        await audit(unit, context, AuditAction.SESSION_LOGOUT, subject=context.user_id, details=details)
+    return ended
 
 
 async def revoke_other_sessions(context: RequestContext) -> int:

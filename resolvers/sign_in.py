@@ -12,13 +12,14 @@ from domain.accounts.emails import email_or_none
 from domain.accounts.passwords import normal_password
 from domain.accounts.registration import clean_optional_name
 from domain.accounts.secrets import NewSecret, new_refresh_token
+from domain.audit.actions import AuditAction
 from domain.errors import EmailNotVerified, Unauthenticated
 from domain.ids import Kind, new_id
 from models import RefreshToken, Session, User
+from resolvers.audit.writing import audit, audit_failure
+from resolvers.clients import printable
 from resolvers.context import RequestContext
 from resolvers.second_factor.asking import ask_for_code
-
-MAX_USER_AGENT_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,26 @@ async def login(context: RequestContext, email: str, password: str, *, device: s
     password = normal_password(password)
     verdict = await context.services.passwords.check(password, checked)
     if known is None or verdict is Verdict.WRONG:
-        raise _wrong()
+        raise _wrong(context, email, known)
     renewed = await context.services.passwords.hash(password) if verdict is Verdict.RIGHT_BUT_OUTDATED else checked
     if context.services.account_rules.require_verified_email and not known.is_verified:
         raise EmailNotVerified
     await ask_for_code(context, known, renewed)
     async with context.unit() as unit:
         user = await _lock_user(unit, known.id, checked)
+        if user is None:
+            raise _wrong(context, email, known)
         user.password_hash = renewed
-        return await start_session(unit, context, user, device)
+        return await enter(unit, context, user, device)
+
+
+async def enter(unit: Unit, context: RequestContext, user: User, device: str | None, **details: object) -> SignedIn:
+    """A new session of a user who has proven who they are, told to the audit log with what else is to be said."""
+    signed_in = await start_session(unit, context, user, device)
+    session = signed_in.session_id
+    action = AuditAction.SESSION_LOGIN
+    await audit(unit, context, action, subject=user.id, actor=user.id, session=session, details=details or None)
+    return signed_in
 
 
 async def start_session(unit: Unit, context: RequestContext, user: User, device: str | None) -> SignedIn:
@@ -97,19 +109,14 @@ async def _find_user(context: RequestContext, email: str) -> User | None:
         return await unit.session.scalar(statement)
 
 
-async def _lock_user(unit: Unit, user_id: UUID, checked: str | None) -> User:
+async def _lock_user(unit: Unit, user_id: UUID, checked: str | None) -> User | None:
     """The user, unless the password or the account was changed while the password was being verified."""
     statement = select(User).where(User.id == user_id, User.is_active, User.password_hash == checked)
-    user = await unit.session.scalar(statement.with_for_update(read=True).execution_options(populate_existing=True))
-    if user is None:
-        raise _wrong()
-    return user
+    return await unit.session.scalar(statement.with_for_update(read=True).execution_options(populate_existing=True))
 
 
-def printable(text: str | None) -> str | None:
-    """A header as it can be stored and shown: cut, and without control characters."""
-    return None if text is None else "".join(filter(str.isprintable, text[:MAX_USER_AGENT_LENGTH]))
-
-
-def _wrong() -> Unauthenticated:
+def _wrong(context: RequestContext, email: str, known: User | None) -> Unauthenticated:
+    details = {"email": email_or_none(email)}  # what is no address may be a password in the wrong place
+    subject = None if known is None else known.id
+    audit_failure(context, AuditAction.SESSION_LOGIN_FAILED, subject=subject, details=details)
     return Unauthenticated("The e-mail address or the password is wrong.")

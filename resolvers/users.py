@@ -8,9 +8,11 @@ from sqlalchemy.orm import aliased
 
 from adapters.database import Unit
 from domain.accounts.registration import clean_optional_name
+from domain.audit.actions import AuditAction
 from domain.unchanged import UNCHANGED, Unchanged
 from models import User, WorkspaceMember
 from resolvers.access import missing
+from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.catalog_loader import among
 from resolvers.context import RequestContext
@@ -61,8 +63,11 @@ async def update_me(context: RequestContext, *, name: str | Unchanged | None = U
     require_session(context)
     async with context.unit() as unit:
         user = await unit.session.get_one(User, context.user_id, populate_existing=True)
+        before = user.name
         if not isinstance(name, Unchanged):
             user.name = clean_optional_name(name, "person", limit=context.services.limits.max_name_length)
         await unit.session.flush()
+        details = {} if user.name == before else {"name": [before, user.name]}
+        await audit(unit, context, AuditAction.USER_UPDATED, subject=user.id, details=details)
     context.forget_loaded()
     return user

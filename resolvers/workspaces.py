@@ -8,11 +8,13 @@ from sqlalchemy import Row, Select, select
 
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole
+from domain.audit.actions import AuditAction
 from domain.bases import ddl
 from domain.ids import Kind, new_id
 from domain.names import clean_name
 from models import Base, Workspace, WorkspaceMember
 from resolvers.access import load_workspace, missing
+from resolvers.audit.writing import audit
 from resolvers.catalog_loader import among
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
@@ -65,6 +67,7 @@ async def create_workspace(context: RequestContext, name: str) -> MyWorkspace:
         await unit.session.flush()
         unit.session.add(owner)
         await unit.session.flush()
+        await _audit(unit, context, AuditAction.WORKSPACE_CREATED, workspace)
     context.forget_loaded()
     return MyWorkspace(workspace, WorkspaceRole.OWNER)
 
@@ -76,6 +79,7 @@ async def update_workspace(context: RequestContext, workspace_id: UUID, *, name:
         if name is not None:
             workspace.name = clean_name(name, "workspace", limit=context.services.limits.max_name_length)
             await unit.session.flush()
+            await _audit(unit, context, AuditAction.WORKSPACE_UPDATED, workspace)
     context.forget_loaded()
     return MyWorkspace(workspace, role)
 
@@ -89,6 +93,12 @@ async def delete_workspace(context: RequestContext, workspace_id: UUID) -> None:
             await unit.connection.execute(ddl.drop_schema(base.number))
             changed(context, unit, base)
         await unit.session.delete(workspace)
+        await _audit(unit, context, AuditAction.WORKSPACE_DELETED, workspace)
+
+
+async def _audit(unit: Unit, context: RequestContext, action: AuditAction, workspace: Workspace) -> None:
+    details = {"name": workspace.name}
+    await audit(unit, context, action, subject=workspace.id, workspace=workspace.id, details=details)
 
 
 def _mine(context: RequestContext) -> Select[Workspace, str]:

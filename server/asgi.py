@@ -10,6 +10,7 @@ from multiprocessing import parent_process
 
 from starlette.applications import Starlette
 
+from adapters.audit_upkeep import AuditUpkeep
 from adapters.log_upkeep import LogUpkeep
 from adapters.session_upkeep import SessionUpkeep
 from resolvers.services import Services
@@ -45,6 +46,7 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
     parts = (
         upkeep,
         _session_upkeep(settings, services),
+        AuditUpkeep(services.database, settings.audit_retention),
         services.bus,
         services.streams,
         services.presence,

@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from resolvers.services import Limits
+from server.access_settings import Access
 from server.account_life import AccountLife
 from server.mailing import Mailing
 from server.observation import Observation
@@ -279,6 +280,7 @@ SECTIONS: tuple[type[Section], ...] = (
         Storing,
         Accounts,
         AccountLife,
+        Access,
         Tokens,
         SignIn,
         Mailing,
@@ -298,6 +300,7 @@ class Settings(
     Storing,
     Accounts,
     AccountLife,
+    Access,
     Tokens,
     SignIn,
     Mailing,

@@ -20,7 +20,7 @@ _READERS: Final = ", ".join(quote_text(role.value) for role in roles_that_may(Ac
 
 _USER: Final = (
     "json_build_object('id', u.id, 'email', u.email, 'name', u.name, 'isVerified', u.is_verified,"
-    " 'isActive', u.is_active, 'isSuperuser', u.is_superuser,"
+    " 'isActive', u.is_active, 'isSuperuser', u.is_superuser, 'isStaff', u.is_staff,"
     f" 'createdAt', ({instant('u.created_at')})::json)"
 )
 _FOCUS: Final = (

@@ -140,6 +140,7 @@ _USER_PROPERTIES = {
     UserProperty.IS_VERIFIED: "u.is_verified::text",
     UserProperty.IS_ACTIVE: "u.is_active::text",
     UserProperty.IS_SUPERUSER: "u.is_superuser::text",
+    UserProperty.IS_STAFF: "u.is_staff::text",
     UserProperty.CREATED_AT: instant("u.created_at"),
 }
 

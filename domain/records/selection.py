@@ -59,6 +59,7 @@ class UserProperty(Enum):
     IS_VERIFIED = "isVerified"
     IS_ACTIVE = "isActive"
     IS_SUPERUSER = "isSuperuser"
+    IS_STAFF = "isStaff"
     CREATED_AT = "createdAt"
 
 

@@ -23,6 +23,7 @@ class User(Node):
     is_verified: bool = strawberry.field(description="Whether the e-mail address was confirmed.")
     is_active: bool = strawberry.field(description="Whether the user may sign in.")
     is_superuser: bool = strawberry.field(description="Whether the user may administer the server.")
+    is_staff: bool = strawberry.field(description="Whether the user looks after the server, with what staff may see.")
     created_at: datetime = strawberry.field(description="When the account was made.")
 
     @classmethod
@@ -35,6 +36,7 @@ class User(Node):
             is_verified=user.is_verified,
             is_active=user.is_active,
             is_superuser=user.is_superuser,
+            is_staff=user.is_staff,
             created_at=user.created_at,
         )
 

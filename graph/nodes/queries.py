@@ -14,8 +14,10 @@ from graph.bases.types import Base
 from graph.constraints.types import UniqueConstraint
 from graph.fields.types import Field
 from graph.info import Info
+from graph.invitations.types import Invitation
 from graph.members.types import WorkspaceMember
 from graph.node import Node, read_id
+from graph.permissions.types import Group, Role
 from graph.records.reads import RecordRead
 from graph.tables.types import Table
 from graph.views.types import View
@@ -26,7 +28,10 @@ from resolvers.bases import get_base
 from resolvers.constraints.finding import get_constraint
 from resolvers.context import RequestContext
 from resolvers.fields import get_field
+from resolvers.invitations.finding import get_invitation
 from resolvers.members import get_member
+from resolvers.permissions.groups import get_group
+from resolvers.permissions.roles import get_role
 from resolvers.sessions import get_session
 from resolvers.tables import get_table
 from resolvers.users import get_user
@@ -80,6 +85,18 @@ async def _constraint(context: RequestContext, id: UUID) -> Node:
     return UniqueConstraint.from_model(await get_constraint(context, id))
 
 
+async def _role(context: RequestContext, id: UUID) -> Node:
+    return Role.from_model(await get_role(context, id))
+
+
+async def _group(context: RequestContext, id: UUID) -> Node:
+    return Group.from_model(await get_group(context, id))
+
+
+async def _invitation(context: RequestContext, id: UUID) -> Node:
+    return Invitation.from_model(await get_invitation(context, id))
+
+
 LOADS: dict[Kind, Load] = {
     Kind.USER: _user,
     Kind.SESSION: _session,
@@ -92,6 +109,9 @@ LOADS: dict[Kind, Load] = {
     Kind.FIELD: _field,
     Kind.VIEW: _view,
     Kind.UNIQUE_CONSTRAINT: _constraint,
+    Kind.ROLE: _role,
+    Kind.GROUP: _group,
+    Kind.INVITATION: _invitation,
 }
 """How to load each kind of entity; each loader checks that the caller may see it."""
 

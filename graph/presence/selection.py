@@ -24,7 +24,7 @@ _PLAIN: Final = {
     "PresenceEvent": {"type", "channel"},
     "PresenceMember": {"connectionId", "cursor", "joinedAt"},
     "CellFocus": {"tableId", "viewId", "recordId", "fieldId"},
-    "User": {"id", "email", "name", "isVerified", "isActive", "isSuperuser", "createdAt"},
+    "User": {"id", "email", "name", "isVerified", "isActive", "isSuperuser", "isStaff", "createdAt"},
 }
 """Those that stand as they are in the JSON of an event."""
 

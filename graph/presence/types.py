@@ -99,6 +99,7 @@ def _user(user: Mapping[str, Any]) -> User:
         is_verified=user["isVerified"],
         is_active=user["isActive"],
         is_superuser=user["isSuperuser"],
+        is_staff=user["isStaff"],
         created_at=datetime.fromisoformat(user["createdAt"]),
     )
 

@@ -1,6 +1,7 @@
 """Ids: what is made later sorts later, and an id says what it names."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from domain.ids import (
     Kind,
     counting_ids,
     kind_of,
+    least_id_of,
     new_id,
     new_ids,
     number_of,
@@ -83,3 +85,10 @@ def test_an_id_is_read_from_its_36_characters_alone() -> None:
         7,
     ):
         assert parse_id(text) is None
+
+
+def test_the_least_id_of_a_moment_lies_before_all_that_are_made_from_then_on() -> None:
+    now = datetime.now(UTC)
+    made = new_id(Kind.USER)
+
+    assert least_id_of(now) < made < least_id_of(now + timedelta(minutes=1))

@@ -134,7 +134,7 @@ async def test_a_selection_that_is_not_rendered_at_once_is_answered_alike(
         subscription ($channel: String!) {
           presence(channel: $channel) {
             __typename type channel
-            member { connectionId user { __typename id email name isVerified isActive isSuperuser createdAt } }
+            member { connectionId user { __typename id email name isVerified isActive isSuperuser isStaff createdAt } }
             members { __typename who: user { id } focus { __typename tableId viewId recordId fieldId } cursor joinedAt }
           }
         }

@@ -49,7 +49,7 @@ async def test_every_property_of_a_record(api: Api, table: MadeTable, parts: lis
           __typename id revision createdAt updatedAt
           mine: fields byId: fields(only: ["Price"], keyBy: ID) value(field: "Name")
           table { __typename id label: name description }
-          createdBy { id email name isVerified isActive isSuperuser createdAt }
+          createdBy { id email name isVerified isActive isSuperuser isStaff createdAt }
           updatedBy { id }
         }
       }

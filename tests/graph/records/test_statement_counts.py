@@ -13,7 +13,7 @@ Statements = Callable[[], StatementLog]
 RECORD = """
     __typename id revision createdAt updatedAt fields byId: fields(keyBy: ID) some: fields(only: ["Name", "Price"])
     value(field: "Name") other: value(field: "Price") table { __typename id name description }
-    createdBy { __typename id email name isVerified isActive isSuperuser createdAt } updatedBy { id }
+    createdBy { __typename id email name isVerified isActive isSuperuser isStaff createdAt } updatedBy { id }
 """
 PAGE = "pageInfo { __typename hasNextPage hasPreviousPage startCursor endCursor }"
 FALLBACK = "table { base { name workspace { name myRole } } primaryField { name } } createdBy { email }"

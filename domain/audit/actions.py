@@ -1,0 +1,62 @@
+"""What the audit log tells of: one member an action, with the sentence that explains it."""
+
+from enum import Enum
+from typing import Self
+
+
+class AuditAction(Enum):
+    """An action by its public name, `subject.what_happened`; `sentence` says what happened."""
+
+    sentence: str
+
+    def __new__(cls, name: str, sentence: str) -> Self:
+        """A member whose value is its name alone."""
+        member = object.__new__(cls)
+        member._value_ = name
+        member.sentence = sentence
+        return member
+
+    @classmethod
+    def named(cls, name: str) -> "AuditAction | None":
+        """The action of this name."""
+        return next((action for action in cls if action.value == name), None)
+
+    USER_REGISTERED = ("user.registered", "Somebody made an account and signed in.")
+    USER_CREATED = ("user.created", "An account was made on the command line.")
+    USER_UPDATED = ("user.updated", "An account was changed, by its user or by somebody who manages users.")
+    USER_PASSWORD_CHANGED = ("user.password_changed", "A user changed the password; their other sessions ended.")
+    SESSION_LOGIN = ("session.login", "A user signed in.")
+    SESSION_LOGIN_FAILED = ("session.login_failed", "A sign-in was refused.")
+    SESSION_LOGOUT = ("session.logout", "A user signed out.")
+    SESSION_REVOKED = ("session.revoked", "A user ended one of their sessions.")
+    SESSION_REFRESH_REUSED = ("session.refresh_reused", "A refresh token came twice; its session ended.")
+    API_KEY_CREATED = ("api_key.created", "A user made an API key.")
+    API_KEY_UPDATED = ("api_key.updated", "A user changed an API key.")
+    API_KEY_DELETED = ("api_key.deleted", "A user deleted an API key.")
+    WORKSPACE_CREATED = ("workspace.created", "Somebody made a workspace.")
+    WORKSPACE_UPDATED = ("workspace.updated", "A workspace was renamed.")
+    WORKSPACE_DELETED = ("workspace.deleted", "A workspace was deleted with all that is in it.")
+    WORKSPACE_OWNERSHIP_TRANSFERRED = ("workspace.ownership_transferred", "An owner made another member the owner.")
+    MEMBER_ADDED = ("member.added", "A user became a member of a workspace.")
+    MEMBER_ROLE_CHANGED = ("member.role_changed", "A member got another role.")
+    MEMBER_REMOVED = ("member.removed", "A member was removed from a workspace.")
+    MEMBER_LEFT = ("member.left", "A member left a workspace.")
+    INVITATION_CREATED = ("invitation.created", "Somebody was invited to a workspace.")
+    INVITATION_RESENT = ("invitation.resent", "An invitation was sent once more, with a new link.")
+    INVITATION_REVOKED = ("invitation.revoked", "An invitation was taken back.")
+    INVITATION_ACCEPTED = ("invitation.accepted", "Who was invited became a member.")
+    INVITATION_DECLINED = ("invitation.declined", "Who was invited declined.")
+    ROLE_CREATED = ("role.created", "A role was made.")
+    ROLE_UPDATED = ("role.updated", "A role was changed, perhaps its permissions.")
+    ROLE_DELETED = ("role.deleted", "A role was deleted.")
+    ROLE_GRANTED = ("role.granted", "A user or a group was given a role.")
+    ROLE_REVOKED = ("role.revoked", "A role was taken from a user or a group.")
+    GROUP_CREATED = ("group.created", "A group was made.")
+    GROUP_UPDATED = ("group.updated", "A group was changed.")
+    GROUP_DELETED = ("group.deleted", "A group was deleted.")
+    GROUP_MEMBER_ADDED = ("group.member_added", "A user was taken into a group.")
+    GROUP_MEMBER_REMOVED = ("group.member_removed", "A user was taken out of a group.")
+    PERMISSION_CREATED = ("permission.created", "A permission was added to those of the server.")
+    PERMISSION_DELETED = ("permission.deleted", "A permission that was added before was deleted.")
+    PERMISSION_GRANTED = ("permission.granted", "A user or a group was given a permission.")
+    PERMISSION_REVOKED = ("permission.revoked", "A permission was taken from a user or a group.")

@@ -1,0 +1,218 @@
+"""The audit log's entries: each mutation of accounts and rights writes its own, in its transaction, for good."""
+
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from adapters import audit_upkeep
+from adapters.audit_upkeep import AuditUpkeep
+from domain.audit.actions import AuditAction
+from graph.schema import build_schema
+from models import AuditEntry
+from resolvers.accounts import create_superuser
+from resolvers.services import Services
+from tests.authorization.case import Case
+from tests.authorization.matrix import CASES
+from tests.authorization.world import World, make_world
+from tests.support.api import PASSWORD, Api, Person
+from tests.support.tables import create_records, make_table
+from tests.support.waiting import eventually
+
+WRITTEN = {
+    "register": ["user.registered"],
+    "login": ["session.login"],
+    "logout": ["session.logout"],
+    "revokeSession": ["session.revoked"],
+    "updateMe": ["user.updated"],
+    "changePassword": ["user.password_changed"],
+    "createApiKey": ["api_key.created"],
+    "updateApiKey": ["api_key.updated"],
+    "deleteApiKey": ["api_key.deleted"],
+    "updateUser": ["user.updated"],
+    "createWorkspace": ["workspace.created"],
+    "updateWorkspace": ["workspace.updated"],
+    "deleteWorkspace": ["workspace.deleted"],
+    "createWorkspaceMember": ["member.added"],
+    "updateWorkspaceMember": ["member.role_changed"],
+    "deleteWorkspaceMember": ["member.removed"],
+    "leaveWorkspace": ["member.left"],
+    "transferOwnership": ["workspace.ownership_transferred"],
+    "createInvitation": ["invitation.created"],
+    "resendInvitation": ["invitation.resent"],
+    "revokeInvitation": ["invitation.revoked"],
+    "acceptInvitation": ["invitation.accepted"],
+    "registerWithInvitation": ["user.registered", "invitation.accepted"],
+    "declineInvitation": ["invitation.declined"],
+    "createPermission": ["permission.created"],
+    "deletePermission": ["permission.deleted"],
+    "createRole": ["role.created"],
+    "updateRole": ["role.updated"],
+    "deleteRole": ["role.deleted"],
+    "createGroup": ["group.created"],
+    "updateGroup": ["group.updated"],
+    "deleteGroup": ["group.deleted"],
+    "grantPermission": ["permission.granted"],
+    "revokePermission": ["permission.revoked"],
+    "grantRole": ["role.granted"],
+    "revokeRole": ["role.revoked"],
+    "addGroupMember": ["group.member_added"],
+    "removeGroupMember": ["group.member_removed"],
+}
+"""The entries of each mutation that changes accounts, sessions, keys, rights or memberships."""
+NOT_WRITTEN = {
+    "refreshTokens": "a session that goes on is no news; a token that comes twice is, see test_log.py",
+}
+CONTENT = {
+    *("createBase", "updateBase", "duplicateBase", "deleteBase"),
+    *("createTable", "updateTable", "deleteTable", "reorderTables"),
+    *("createField", "updateField", "deleteField", "reorderFields"),
+    *("createUniqueConstraint", "enableUniqueConstraint", "disableUniqueConstraint", "deleteUniqueConstraint"),
+    *("createView", "updateView", "deleteView", "duplicateView", "reorderViews"),
+    *("publishForm", "unpublishForm", "submitForm"),
+    *("createRecord", "createRecords", "updateRecord", "updateRecords", "upsertRecords"),
+    *("deleteRecords", "restoreRecords", "undo", "transact", "importRecords"),
+    *("focusCell", "blurCell", "moveCursor"),
+}
+"""What changes the content of workspaces, which the change log tells."""
+ELSEWHERE = {"user.created", "session.login_failed", "session.refresh_reused"}
+"""Actions that no mutation has which succeeds."""
+
+
+def mutations() -> set[str]:
+    """The name of every mutation."""
+    type = build_schema()._schema.mutation_type
+    assert type is not None
+    return set(type.fields)
+
+
+def case_of(name: str) -> Case:
+    """The first case of the authorization matrix for a mutation: it says how it is called."""
+    return next(case for case in CASES if case.field == f"Mutation.{name}")
+
+
+@pytest.fixture
+async def world(services: Services) -> World:
+    """The authorization matrix's."""
+    return await make_world(services)
+
+
+async def actions(pg: asyncpg.Connection) -> list[str]:
+    """What the log has, in order."""
+    return [row["action"] for row in await pg.fetch("SELECT action FROM audit_entries ORDER BY id")]
+
+
+def test_of_every_mutation_is_known_what_it_writes() -> None:
+    assert mutations() - WRITTEN.keys() - NOT_WRITTEN.keys() - CONTENT == set()
+    assert (WRITTEN.keys() | NOT_WRITTEN.keys() | CONTENT) - mutations() == set()
+
+
+def test_every_action_is_written_somewhere() -> None:
+    written = {action for each in WRITTEN.values() for action in each}
+    assert {action.value for action in AuditAction} == written | ELSEWHERE
+
+
+async def is_empty(pg: asyncpg.Connection) -> bool:
+    """Whether the log has no entry."""
+    return await actions(pg) == []
+
+
+@pytest.mark.parametrize("name", [*WRITTEN, *NOT_WRITTEN])
+async def test_each_mutation_writes_exactly_its_entries(name: str, world: World, pg: asyncpg.Connection) -> None:
+    case = case_of(name)
+    await case.prepare(world)
+    await pg.execute("SET session_replication_role = 'replica'; DELETE FROM audit_entries")
+    caller = next(caller for caller in case.answered if name != "leaveWorkspace" or caller.value == "viewer")
+
+    result = await world.run(caller, case.document, case.variables(world, caller))
+
+    assert result.errors == []
+    assert await actions(pg) == WRITTEN.get(name, [])
+
+
+async def test_what_is_rolled_back_is_not_told(api: Api, pg: asyncpg.Connection) -> None:
+    ada = await api.register()
+    document = (
+        'mutation { updateMe(input: {name: "A"}) { user { id } } createWorkspace(input: {name: ""}) { __typename } }'
+    )
+
+    assert (await api.execute(document, as_=ada)).codes == ["VALIDATION_ERROR"]
+    assert await actions(pg) == ["user.registered"]
+
+
+async def test_entries_hold_no_secrets(api: Api, root: Person, pg: asyncpg.Connection) -> None:
+    made = (await api.execute('mutation { createApiKey(input: {name: "key"}) { secret } }', as_=root)).ok[
+        "createApiKey"
+    ]
+    document = "mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }"
+    new = "another long password"
+    await api.execute(document, {"input": {"currentPassword": PASSWORD, "newPassword": new}}, as_=root)
+
+    rows = "\n".join([str(dict(row)) for row in await pg.fetch("SELECT * FROM audit_entries")])
+
+    assert len(rows.splitlines()) == 3
+    for secret in (made["secret"], PASSWORD, new, root.access_token, root.refresh_token):
+        assert secret not in rows
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit_entries SET action = 'x'", "DELETE FROM audit_entries", "TRUNCATE audit_entries"],
+)
+async def test_nobody_changes_or_deletes_entries(api: Api, pg: asyncpg.Connection, statement: str) -> None:
+    await api.register()
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+        await pg.execute(statement)
+
+    assert await actions(pg) == ["user.registered"]
+
+
+async def test_no_mutation_touches_the_log() -> None:
+    fields = {name for name in mutations() if "audit" in name.lower()}
+
+    assert fields == set()
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 10_000])
+async def test_what_is_older_than_the_retention_is_deleted_by_the_upkeep(
+    api: Api, pg: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(audit_upkeep, "ENTRIES_AT_ONCE", at_once)
+    columns = ", ".join(column.name for column in AuditEntry.__table__.columns if column.name not in ("id", "at"))
+    await api.register()
+    copy = f"SELECT gen_random_uuid(), now() - $1::interval, {columns} FROM audit_entries LIMIT 1"
+    for age in (timedelta(days=3), timedelta(days=2), timedelta(hours=23)):
+        await pg.execute(f"INSERT INTO audit_entries (id, at, {columns}) {copy}", age)
+
+    assert await AuditUpkeep(api.services.database, timedelta(days=1)).delete_expired() == 2
+
+    assert await pg.fetchval("SELECT count(*) FROM audit_entries") == 2
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await pg.execute("DELETE FROM audit_entries")
+
+
+async def test_the_upkeep_sees_to_the_log_while_the_server_runs(api: Api, pg: asyncpg.Connection) -> None:
+    await api.register()
+    await pg.execute("SET session_replication_role = 'replica'")
+    await pg.execute("UPDATE audit_entries SET at = now() - interval '2 days'")
+
+    async with AuditUpkeep(api.services.database, timedelta(days=1)).running():
+        await eventually(lambda: is_empty(pg))
+
+
+async def test_the_command_line_is_told_as_nobody(api: Api, pg: asyncpg.Connection) -> None:
+    user = await create_superuser(api.services, "root@example.com", PASSWORD)
+
+    row = await pg.fetchrow("SELECT action, actor_id, subject_id, ip_address FROM audit_entries")
+    assert row is not None
+    assert tuple(row) == ("user.created", None, user.id, None)
+
+
+async def test_writes_of_records_leave_no_entry(api: Api, pg: asyncpg.Connection) -> None:
+    table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
+    before = await actions(pg)
+
+    await create_records(api, table, [{"Name": "A"}])
+
+    assert await actions(pg) == before
