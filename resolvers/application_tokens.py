@@ -17,11 +17,13 @@ from domain.access.roles import Action, WorkspaceRole, may
 from domain.accounts.expiry import clean_expiry
 from domain.accounts.scopes import clean_scopes
 from domain.accounts.secrets import NewSecret, new_application_token
+from domain.audit.actions import AuditAction
 from domain.errors import BadRequest, Forbidden
 from domain.ids import Kind, new_id
 from domain.names import clean_name
 from models import ApplicationToken, User, Workspace, WorkspaceMember
 from resolvers.access import load_workspace, missing, require
+from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 from resolvers.members import end_membership
@@ -86,7 +88,11 @@ async def create_application_token(
             await _join(unit, context, token, workspace_id, role or WorkspaceRole.EDITOR)
         elif role is not None:
             raise BadRequest("A role is for the token of a workspace; give its workspaceId, too.")
-        return await _add(unit, context, token, made)
+        added = await _add(unit, context, token, made)
+        details = {"name": token.name, "scopes": token.scopes}
+        action, workspace = AuditAction.APPLICATION_TOKEN_CREATED, token.workspace_id
+        await audit(unit, context, action, subject=token.id, workspace=workspace, details=details)
+        return added
 
 
 async def revoke_application_token(context: RequestContext, token_id: UUID) -> UUID:
@@ -105,6 +111,8 @@ async def revoke_application_token(context: RequestContext, token_id: UUID) -> U
         if token.workspace_id is not None:
             await _retire(unit, context, token.user_id, token.workspace_id)
         unit.after_commit(context.services.authenticator.forget)
+        action, workspace = AuditAction.APPLICATION_TOKEN_REVOKED, token.workspace_id
+        await audit(unit, context, action, subject=token.id, workspace=workspace, details={"name": token.name})
     context.forget_loaded()
     return token_id
 

@@ -1,9 +1,11 @@
 """Credentials of further kinds, as the authenticator takes them: each can ask whose it is."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
+
+import asyncpg
 
 from adapters.database import Connection, Database
 from adapters.token_backends import NamedBackend
@@ -21,12 +23,12 @@ WITH noted AS (
         FOR NO KEY UPDATE SKIP LOCKED
     )
 )
-SELECT u.id, u.is_superuser, t.id AS token_id, t.scopes
+SELECT u.id, u.is_superuser, u.is_verified, t.id AS token_id, t.scopes
 FROM application_tokens t JOIN users u ON u.id = t.user_id
 WHERE t.secret_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > now()) AND u.is_active
 """
-_BY_ID: Final = "SELECT id, is_superuser FROM users WHERE id = $1 AND is_active"
-_BY_EMAIL: Final = "SELECT id, is_superuser FROM users WHERE lower(email) = lower($1) AND is_active"
+_BY_ID: Final = "SELECT id, is_superuser, is_verified FROM users WHERE id = $1 AND is_active"
+_BY_EMAIL: Final = "SELECT id, is_superuser, is_verified FROM users WHERE lower(email) = lower($1) AND is_active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class ApplicationCredential:
         if row is None:
             raise no_such_token()
         scopes = frozenset(row["scopes"])
-        return Viewer(row["id"], scopes, application_token_id=row["token_id"], is_superuser=row["is_superuser"])
+        return replace(_viewer(row, scopes), application_token_id=row["token_id"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class InternalCredential:
             row = await unit.connection.fetchrow(_BY_ID, self.user_id)
         if row is None:
             raise no_such_token()
-        return Viewer(row["id"], self.scopes, is_superuser=row["is_superuser"], service=self.service)
+        return replace(_viewer(row, self.scopes), service=self.service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,11 @@ async def _viewer_of(connection: Connection, identity: Identity, name: str) -> V
     if end is not None and end <= time.time():
         raise no_such_token()
     scopes = identity.scopes & ALL_SCOPES
-    return Viewer(row["id"], scopes, is_superuser=row["is_superuser"], service=name, expires_at=end)
+    return replace(_viewer(row, scopes), service=name, expires_at=end)
+
+
+def _viewer(row: asyncpg.Record, scopes: frozenset[str]) -> Viewer:
+    return Viewer(row["id"], scopes, is_superuser=row["is_superuser"], is_verified=row["is_verified"])
 
 
 def no_such_token() -> Unauthenticated:

@@ -68,7 +68,10 @@ async def revoke_other_sessions(context: RequestContext) -> int:
     """End the caller's sessions except this one and return how many had not ended yet."""
     session_id = require_session(context)
     async with context.unit() as unit:
-        return await end_sessions(unit, context.services.authenticator, _live(context), Session.id != session_id)
+        ended = await end_sessions(unit, context.services.authenticator, _live(context), Session.id != session_id)
+        details = {"endedSessions": ended}
+        await audit(unit, context, AuditAction.SESSION_OTHERS_REVOKED, subject=context.user_id, details=details)
+    return ended
 
 
 async def end_sessions(unit: Unit, authenticator: Authenticator, *which: ColumnElement[bool]) -> int:

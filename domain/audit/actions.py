@@ -25,10 +25,33 @@ class AuditAction(Enum):
     USER_CREATED = ("user.created", "An account was made on the command line.")
     USER_UPDATED = ("user.updated", "An account was changed, by its user or by somebody who manages users.")
     USER_PASSWORD_CHANGED = ("user.password_changed", "A user changed the password; their other sessions ended.")
+    USER_EMAIL_VERIFIED = ("user.email_verified", "A user confirmed the e-mail address.")
+    USER_EMAIL_CHANGED = (
+        "user.email_changed",
+        "A user changed the e-mail address, by a link in a mail to it.",
+    )
+    USER_PASSWORD_RESET = (
+        "user.password_reset",
+        "A user set a new password by a link in a mail; all sessions ended.",
+    )
+    USER_DEACTIVATED = ("user.deactivated", "A user left for a while: sessions ended, and keys are gone.")
+    USER_REACTIVATED = ("user.reactivated", "A user came back from a link in a mail.")
+    USER_DELETED = ("user.deleted", "A user deleted their account.")
+    AUTHENTICATOR_CONFIRMED = ("authenticator.confirmed", "A user has an app: signing in takes a code of it.")
+    AUTHENTICATOR_REMOVED = ("authenticator.removed", "Signing in takes a user's codes no longer.")
+    RECOVERY_CODES_RENEWED = ("recovery_codes.renewed", "A user replaced the recovery codes.")
+    PASSKEY_ADDED = ("passkey.added", "A user added a passkey.")
+    PASSKEY_RENAMED = ("passkey.renamed", "A user renamed a passkey.")
+    PASSKEY_DELETED = ("passkey.deleted", "A user deleted a passkey.")
+    IDENTITY_LINKED = ("identity.linked", "An account at a provider was linked to a user.")
+    IDENTITY_UNLINKED = ("identity.unlinked", "An account at a provider was unlinked from a user.")
+    APPLICATION_TOKEN_CREATED = ("application_token.created", "An application token was made.")
+    APPLICATION_TOKEN_REVOKED = ("application_token.revoked", "An application token was revoked.")
     SESSION_LOGIN = ("session.login", "A user signed in.")
     SESSION_LOGIN_FAILED = ("session.login_failed", "A sign-in was refused.")
     SESSION_LOGOUT = ("session.logout", "A user signed out.")
     SESSION_REVOKED = ("session.revoked", "A user ended one of their sessions.")
+    SESSION_OTHERS_REVOKED = ("session.others_revoked", "A user ended all other sessions.")
     SESSION_REFRESH_REUSED = ("session.refresh_reused", "A refresh token came twice; its session ended.")
     API_KEY_CREATED = ("api_key.created", "A user made an API key.")
     API_KEY_UPDATED = ("api_key.updated", "A user changed an API key.")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from adapters.database import Unit
+from domain.accounts.viewer import Viewer
 from domain.audit.actions import AuditAction
 from domain.ids import Kind, new_id
 from models import AuditEntry
@@ -41,10 +42,21 @@ async def audit(
         workspace_id=workspace,
         ip_address=client and client.ip_address,
         user_agent=client and printable(client.user_agent),
-        details=dict(details or {}),
+        details={**_means(viewer), **(details or {})},
     )
     unit.session.add(entry)
     await unit.session.flush()
+
+
+def _means(viewer: Viewer | None) -> dict[str, Any]:
+    """By what somebody acts, where it is neither a session nor an API key."""
+    if viewer is None:
+        return {}
+    means = {
+        "applicationToken": viewer.application_token_id and str(viewer.application_token_id),
+        "service": viewer.service,
+    }
+    return {name: value for name, value in means.items() if value is not None}
 
 
 def audit_failure(context: RequestContext, action: AuditAction, **of: Any) -> None:

@@ -7,10 +7,12 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.database import Unit
+from domain.audit.actions import AuditAction
 from domain.errors import Conflict, Forbidden, Unauthenticated
 from domain.ids import Kind, new_id
 from models import Identity, OAuthRequest, User
 from resolvers.access import missing
+from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 from resolvers.oauth.returning import Returned, exchange, take
@@ -52,8 +54,10 @@ async def unlink_identity(context: RequestContext, identity_id: UUID) -> UUID:
             raise missing("identity", identity_id)
         if user.password_hash is None and len(mine) == 1:
             raise Forbidden("This is the only way into the account; set a password or link another provider first.")
+        details = {"provider": mine[identity_id].provider}
         await unit.session.delete(mine[identity_id])
         await unit.session.flush()
+        await audit(unit, context, AuditAction.IDENTITY_UNLINKED, subject=identity_id, details=details)
     return identity_id
 
 
@@ -95,7 +99,10 @@ async def _register(unit: Unit, context: RequestContext, returned: Returned, ema
     """A new user without a password; None where the address is known. The unique index decides a race."""
     name = returned.granted.profile.shown_name(context.services.limits.max_name_length)
     statement = insert(User).values(id=new_id(Kind.USER), email=email, name=name, is_verified=True)
-    return await unit.session.scalar(statement.on_conflict_do_nothing().returning(User))
+    made = await unit.session.scalar(statement.on_conflict_do_nothing().returning(User))
+    if made is not None:
+        await audit(unit, context, AuditAction.USER_REGISTERED, subject=made.id, actor=made.id)
+    return made
 
 
 async def _find(unit: Unit, returned: Returned) -> Identity | None:
@@ -121,6 +128,8 @@ async def _add(unit: Unit, context: RequestContext, returned: Returned, user_id:
     added = await unit.session.scalar(statement)
     if added is None:
         raise Conflict("Somebody has just signed in with the same account; try again.")
+    details = {"provider": added.provider, "email": added.email}
+    await audit(unit, context, AuditAction.IDENTITY_LINKED, subject=added.id, actor=user_id, details=details)
     return added
 
 

@@ -11,7 +11,7 @@ from models import OAuthRequest, SignInCode, User
 from resolvers.context import RequestContext
 from resolvers.oauth.identities import user_of
 from resolvers.oauth.returning import exchange, take, unknown_state
-from resolvers.sign_in import SignedIn, clean_device, start_session
+from resolvers.sign_in import SignedIn, clean_device, enter
 
 MAX_SWEPT = 100
 
@@ -37,7 +37,7 @@ async def complete_oauth(
     returned = await exchange(context, request, state, code, issuer)
     async with context.unit() as unit:
         user = await user_of(unit, context, returned)
-        return await start_session(unit, context, user, device)
+        return await enter(unit, context, user, device, by=returned.provider.config.key)
 
 
 async def return_in_browser(
@@ -83,4 +83,4 @@ async def exchange_sign_in_code(context: RequestContext, code: str, *, device: s
         user = None if user_id is None else await unit.session.get(User, user_id)
         if user is None or not user.is_active:
             raise Unauthenticated("The code has expired, or was used already; sign in again.")
-        return await start_session(unit, context, user, device)
+        return await enter(unit, context, user, device, by="provider")

@@ -10,8 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from adapters.passwords import Verdict
 from domain.accounts.passwords import normal_password
+from domain.audit.actions import AuditAction
 from domain.errors import BadRequest, Conflict, Problem, ValidationFailed
 from models import Authenticator, Passkey, RecoveryCode, User
+from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 from resolvers.second_factor.codes import (
@@ -83,6 +85,7 @@ async def confirm_enrolment(context: RequestContext, code: str) -> list[str]:
         if not await confirm_app(unit, context, context.user_id, code):
             problem = Problem(("code",), "The app does not make this code now.", "value_error.code")
             raise ValidationFailed([problem])
+        await audit(unit, context, AuditAction.AUTHENTICATOR_CONFIRMED, subject=context.user_id)
         return await renew_recovery_codes(unit, context.user_id)
 
 
@@ -92,6 +95,7 @@ async def new_recovery_codes(context: RequestContext, code: str) -> list[str]:
     await note_attempt(context, context.user_id)
     async with context.unit() as unit:
         await require_code(unit, context, context.user_id, code)
+        await audit(unit, context, AuditAction.RECOVERY_CODES_RENEWED, subject=context.user_id)
         return await renew_recovery_codes(unit, context.user_id)
 
 
@@ -106,6 +110,7 @@ async def remove_app(context: RequestContext, code: str) -> None:
         statement = delete(Authenticator).where(Authenticator.user_id == context.user_id)
         await unit.session.execute(statement.execution_options(synchronize_session=False))
         await drop_recovery_codes(unit, context.user_id)
+        await audit(unit, context, AuditAction.AUTHENTICATOR_REMOVED, subject=context.user_id)
 
 
 async def _require_password(context: RequestContext, password: str | None) -> User:

@@ -11,13 +11,15 @@ from webauthn.helpers import base64url_to_bytes
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import UserVerificationRequirement
 
+from domain.audit.actions import AuditAction
 from domain.errors import Unauthenticated
 from models import Passkey, User
+from resolvers.audit.writing import audit_failure
 from resolvers.context import RequestContext
 from resolvers.second_factor.challenges import Purpose, new_challenge, take_challenge
 from resolvers.second_factor.passkeys import Asked, find_passkey, object_of, setup_of
 from resolvers.second_factor.setup import PasskeySetup
-from resolvers.sign_in import SignedIn, clean_device, start_session
+from resolvers.sign_in import SignedIn, clean_device, enter
 
 logger = structlog.get_logger(__name__)
 
@@ -46,13 +48,14 @@ async def complete_passkey_sign_in(
         passkey = await find_passkey(unit, _id_of(given))
         if passkey is None:
             raise _unproven()
+        audit_failure(context, AuditAction.SESSION_LOGIN_FAILED, subject=passkey.user_id, details={"by": "passkey"})
         passkey.sign_count = _prove(setup, passkey, asked.content, given)
         passkey.last_used_at = datetime.now(UTC)
         user = await unit.session.get_one(User, passkey.user_id)
         if not user.is_active:
             raise _unproven()
         await unit.session.flush()
-        return await start_session(unit, context, user, device)
+        return await enter(unit, context, user, device, by="passkey")
 
 
 def _prove(setup: PasskeySetup, passkey: Passkey, challenge: bytes, given: Mapping[str, Any]) -> int:

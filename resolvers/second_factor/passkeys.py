@@ -21,11 +21,13 @@ from webauthn.helpers.structs import (
 )
 
 from adapters.database import Unit
+from domain.audit.actions import AuditAction
 from domain.errors import BadRequest, Conflict, Forbidden
 from domain.ids import Kind, new_id
 from domain.names import clean_name
 from models import Challenge, Passkey, User
 from resolvers.access import missing
+from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 from resolvers.second_factor.challenges import Purpose, new_challenge, take_challenge
@@ -98,6 +100,7 @@ async def add_passkey(context: RequestContext, challenge: str, credential: objec
         unit.session.add(passkey)
         await unit.session.flush()
         await unit.session.refresh(passkey)
+        await audit(unit, context, AuditAction.PASSKEY_ADDED, subject=passkey.id, details={"name": name})
     return passkey
 
 
@@ -112,6 +115,7 @@ async def rename_passkey(context: RequestContext, passkey_id: UUID, name: str) -
             raise missing("passkey", passkey_id)
         found.name = name
         await unit.session.flush()
+        await audit(unit, context, AuditAction.PASSKEY_RENAMED, subject=passkey_id, details={"name": name})
     return found
 
 
@@ -120,10 +124,11 @@ async def delete_passkey(context: RequestContext, passkey_id: UUID) -> UUID:
     require_session(context)
     mine = delete(Passkey).where(Passkey.user_id == context.user_id, Passkey.id == passkey_id)
     async with context.unit() as unit:
-        deleted = await unit.session.scalar(mine.returning(Passkey.id).execution_options(synchronize_session=False))
-    if deleted is None:
-        raise missing("passkey", passkey_id)
-    return deleted
+        deleted = await unit.session.scalar(mine.returning(Passkey.name).execution_options(synchronize_session=False))
+        if deleted is None:
+            raise missing("passkey", passkey_id)
+        await audit(unit, context, AuditAction.PASSKEY_DELETED, subject=passkey_id, details={"name": deleted})
+    return passkey_id
 
 
 def object_of(credential: object) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from domain.accounts.one_time import Purpose, in_words
+from domain.audit.actions import AuditAction
 from models import Session, User
+from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.self_service.keys import end_keys
 from resolvers.self_service.letters import notice, post
@@ -41,6 +43,7 @@ async def deactivate_me(context: RequestContext, password: str) -> Deactivated:
         token = await make_token(unit, user, Purpose.REACTIVATE, period)
         link = services.letters.link("reactivate", token)
         post(unit, services, notice(context, "account_deactivated", user, link=link, lifetime=in_words(period)))
+        await audit(unit, context, AuditAction.USER_DEACTIVATED, subject=user.id)
     context.forget_loaded()
     return Deactivated(proven.user_id, datetime.now(UTC) + period)
 
@@ -51,6 +54,7 @@ async def reactivate_me(context: RequestContext, token: str) -> User:
         used = await use_token(unit, token, Purpose.REACTIVATE, is_active=False)
         used.user.is_active = True
         await unit.session.flush()
+        await audit(unit, context, AuditAction.USER_REACTIVATED, subject=used.user.id, actor=used.user.id)
         unit.after_commit(context.services.authenticator.forget)
     context.forget_loaded()
     return used.user

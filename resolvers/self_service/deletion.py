@@ -10,9 +10,11 @@ from sqlalchemy.orm import aliased
 
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole
+from domain.audit.actions import AuditAction
 from domain.errors import BadRequest, Conflict, NotFound
 from models import User, Workspace, WorkspaceMember
 from resolvers.access import load_workspace
+from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.member_defaults import drop_defaults
 from resolvers.schema_changes import sign_changes
@@ -49,6 +51,7 @@ async def delete_me(context: RequestContext, password: str, disposals: Sequence[
                 await _transfer(unit, context, each.workspace_id, each.transfer_to)
         await _require_owners(unit, context, set())
         user = await lock_proven(unit, proven)
+        await audit(unit, context, AuditAction.USER_DELETED, subject=user.id, details={"email": user.email})
         await _delete(unit, context, user)
     context.forget_loaded()
     return proven.user_id
@@ -103,6 +106,8 @@ async def _transfer(unit: Unit, context: RequestContext, workspace_id: UUID, use
         raise NotFound(f"The workspace {workspace_id} has no other member with id {user_id}.")
     member.role = WorkspaceRole.OWNER.value
     await unit.session.flush()
+    action = AuditAction.WORKSPACE_OWNERSHIP_TRANSFERRED
+    await audit(unit, context, action, subject=user_id, workspace=workspace_id)
 
 
 async def _delete(unit: Unit, context: RequestContext, user: User) -> None:

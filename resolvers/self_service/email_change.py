@@ -2,8 +2,10 @@
 
 from domain.accounts.emails import clean_email
 from domain.accounts.one_time import Purpose
+from domain.audit.actions import AuditAction
 from domain.errors import Problem, ValidationFailed
 from models import User
+from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import EMAILS, refusing_duplicates
 from resolvers.self_service.letters import notice, post, with_link
@@ -48,5 +50,7 @@ async def confirm_email_change(context: RequestContext, token: str) -> User:
         await end_tokens(unit, user.id)  # they lead to a mailbox that is another's from now on
         unit.after_commit(context.services.authenticator.forget)
         post(unit, context.services, notice(context, "email_changed", user, to=old))
+        details = {"from": old, "to": user.email}
+        await audit(unit, context, AuditAction.USER_EMAIL_CHANGED, subject=user.id, actor=user.id, details=details)
     context.forget_loaded()
     return user

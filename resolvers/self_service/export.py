@@ -32,6 +32,16 @@ SELECT json_build_object(
   'apiKeys', (SELECT coalesce(json_agg(x), '[]') FROM (
       SELECT id, name, prefix, scopes, created_at "createdAt", expires_at "expiresAt", last_used_at "lastUsedAt"
         FROM api_keys WHERE user_id = $1 ORDER BY id DESC LIMIT $2) x),
+  'applicationTokens', (SELECT coalesce(json_agg(x), '[]') FROM (
+      SELECT id, name, prefix, scopes, created_at "createdAt", expires_at "expiresAt", last_used_at "lastUsedAt"
+        FROM application_tokens WHERE user_id = $1 ORDER BY id DESC LIMIT $2) x),
+  'identities', (SELECT coalesce(json_agg(x), '[]') FROM (
+      SELECT id, provider, subject, email, created_at "createdAt", last_used_at "lastUsedAt"
+        FROM identities WHERE user_id = $1 ORDER BY id DESC LIMIT $2) x),
+  'passkeys', (SELECT coalesce(json_agg(x), '[]') FROM (
+      SELECT id, name, created_at "createdAt", last_used_at "lastUsedAt"
+        FROM passkeys WHERE user_id = $1 ORDER BY id DESC LIMIT $2) x),
+  'appSince', (SELECT confirmed_at FROM authenticators WHERE user_id = $1),
   'mails', (SELECT coalesce(json_agg(x), '[]') FROM (
       SELECT purpose, email, created_at "createdAt", expires_at "expiresAt", ended_at "endedAt"
         FROM one_time_tokens WHERE user_id = $1 ORDER BY created_at DESC LIMIT $2) x),

@@ -6,9 +6,11 @@ from adapters.database import Unit
 from adapters.mail import Mail
 from domain.accounts.emails import clean_email
 from domain.accounts.one_time import Purpose
+from domain.audit.actions import AuditAction
 from models import Session, User
+from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
-from resolvers.self_service.keys import end_keys
+from resolvers.self_service.keys import end_keys, end_other_ways_in
 from resolvers.self_service.letters import notice, post, with_link
 from resolvers.self_service.tokens import Used, end_tokens, lock_addressee, make_token, peek, use_token
 from resolvers.services import Services
@@ -43,6 +45,7 @@ async def reset_password(context: RequestContext, token: str, new_password: str)
         used.user.password_hash = new_hash
         await _take_over(unit, context, used)
         post(unit, services, notice(context, "password_changed", used.user))
+        await audit(unit, context, AuditAction.USER_PASSWORD_RESET, subject=used.user.id, actor=used.user.id)
     context.forget_loaded()
     return used.user
 
@@ -50,11 +53,13 @@ async def reset_password(context: RequestContext, token: str, new_password: str)
 async def _take_over(unit: Unit, context: RequestContext, used: Used) -> None:
     """Shut out whoever else was in the account. Who has the mail has the address, so it is confirmed.
 
-    If it was not before, somebody else may have made the account and waits in it with a key: keys go too, then.
+    If it was not before, somebody else may have made the account and waits in it with a key, or with another way in:
+    all of them go too, then.
     """
     user = used.user
     if not user.is_verified:
         await end_keys(unit, context, user.id)
+        await end_other_ways_in(unit, user.id)
     user.is_verified = user.is_verified or used.email == user.email
     await unit.session.flush()
     await end_tokens(unit, user.id)

@@ -6,8 +6,10 @@ from adapters.database import Unit
 from adapters.mail import Mail
 from domain.accounts.emails import clean_email
 from domain.accounts.one_time import Purpose
+from domain.audit.actions import AuditAction
 from domain.errors import Conflict, NotFound
 from models import User
+from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 from resolvers.self_service.letters import post, with_link
@@ -50,6 +52,7 @@ async def verify_email(context: RequestContext, token: str) -> User:
             raise NotFound("This link is for an e-mail address that the account has no longer.")
         used.user.is_verified = True
         await unit.session.flush()
+        await audit(unit, context, AuditAction.USER_EMAIL_VERIFIED, subject=used.user.id, actor=used.user.id)
         unit.after_commit(context.services.authenticator.forget)
     context.forget_loaded()
     return used.user

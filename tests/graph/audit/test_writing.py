@@ -30,6 +30,29 @@ WRITTEN = {
     "updateApiKey": ["api_key.updated"],
     "deleteApiKey": ["api_key.deleted"],
     "updateUser": ["user.updated"],
+    "requestEmailVerification": [],
+    "verifyEmail": ["user.email_verified"],
+    "requestPasswordReset": [],
+    "resetPassword": ["user.password_reset"],
+    "requestEmailChange": [],
+    "confirmEmailChange": ["user.email_changed"],
+    "deactivateMe": ["user.deactivated"],
+    "reactivateMe": ["user.reactivated"],
+    "deleteMe": ["user.deleted"],
+    "revokeOtherSessions": ["session.others_revoked"],
+    "createApplicationToken": ["application_token.created"],
+    "revokeApplicationToken": ["application_token.revoked"],
+    "enrolAuthenticator": [],
+    "confirmAuthenticator": ["authenticator.confirmed"],
+    "removeAuthenticator": ["authenticator.removed"],
+    "renewRecoveryCodes": ["recovery_codes.renewed"],
+    "startPasskey": [],
+    "startPasskeySignIn": [],
+    "renamePasskey": ["passkey.renamed"],
+    "deletePasskey": ["passkey.deleted"],
+    "startOAuth": [],
+    "exchangeSignInCode": ["session.login"],
+    "unlinkIdentity": ["identity.unlinked"],
     "createWorkspace": ["workspace.created"],
     "updateWorkspace": ["workspace.updated"],
     "deleteWorkspace": ["workspace.deleted"],
@@ -60,6 +83,14 @@ WRITTEN = {
     "removeGroupMember": ["group.member_removed"],
 }
 """The entries of each mutation that changes accounts, sessions, keys, rights or memberships."""
+BY_ANSWER = {
+    "completeLogin": ["session.login"],
+    "completeOAuth": ["user.registered", "identity.linked", "session.login"],
+    "linkIdentity": ["identity.linked"],
+    "addPasskey": ["passkey.added"],
+    "completePasskeySignIn": ["session.login"],
+}
+"""Those of mutations that take what a provider, an app or a device has answered; see their own tests."""
 NOT_WRITTEN = {
     "refreshTokens": "a session that goes on is no news; a token that comes twice is, see test_log.py",
 }
@@ -103,12 +134,12 @@ async def actions(pg: asyncpg.Connection) -> list[str]:
 
 
 def test_of_every_mutation_is_known_what_it_writes() -> None:
-    assert mutations() - WRITTEN.keys() - NOT_WRITTEN.keys() - CONTENT == set()
-    assert (WRITTEN.keys() | NOT_WRITTEN.keys() | CONTENT) - mutations() == set()
+    known = WRITTEN.keys() | BY_ANSWER.keys() | NOT_WRITTEN.keys() | CONTENT
+    assert known ^ mutations() == set()
 
 
 def test_every_action_is_written_somewhere() -> None:
-    written = {action for each in WRITTEN.values() for action in each}
+    written = {action for each in (*WRITTEN.values(), *BY_ANSWER.values()) for action in each}
     assert {action.value for action in AuditAction} == written | ELSEWHERE
 
 

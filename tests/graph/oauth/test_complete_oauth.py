@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
+import orjson
 import pytest
 
 from resolvers.services import Services
@@ -21,6 +22,12 @@ async def counts(pg: asyncpg.Connection) -> tuple[int, ...]:
     return tuple(await pg.fetchrow(COUNTS))
 
 
+async def audited(pg: asyncpg.Connection) -> list[tuple[str, Any]]:
+    """What the audit log has."""
+    rows = await pg.fetch("SELECT action, details FROM audit_entries ORDER BY id")
+    return [(row["action"], orjson.loads(row["details"])) for row in rows]
+
+
 async def verify(pg: asyncpg.Connection, person: Person) -> None:
     await pg.execute("UPDATE users SET is_verified = true WHERE id = $1", person.id)
 
@@ -32,6 +39,11 @@ async def test_somebody_new_gets_an_account_without_a_password(door: Door, pg: a
     headers = {"Authorization": f"Bearer {signed_in['accessToken']}"}
     assert (await door.api.execute(ME, headers=headers)).ok["me"] == {"email": "ada@example.com", "isVerified": True}
     assert await pg.fetchval("SELECT password_hash FROM users") is None
+    assert await audited(pg) == [
+        ("user.registered", {}),
+        ("identity.linked", {"email": "ada@example.com", "provider": "corp"}),
+        ("session.login", {"by": "corp"}),
+    ]
     assert await counts(pg) == (1, 1, 1)
 
 

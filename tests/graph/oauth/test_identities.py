@@ -2,6 +2,8 @@
 
 import asyncio
 
+import asyncpg
+
 from resolvers.services import Services
 from tests.graph.oauth.conftest import LINK, Door
 from tests.support.api import Person, Result
@@ -19,11 +21,13 @@ async def unlink(door: Door, person: Person, id: str) -> Result:
     return await door.api.execute(UNLINK, {"input": {"id": id}}, as_=person)
 
 
-async def test_an_account_there_is_linked_and_signs_its_user_in(door: Door) -> None:
+async def test_an_account_there_is_linked_and_signs_its_user_in(door: Door, pg: asyncpg.Connection) -> None:
     ada = await door.api.register()
     linked = (await door.link(ada, "ada")).ok["linkIdentity"]["identity"]
     assert (linked["provider"], linked["email"]) == ("corp", "ada@example.com")
     assert await listed(door, ada) == [("corp", "ada@example.com")]
+    row = await pg.fetchrow("SELECT action, actor_id FROM audit_entries ORDER BY id DESC")
+    assert tuple(row) == ("identity.linked", ada.id)
     assert (await door.sign_in("ada")).ok["completeOAuth"]["user"]["id"] == str(ada.id)
 
 

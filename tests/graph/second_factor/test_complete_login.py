@@ -28,6 +28,14 @@ async def test_a_code_of_the_app_completes_it(owner: Owner, pg: asyncpg.Connecti
     assert signed_in["user"]["id"] == str(owner.person.id)
     assert await pg.fetchval(SESSIONS, owner.person.id) == 2
     assert await pg.fetchval("SELECT count(*) FROM challenges") == 0
+    row = await pg.fetchrow("SELECT action, details FROM audit_entries ORDER BY id DESC")
+    assert tuple(row) == ("session.login", '{"by": "code"}')
+
+
+async def test_a_wrong_code_is_told_to_the_audit_log(owner: Owner, pg: asyncpg.Connection) -> None:
+    assert (await owner.complete(await owner.challenge(), "000000")).codes == ["UNAUTHENTICATED"]
+    row = await pg.fetchrow("SELECT action, subject_id, details FROM audit_entries ORDER BY id DESC")
+    assert tuple(row) == ("session.login_failed", owner.person.id, '{"by": "code"}')
 
 
 @pytest.mark.parametrize("steps", [-1, 0, 1])

@@ -75,6 +75,11 @@ async def test_a_device_makes_a_passkey_and_signs_its_user_in(device: Device, pg
     signed_in = (await device.sign_in(device.proofs[0])).ok["completePasskeySignIn"]
     assert signed_in["user"]["id"] == str(device.owner.id)
     assert tuple(await pg.fetchrow(COUNTS)) == (1, 2)
+    rows = await pg.fetch("SELECT action, details FROM audit_entries ORDER BY id DESC LIMIT 2")
+    assert [tuple(row) for row in rows] == [
+        ("session.login", '{"by": "passkey"}'),
+        ("passkey.added", '{"name": "Phone"}'),
+    ]
     [passkey] = (await device.api.execute(FACTORS, as_=device.owner)).ok["secondFactors"]["passkeys"]
     assert passkey["lastUsedAt"] is not None
 
