@@ -1,7 +1,7 @@
 """What every use case is given: who asks, the database, and the dataloaders of this one request."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,10 +106,16 @@ class RequestContext:
         return self.viewer.user_id
 
     def require_scope(self, scope: str) -> None:
-        """Refuse credentials that lack a scope (`read` or `write`); an anonymous caller is not concerned."""
+        """Refuse credentials that lack a scope of docs/api-keys.md; an anonymous caller is not concerned."""
         if self._viewer is not None and scope not in self._viewer.scopes:
             held = ", ".join(sorted(self._viewer.scopes)) or "none"
             raise Forbidden(f"This API key lacks the scope {scope!r}; it has: {held}.")
+
+    def require_scopes(self, scopes: Sequence[str]) -> None:
+        """Refuse credentials that lack one of several scopes; the message names the first."""
+        if self._viewer is not None and not self._viewer.scopes.issuperset(scopes):
+            for scope in scopes:
+                self.require_scope(scope)
 
     def loader(self, kind: "Callable[[RequestContext], LoaderT]") -> LoaderT:
         """This request's dataloader of a class."""

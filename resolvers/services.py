@@ -49,6 +49,8 @@ class Limits:
     max_import_bytes: int = 1 << 30
     idempotency_retention: timedelta = timedelta(days=1)
     max_api_keys_per_user: int = 100
+    max_api_key_targets: int = 100
+    max_key_overlap: timedelta = timedelta(days=7)
     trash_retention: timedelta = timedelta(days=7)
     undo_window: timedelta = timedelta(hours=1)
     max_undo_records: int = 10_000

@@ -10,7 +10,7 @@ from domain.errors import Unauthenticated
 
 @dataclass(frozen=True, slots=True)
 class ViewerKey:
-    """A user, signed in by a session or an API key."""
+    """A user, signed in by a session, or by an API key with the secret of this id."""
 
     user_id: UUID
     session_id: UUID | None
@@ -19,10 +19,10 @@ class ViewerKey:
     @classmethod
     def of(cls, viewer: Viewer) -> "ViewerKey":
         """The key of a viewer."""
-        return cls(viewer.user_id, viewer.session_id, viewer.api_key_id)
+        return cls(viewer.user_id, viewer.session_id, viewer.secret_id)
 
 
-def columns_of(viewers: Sequence[ViewerKey | Viewer]) -> tuple[list[UUID], list[UUID | None], list[UUID | None]]:
+def columns_of(viewers: Sequence[ViewerKey]) -> tuple[list[UUID], list[UUID | None], list[UUID | None]]:
     """The viewers as the three arrays that statements take."""
     return (
         [viewer.user_id for viewer in viewers],

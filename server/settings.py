@@ -80,6 +80,14 @@ class Accounts(Section):
         timedelta(days=30), gt=timedelta(0), description="How long a refresh token is valid (ISO 8601)."
     )
     max_api_keys_per_user: PositiveInt = Field(100, description="API keys of a user.")
+    max_api_key_targets: PositiveInt = Field(
+        100, description="Workspaces that an API key can be limited to; and bases, as many again."
+    )
+    max_key_overlap: timedelta = Field(
+        timedelta(days=7),
+        ge=timedelta(0),
+        description="How long the secret of an API key may go on beside the one that replaces it (ISO 8601).",
+    )
 
 
 class Logs(Section):

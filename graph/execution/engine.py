@@ -137,7 +137,7 @@ class Engine:
         try:
             operation = _choose(prepared, request)
             watched.chose(prepared, operation)
-            context.require_scope("write" if operation.operation is OperationType.MUTATION else "read")
+            context.require_scopes(prepared.needed_scopes(request.operation_name))
             with self.admission:  # before the charge: who finds no place is not charged
                 charge = self.charge(watched, prepared, request, context)
                 return await self._charged(charge, prepared, operation, request, context)

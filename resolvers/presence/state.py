@@ -16,7 +16,7 @@ from domain.ids import table_number_of
 from domain.presence.channels import Channel, Place, no_channel
 from domain.presence.events import Member
 from domain.presence.statements import compile_state
-from resolvers.viewers import columns_of, signed_out
+from resolvers.viewers import ViewerKey, columns_of, signed_out
 
 _GONE: Final = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError)
 _BASE_NUMBER: Final = "SELECT b.number FROM tables t JOIN bases b ON b.id = t.base_id WHERE t.number = $1"
@@ -38,7 +38,7 @@ async def read_state(unit: Unit, channel: Channel, viewers: Sequence[Viewer], mo
     hidden = ChannelState((), [no_channel(channel) for _ in viewers])
     if sql is None:
         return hidden
-    users, sessions, keys = columns_of(viewers)
+    users, sessions, keys = columns_of([ViewerKey.of(each) for each in viewers])
     try:
         row = await unit.connection.fetchrow(sql, channel.id, str(channel), most, users, sessions, keys)
     except _GONE:  # the record's table was deleted a moment ago
