@@ -167,7 +167,7 @@ async def test_presence_is_within_reach(place: str, api: Api, services: Services
         if place == "workspace":
             assert (await socket.refusal(operation))["extensions"]["code"] == "NOT_FOUND"
         else:
-            assert (await socket.next(operation))["data"]["presence"]["type"] == "STATE"
+            assert (await socket.next(operation))["presence"]["type"] == "STATE"
 
 
 async def test_what_a_key_reaches_is_told_and_can_be_changed(api: Api) -> None:
