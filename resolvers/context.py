@@ -14,6 +14,7 @@ from domain.bases.catalog import BaseMeta, TableMeta
 from domain.errors import Forbidden, Unauthenticated
 from domain.ids import Kind, new_id
 from domain.networks import network_of
+from domain.windows import Balance
 from resolvers.metadata import MetadataCache, TableKey
 from resolvers.services import Services
 from resolvers.statements import StatementCache
@@ -80,6 +81,8 @@ class RequestContext:
         self._loaders: dict[object, Clearable] = {}
         self.deadline: Deadline | None = None
         """Of the operation; None for what has none."""
+        self.balances: dict[str, Balance] = {}
+        """What the caller has left of each quota that was counted for this operation."""
 
     @property
     def database(self) -> Database:

@@ -6,11 +6,14 @@ from datetime import timedelta
 from adapters.bus import Bus, make_bus
 from adapters.database import Database
 from adapters.passwords import Passwords
+from adapters.quotas import Quotas, make_counters, make_quotas
+from adapters.quotas.store import Store
 from adapters.tokens import AccessTokens
 from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
 from resolvers.forms.rates import SubmissionRates
+from resolvers.guesses import Guesses
 from resolvers.metadata import MetadataCache
 from resolvers.presence.limits import PresenceLimits
 from resolvers.presence.process import Presence
@@ -76,6 +79,12 @@ class Limits:
     assumed_list_size: int = 5
     max_query_cost: int = 100_000
     max_cost_per_minute: int = 1_000_000
+    max_requests_per_minute: int = 1_000
+    max_anonymous_requests_per_minute: int = 100
+    max_guess_delay: timedelta = timedelta(minutes=5)
+    free_guesses_per_account: int = 10
+    free_guesses_per_address: int = 50
+    guess_memory: timedelta = timedelta(hours=1)
     report_cost: bool = True
     execution_timeout: timedelta = timedelta(seconds=10)
     document_cache_bytes: int = 64 << 20
@@ -110,7 +119,12 @@ class Services:
     refresh_token_lifetime: timedelta = timedelta(days=30)
     bus_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey that carries the bus; without it the database does."""
+    rate_limit_url: str | None = field(default=None, repr=False)
+    """Of the Redis or Valkey where all processes count together; without it each counts for itself."""
     passwords: Passwords = field(default_factory=Passwords)
+    store: Store | None = field(init=False)
+    quotas: Quotas = field(init=False)
+    guesses: Guesses = field(init=False)
     tokens: AccessTokens = field(init=False)
     authenticator: Authenticator = field(init=False)
     bus: Bus = field(init=False)
@@ -130,6 +144,9 @@ class Services:
         self.submissions = SubmissionRates(
             self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
         )
+        self.store = None if self.rate_limit_url is None else Store(self.rate_limit_url)
+        self.quotas = make_quotas(self.store)
+        self.guesses = Guesses(make_counters(self.store))
         self.bus = make_bus(self.database, self.bus_url)
         self.streams = Hub(self)
         self.constraints = ConstraintBuilder(self.database, self.bus)

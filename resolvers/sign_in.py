@@ -16,6 +16,7 @@ from domain.errors import Unauthenticated
 from domain.ids import Kind, new_id
 from models import RefreshToken, Session, User
 from resolvers.context import RequestContext
+from resolvers.guessing import guess_of
 
 MAX_USER_AGENT_LENGTH = 500
 
@@ -31,6 +32,7 @@ class SignedIn:
     expires_in: int
 
 
+@guess_of("email")
 async def login(context: RequestContext, email: str, password: str, *, device: str | None = None) -> SignedIn:
     """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong."""
     device = clean_device(context, device)

@@ -26,4 +26,5 @@ def make_services(settings: Settings, database: Database) -> Services:
         access_token_lifetime=settings.access_token_lifetime,
         refresh_token_lifetime=settings.refresh_token_lifetime,
         bus_url=settings.bus_url,
+        rate_limit_url=settings.shared_limits_url,
     )

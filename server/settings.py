@@ -14,6 +14,7 @@ from pydantic_settings import (
 
 from resolvers.services import Limits
 from server.observation import Observation
+from server.rate_limits import OWN, Rates
 from server.settings_section import Section
 from server.streaming import Streams
 from server.surface import Surface
@@ -206,8 +207,8 @@ class Guards(Section):
     )
     max_cost_per_minute: NonNegativeInt = Field(
         1_000_000,
-        description="Cost of all operations of a user, an API key or an anonymous address in a minute, in each worker; "
-        "0 for no bound. What was spent comes back evenly.",
+        description="Cost of all operations of a user, an API key or an anonymous address in a minute; 0 for no bound. "
+        "Counted where `rate_limit_url` says.",
     )
     max_form_submissions_per_minute: PositiveInt = Field(
         300, description="Submissions of a published form in a minute, in each worker. They come back evenly."
@@ -276,11 +277,11 @@ class Requests(Section):
 
 
 SECTIONS: tuple[type[Section], ...] = (
-    *(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, Requests, Guards, Streams),
+    *(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, Requests, Guards, Rates, Streams),
 )
 
 
-class Settings(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, Requests, Guards, Streams):
+class Settings(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, Requests, Guards, Rates, Streams):
     """All settings of one server."""
 
     @classmethod
@@ -314,6 +315,12 @@ class Settings(Serving, Surface, Storing, Accounts, Logs, Observation, Bounds, R
     def shows_timing(self) -> bool:
         """Whether answers say where their time went."""
         return self.environment == "development" if self.server_timing is None else self.server_timing
+
+    @property
+    def shared_limits_url(self) -> str | None:
+        """Of the Redis or Valkey where all processes count together; None where each counts for itself."""
+        url = self.bus_url if self.rate_limit_url is None else self.rate_limit_url
+        return None if url == OWN else url
 
     @property
     def limits(self) -> Limits:

@@ -80,7 +80,7 @@ class Streams:
         watched.chose(prepared, prepared.operations[request.operation_name])
         try:
             context.require_scopes(prepared.needed_scopes(request.operation_name))
-            self._engine.charge(watched, prepared, request, context)
+            await self._engine.charge(watched, prepared, request, context)
             subscription = await self._subscribe(prepared, request, context)
             await subscription.open()
         except DomainError as error:

@@ -44,6 +44,7 @@ from graph.transport.report import report_of
 from graph.trusted.documents import TrustedDocuments
 from resolvers.authentication import Credentials, authenticate, seconds_left
 from resolvers.context import Client, RequestContext
+from resolvers.rates import count_request
 from resolvers.services import Services
 
 MAX_REASON_BYTES = 123
@@ -266,6 +267,7 @@ class _Conversation:
             # Credentials may have come to their end since the socket was opened.
             viewer = await authenticate(self._services, credentials, self._client)
             context = RequestContext(self._services, viewer, self._client, self._connection_id)
+            await count_request(context)
             if not shared.documents.is_subscription(request.query, request.operation_name):
                 return await self._send_results(subscribe.id, request, context)
             with shared.callers.subscriptions.place(context):
