@@ -62,9 +62,8 @@ class CallerLimit:
         viewer = context.viewer_or_none
         owner = context.client.network if viewer is None else viewer.user_id
         if self._running[owner] >= self._most:
-            raise RateLimited(
-                f"{self._most} {self._what} of yours run on this server, which is the most; end one first."
-            )
+            message = f"{self._most} {self._what} of yours run on this server, which is the most; end one first."
+            raise RateLimited(message, quota=self._what, limit=self._most, remaining=0)
         self._running[owner] += 1
         try:
             yield

@@ -232,7 +232,8 @@ class _Conversation:
         if subscribe.id in self._operations:
             raise _Closing(4409, f"Subscriber for {subscribe.id} already exists")
         if len(self._operations) >= most:
-            error = RateLimited(f"{most} operations run on this socket, which is the most; end one first.")
+            message = f"{most} operations run on this socket, which is the most; end one first."
+            error = RateLimited(message, quota="operations", limit=most, remaining=0)
             await self._send(error_message(subscribe.id, error_body(error, self._client.request_id)))
             return
         while len(self._tasks) >= most:  # those that the client has ended give back first what they hold

@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
 from domain.networks import networks
+from resolvers.services import Services
 from server.app import create_app
 from server.proxies import MAX_HOPS, Proxies
 from server.settings import Settings
 from tests.graph.rates.conftest import MakeApi, ask_from, limited
+from tests.support.api import PASSWORD
+from tests.support.sockets import served
 
 __all__ = ["limited"]  # a fixture
 PROXIES = ("10.0.0.0/8", "fd00::/8")
 FORWARDED_FOR = "x-forwarded-for"
+REGISTER = "mutation ($input: RegisterInput!) { register(input: $input) { accessToken } }"
 
 
 async def origin(peer: str | None, headers: Mapping[str, Any], header: str = FORWARDED_FOR) -> str | None:
@@ -111,3 +116,17 @@ async def test_without_the_setting_the_headers_mean_nothing(limited: MakeApi, se
     app = create_app(settings, services)
     told = [(await ask_from(app, "10.0.0.1", x_forwarded_for=f"192.0.2.{n}"))[0] for n in range(2)]
     assert told == [200, 429]
+
+
+async def test_a_client_of_this_machine_is_not_believed_either(services: Services, settings: Settings) -> None:
+    async with served(settings, services) as address, httpx.AsyncClient() as http:
+        given = {"input": {"email": "ada@example.com", "password": PASSWORD}}
+        body = {"query": REGISTER, "variables": given}
+        response = await http.post(f"http://{address}/graphql", json=body, headers={"X-Forwarded-For": "192.0.2.7"})
+        token = response.json()["data"]["register"]["accessToken"]
+        sessions = await http.post(
+            f"http://{address}/graphql",
+            json={"query": "{ sessions { ipAddress } }"},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+    assert sessions.json()["data"] == {"sessions": [{"ipAddress": "127.0.0.1"}]}
