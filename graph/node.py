@@ -32,3 +32,8 @@ def read_optional_id(text: str | None, argument: str) -> UUID | None:
 def read_ids(texts: Sequence[str], argument: str) -> list[UUID]:
     """The UUIDs in a list argument; raises `BadRequest` that names the first that is not one."""
     return [read_id(text, f"{argument}.{index}") for index, text in enumerate(texts)]
+
+
+def read_optional_ids(texts: Sequence[str] | None, argument: str) -> list[UUID] | None:
+    """As `read_ids`; None for null."""
+    return None if texts is None else read_ids(texts, argument)

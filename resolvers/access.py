@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole, may, roles_that_may
 from domain.errors import Forbidden, NotFound
 from models import Base, Field, Model, Table, View, Workspace, WorkspaceMember
 from resolvers.context import RequestContext
+from resolvers.reach import is_mine
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -23,9 +23,8 @@ async def load_workspace(
     unit: Unit, context: RequestContext, workspace_id: UUID, action: Action, *, lock: bool = False
 ) -> tuple[Workspace, WorkspaceRole]:
     """The workspace and the caller's role in it; the role is locked too."""
-    statement = _mine(select(Workspace, WorkspaceMember.role), Workspace.id, context).where(
-        Workspace.id == workspace_id
-    )
+    statement = select(Workspace, WorkspaceMember.role).join(WorkspaceMember, is_mine(context, Workspace.id))
+    statement = statement.where(Workspace.id == workspace_id)
     row = await _allowed(unit, statement, (Workspace, WorkspaceMember) if lock else (), action)
     if row is None:
         raise missing("workspace", workspace_id)
@@ -34,7 +33,7 @@ async def load_workspace(
 
 async def load_base(unit: Unit, context: RequestContext, base_id: UUID, action: Action, *, lock: bool = False) -> Base:
     """The base; locked, nobody else can change its tables and fields."""
-    statement = _mine(select(Base, WorkspaceMember.role), Base.workspace_id, context).where(Base.id == base_id)
+    statement = _mine(select(Base, WorkspaceMember.role), context).where(Base.id == base_id)
     row = await _allowed(unit, statement, (Base,) if lock else (), action)
     if row is None:
         raise missing("base", base_id)
@@ -47,7 +46,7 @@ async def load_table(
 ) -> tuple[Table, Base]:
     """The table and its base; locked, nobody else can change the base's tables and fields."""
     statement = select(Table, Base, WorkspaceMember.role).join(Base, Base.id == Table.base_id)
-    statement = _mine(statement, Base.workspace_id, context).where(Table.id == table_id)
+    statement = _mine(statement, context).where(Table.id == table_id)
     row = await _allowed(unit, statement, (Base, Table) if lock else (), action)
     if row is None:
         raise missing("table", table_id)
@@ -59,7 +58,7 @@ async def load_field(
 ) -> tuple[Field, Table, Base]:
     """The field, its table and its base; locked, nobody else can change the base's tables and fields."""
     statement = select(Field, Table, Base, WorkspaceMember.role).join(Table, Table.id == Field.table_id)
-    statement = _mine(statement.join(Base, Base.id == Table.base_id), Base.workspace_id, context)
+    statement = _mine(statement.join(Base, Base.id == Table.base_id), context)
     statement = statement.where(Field.id == field_id)
     row = await _allowed(unit, statement, (Base, Table, Field) if lock else (), action)
     if row is None:
@@ -72,7 +71,7 @@ async def load_view(
 ) -> tuple[View, Table, Base, WorkspaceRole]:
     """The view, its table and base, and the caller's role; locked, nobody else can change the base's views."""
     statement = select(View, Table, Base, WorkspaceMember.role).join(Table, Table.id == View.table_id)
-    statement = _mine(statement.join(Base, Base.id == Table.base_id), Base.workspace_id, context)
+    statement = _mine(statement.join(Base, Base.id == Table.base_id), context)
     statement = statement.where(View.id == view_id, visible_to(context))
     row = await _allowed(unit, statement, (Base, Table, View) if lock else (), action)
     if row is None:
@@ -98,10 +97,9 @@ def missing(what: str, id: UUID) -> NotFound:
     return NotFound(f"There is no {what} with id {id}.")
 
 
-def _mine(statement: Rows, workspace_id: InstrumentedAttribute[UUID], context: RequestContext) -> Rows:
-    """The statement, narrowed to workspaces that the caller is a member of."""
-    mine = (WorkspaceMember.workspace_id == workspace_id) & (WorkspaceMember.user_id == context.user_id)
-    return statement.join(WorkspaceMember, mine)
+def _mine(statement: Rows, context: RequestContext) -> Rows:
+    """The statement, narrowed to bases of the caller's workspaces."""
+    return statement.join(WorkspaceMember, is_mine(context, Base.workspace_id, Base.id))
 
 
 async def _allowed(

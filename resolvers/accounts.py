@@ -13,6 +13,7 @@ from models import Session, User
 from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
+from resolvers.guessing import guess_of
 from resolvers.self_service.letters import notice, post
 from resolvers.self_service.tokens import end_tokens
 from resolvers.self_service.verification import post_verification
@@ -62,7 +63,7 @@ async def change_password(context: RequestContext, current_password: str, new_pa
     async with context.early_unit() as unit:
         user = await unit.session.get_one(User, context.user_id)
     new_password = await context.services.password_policy.clean(new_password, user.email, loc="newPassword")
-    new_hash = await _verified_hash(context.services, user, current_password, new_password)
+    new_hash = await _verified_hash(context, user, current_password, new_password)
     async with context.unit() as unit:
         user = await unit.session.get_one(User, context.user_id, with_for_update=True, populate_existing=True)
         user.password_hash = new_hash
@@ -85,13 +86,15 @@ async def _clean(services: Services, email: str, password: str, name: str | None
     return account
 
 
-async def _verified_hash(services: Services, user: User, current_password: str, new_password: str) -> str:
+@guess_of(wrong=(ValidationFailed,))
+async def _verified_hash(context: RequestContext, user: User, current_password: str, new_password: str) -> str:
     """The hash of the new password, once the current one was found right."""
-    verdict = await services.passwords.check(normal_password(current_password), user.password_hash)
+    passwords = context.services.passwords
+    verdict = await passwords.check(normal_password(current_password), user.password_hash)
     if verdict is Verdict.WRONG:
         problem = Problem(("currentPassword",), "The current password is wrong.", "value_error.password")
         raise ValidationFailed([problem])
-    return await services.passwords.hash(new_password)
+    return await passwords.hash(new_password)
 
 
 async def add_user(unit: Unit, account: NewAccount, password_hash: str, *, is_superuser: bool) -> User:

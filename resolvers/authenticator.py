@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import UUID
 
+import asyncpg
+
 from adapters.database import Connection, Database
 from adapters.tokens import AccessTokens
+from domain.accounts.reach import Reach
 from domain.accounts.secrets import api_key_digest
 from domain.accounts.viewer import Viewer
 from domain.errors import Unauthenticated
@@ -35,13 +38,17 @@ _API_KEY = """
 WITH noted AS (
     UPDATE api_keys SET last_used_at = now() WHERE id = (
         SELECT id FROM api_keys
-        WHERE secret_hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+        WHERE (secret_hash = $1 OR previous_hash = $1)
+          AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
         FOR NO KEY UPDATE SKIP LOCKED
     )
 )
-SELECT u.id, u.is_superuser, u.is_verified, k.id AS api_key_id, k.scopes
+SELECT u.id, u.is_superuser, u.is_verified, k.id AS api_key_id, k.scopes, k.workspace_ids, k.base_ids,
+       k.rate_limit_per_minute,
+       CASE WHEN k.secret_hash = $1 THEN k.secret_id ELSE k.previous_secret_id END AS secret_id
 FROM api_keys k JOIN users u ON u.id = k.user_id
-WHERE k.secret_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > now()) AND u.is_active
+WHERE (k.secret_hash = $1 OR (k.previous_hash = $1 AND k.previous_until > now()))
+  AND (k.expires_at IS NULL OR k.expires_at > now()) AND u.is_active
 """
 
 
@@ -146,12 +153,20 @@ async def _find_stored(connection: Connection, key: UUID | bytes) -> Viewer:
     row = await connection.fetchrow(_API_KEY, key)
     if row is None:
         raise _no_such_key()
+    return _key_viewer(row)
+
+
+def _key_viewer(row: asyncpg.Record) -> Viewer:
+    limited = row["base_ids"] is not None
     return Viewer(
         row["id"],
         frozenset(row["scopes"]),
         api_key_id=row["api_key_id"],
         is_superuser=row["is_superuser"],
         is_verified=row["is_verified"],
+        secret_id=row["secret_id"],
+        reach=Reach(frozenset(row["workspace_ids"]), frozenset(row["base_ids"])) if limited else None,
+        requests_per_minute=row["rate_limit_per_minute"],
     )
 
 

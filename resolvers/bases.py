@@ -17,6 +17,7 @@ from resolvers.catalog_loader import among, grouped
 from resolvers.constraints.making import hold_constraints
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
+from resolvers.reach import is_mine
 from resolvers.schema_changes import changed, schema_change
 from resolvers.views.indexing import hold_indexes
 from resolvers.workspaces import get_workspace
@@ -27,7 +28,7 @@ class BaseLoader(Loader[UUID, Base]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, Base]:
         """See `Loader.fetch`."""
-        mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == self.context.user_id)
+        mine = is_mine(self.context, Base.workspace_id, Base.id)
         statement = select(Base).join(WorkspaceMember, mine).where(among(Base.id, keys))
         return {base.id: base for base in await unit.session.scalars(statement)}
 

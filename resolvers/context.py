@@ -1,7 +1,7 @@
 """What every use case is given: who asks, the database, and the dataloaders of this one request."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +14,7 @@ from domain.bases.catalog import BaseMeta, TableMeta
 from domain.errors import BadRequest, Forbidden, Unauthenticated
 from domain.ids import Kind, new_id
 from domain.networks import network_of
+from domain.windows import Balance
 from resolvers.metadata import MetadataCache, TableKey
 from resolvers.services import Services
 from resolvers.statements import StatementCache
@@ -80,6 +81,8 @@ class RequestContext:
         self._loaders: dict[object, Clearable] = {}
         self.deadline: Deadline | None = None
         """Of the operation; None for what has none."""
+        self.balances: dict[str, Balance] = {}
+        """What the caller has left of each quota that was counted for this operation."""
 
     @property
     def database(self) -> Database:
@@ -106,11 +109,17 @@ class RequestContext:
         return self.viewer.user_id
 
     def require_scope(self, scope: str) -> None:
-        """Refuse credentials that lack a scope (`read` or `write`); an anonymous caller is not concerned."""
+        """Refuse credentials that lack a scope of docs/api-keys.md; an anonymous caller is not concerned."""
         if self._viewer is not None and scope not in self._viewer.scopes:
             held = ", ".join(sorted(self._viewer.scopes)) or "none"
             what = "API key" if self._viewer.api_key_id else "token"
             raise Forbidden(f"This {what} lacks the scope {scope!r}; it has: {held}.")
+
+    def require_scopes(self, scopes: Sequence[str]) -> None:
+        """Refuse credentials that lack one of several scopes; the message names the first."""
+        if self._viewer is not None and not self._viewer.scopes.issuperset(scopes):
+            for scope in scopes:
+                self.require_scope(scope)
 
     def loader(self, kind: "Callable[[RequestContext], LoaderT]") -> LoaderT:
         """This request's dataloader of a class."""

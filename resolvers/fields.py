@@ -23,6 +23,7 @@ from resolvers.field_columns import add_column, field_model, index_field, sql_na
 from resolvers.field_values import check_default, default_literal, without_value
 from resolvers.formulas import fit_formulas, name_references
 from resolvers.loader import Loader
+from resolvers.reach import is_mine
 from resolvers.relations import bind_new, fit_views_of_base, remove_links
 from resolvers.schema_changes import changed, schema_change
 from resolvers.tables import get_table
@@ -35,7 +36,7 @@ class FieldLoader(Loader[UUID, Field]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, Field]:
         """See `Loader.fetch`."""
-        mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == self.context.user_id)
+        mine = is_mine(self.context, Base.workspace_id, Base.id)
         statement = select(Field).join(Table, Table.id == Field.table_id).join(Base, Base.id == Table.base_id)
         found = await unit.session.scalars(statement.join(WorkspaceMember, mine).where(among(Field.id, keys)))
         return {field.id: field for field in found}

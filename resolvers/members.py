@@ -20,6 +20,7 @@ from resolvers.context import RequestContext
 from resolvers.duplicate_names import MEMBERS, refusing_duplicates
 from resolvers.loader import Loader
 from resolvers.member_defaults import drop_defaults
+from resolvers.reach import is_mine
 from resolvers.workspaces import get_workspace
 
 
@@ -29,7 +30,7 @@ class MemberLoader(Loader[UUID, WorkspaceMember]):
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, WorkspaceMember]:
         """See `Loader.fetch`."""
         mine = aliased(WorkspaceMember)
-        same = (mine.workspace_id == WorkspaceMember.workspace_id) & (mine.user_id == self.context.user_id)
+        same = is_mine(self.context, WorkspaceMember.workspace_id, member=mine)
         statement = select(WorkspaceMember).join(mine, same).where(among(WorkspaceMember.id, keys))
         return {member.id: member for member in await unit.session.scalars(statement)}
 
@@ -161,7 +162,7 @@ async def _load_member(unit: Unit, context: RequestContext, member_id: UUID) -> 
     statement = (
         select(WorkspaceMember, mine.role)
         .join(Workspace, Workspace.id == WorkspaceMember.workspace_id)
-        .join(mine, (mine.workspace_id == Workspace.id) & (mine.user_id == context.user_id))
+        .join(mine, is_mine(context, Workspace.id, member=mine))
         .where(WorkspaceMember.id == member_id)
         .with_for_update(key_share=True, of=(Workspace, WorkspaceMember, mine))
         .execution_options(populate_existing=True)

@@ -9,6 +9,8 @@ from adapters.mail import Letters, Mailer, Outbox
 from adapters.mail.local import NoMailer
 from adapters.password_policy import PasswordPolicy
 from adapters.passwords import Passwords
+from adapters.quotas import Quotas, make_counters, make_quotas
+from adapters.quotas.store import Store
 from adapters.sealing import Seal
 from adapters.token_backends import NamedBackend
 from adapters.tokens import AccessTokens, InternalTokens, Keyring, TokenRules, derived_key
@@ -17,6 +19,7 @@ from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
 from resolvers.forms.rates import SubmissionRates
+from resolvers.guesses import Guesses
 from resolvers.metadata import MetadataCache
 from resolvers.oauth.setup import OAuthSetup
 from resolvers.presence.limits import PresenceLimits
@@ -68,6 +71,8 @@ class Limits:
     mail_attempts: int = 5
     mail_retry_delay: timedelta = timedelta(seconds=5)
     max_mails_waiting: int = 1_000
+    max_api_key_targets: int = 100
+    max_key_overlap: timedelta = timedelta(days=7)
     trash_retention: timedelta = timedelta(days=7)
     undo_window: timedelta = timedelta(hours=1)
     max_undo_records: int = 10_000
@@ -93,6 +98,12 @@ class Limits:
     assumed_list_size: int = 5
     max_query_cost: int = 100_000
     max_cost_per_minute: int = 1_000_000
+    max_requests_per_minute: int = 1_000
+    max_anonymous_requests_per_minute: int = 100
+    max_guess_delay: timedelta = timedelta(minutes=5)
+    free_guesses_per_account: int = 10
+    free_guesses_per_address: int = 50
+    guess_memory: timedelta = timedelta(hours=1)
     report_cost: bool = True
     execution_timeout: timedelta = timedelta(seconds=10)
     document_cache_bytes: int = 64 << 20
@@ -136,7 +147,6 @@ class Services:
     oauth: OAuthSetup = field(default_factory=OAuthSetup)
     passkeys: PasskeySetup | None = None
     """None where there are none."""
-    passwords: Passwords = field(default_factory=Passwords)
     seal: Seal = field(init=False, repr=False)
     password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
     account_rules: AccountRules = field(default_factory=AccountRules)
@@ -145,6 +155,12 @@ class Services:
     """What links in mails begin with."""
     letters: Letters = field(init=False)
     outbox: Outbox = field(init=False)
+    rate_limit_url: str | None = field(default=None, repr=False)
+    """Of the Redis or Valkey where all processes count together; without it each counts for itself."""
+    passwords: Passwords = field(default_factory=Passwords)
+    store: Store | None = field(init=False)
+    quotas: Quotas = field(init=False)
+    guesses: Guesses = field(init=False)
     tokens: AccessTokens = field(init=False)
     internal_tokens: InternalTokens = field(init=False)
     refresh_key: bytes = field(init=False, repr=False)
@@ -178,6 +194,9 @@ class Services:
             pause_seconds=self.limits.mail_retry_delay.total_seconds(),
             most=self.limits.max_mails_waiting,
         )
+        self.store = None if self.rate_limit_url is None else Store(self.rate_limit_url)
+        self.quotas = make_quotas(self.store)
+        self.guesses = Guesses(make_counters(self.store))
         self.bus = make_bus(self.database, self.bus_url)
         self.streams = Hub(self)
         self.constraints = ConstraintBuilder(self.database, self.bus)

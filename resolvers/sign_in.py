@@ -19,6 +19,7 @@ from models import RefreshToken, Session, User
 from resolvers.audit.writing import audit, audit_failure
 from resolvers.clients import printable
 from resolvers.context import RequestContext
+from resolvers.guessing import guess_of
 from resolvers.second_factor.asking import ask_for_code
 
 
@@ -33,6 +34,7 @@ class SignedIn:
     expires_in: int
 
 
+@guess_of("email")
 async def login(context: RequestContext, email: str, password: str, *, device: str | None = None) -> SignedIn:
     """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong.
 

@@ -25,6 +25,7 @@ from resolvers.field_columns import column_of, field_model, index_field, sql_nam
 from resolvers.field_values import check_default
 from resolvers.formulas import fit_formulas
 from resolvers.loader import Loader
+from resolvers.reach import is_mine
 from resolvers.relations import bind_new, fit_views_of_base, remove_links_of
 from resolvers.schema_changes import changed, schema_change
 from resolvers.views.indexing import hold_indexes
@@ -35,7 +36,7 @@ class TableLoader(Loader[UUID, Table]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, Table]:
         """See `Loader.fetch`."""
-        mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == self.context.user_id)
+        mine = is_mine(self.context, Base.workspace_id, Base.id)
         statement = select(Table).join(Base, Base.id == Table.base_id).join(WorkspaceMember, mine)
         found = await unit.session.scalars(statement.where(among(Table.id, keys)))
         return {table.id: table for table in found}

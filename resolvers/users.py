@@ -17,6 +17,7 @@ from resolvers.authentication import require_session
 from resolvers.catalog_loader import among
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
+from resolvers.reach import is_near
 
 
 class UserLoader(Loader[UUID, User]):
@@ -39,6 +40,8 @@ class VisibleUserLoader(Loader[UUID, User]):
             .join(mine, mine.workspace_id == theirs.workspace_id)
             .where(mine.user_id == self.context.user_id, theirs.user_id == User.id)
         )
+        near = is_near(self.context, theirs.workspace_id)
+        shared = shared if near is None else shared.where(near)
         visible = (User.id == self.context.user_id) | shared.exists()
         found = await unit.session.scalars(select(User).where(among(User.id, keys), visible))
         return {user.id: user for user in found}

@@ -10,7 +10,7 @@ from domain.errors import Unauthenticated
 
 @dataclass(frozen=True, slots=True)
 class ViewerKey:
-    """A user, signed in by a session, an API key or an application token; by none of them, the user alone counts."""
+    """A user, by a session, an API key's secret or an application token; by none of them the user alone counts."""
 
     user_id: UUID
     session_id: UUID | None
@@ -19,7 +19,7 @@ class ViewerKey:
     @classmethod
     def of(cls, viewer: Viewer) -> "ViewerKey":
         """The key of a viewer."""
-        return cls(viewer.user_id, viewer.session_id, viewer.api_key_id or viewer.application_token_id)
+        return cls(viewer.user_id, viewer.session_id, viewer.secret_id or viewer.application_token_id)
 
 
 def columns_of(viewers: Sequence[ViewerKey]) -> tuple[list[UUID], list[UUID | None], list[UUID | None]]:

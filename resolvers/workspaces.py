@@ -18,6 +18,7 @@ from resolvers.audit.writing import audit
 from resolvers.catalog_loader import among
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
+from resolvers.reach import is_mine, require_unlimited
 from resolvers.schema_changes import changed, schema_change
 
 
@@ -54,8 +55,9 @@ async def get_workspace(context: RequestContext, workspace_id: UUID) -> MyWorksp
 
 
 async def create_workspace(context: RequestContext, name: str) -> MyWorkspace:
-    """A new workspace, with the caller as its owner."""
+    """A new workspace, with the caller as its owner; raises `Forbidden` for a limited API key."""
     user_id = context.user_id
+    require_unlimited(context)
     workspace = Workspace(
         id=new_id(Kind.WORKSPACE), name=clean_name(name, "workspace", limit=context.services.limits.max_name_length)
     )
@@ -102,8 +104,7 @@ async def _audit(unit: Unit, context: RequestContext, action: AuditAction, works
 
 
 def _mine(context: RequestContext) -> Select[Workspace, str]:
-    mine = (WorkspaceMember.workspace_id == Workspace.id) & (WorkspaceMember.user_id == context.user_id)
-    return select(Workspace, WorkspaceMember.role).join(WorkspaceMember, mine)
+    return select(Workspace, WorkspaceMember.role).join(WorkspaceMember, is_mine(context, Workspace.id))
 
 
 def _my(row: Row[Workspace, str]) -> MyWorkspace:

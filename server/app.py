@@ -31,6 +31,7 @@ from server.key_set import KeySet
 from server.lobby import Lobby
 from server.metrics import Metrics
 from server.probes import Probes
+from server.proxies import proxies
 from server.settings import Settings
 from server.settings_section import listed
 from server.sign_in_routes import sign_in_routes
@@ -97,6 +98,7 @@ def _engine(settings: Settings, services: Services, telemetry: Telemetry) -> Eng
 def _middleware(settings: Settings, engine: Engine, metrics: Metrics) -> list[Middleware]:
     """From the outermost on."""
     return [
+        *proxies(settings),
         *cross_origin(settings),
         Middleware(Gate, engine.admission),
         Middleware(Boundary, metrics, settings.access_log, hosts_of(settings)),

@@ -14,7 +14,7 @@ from server.settings import Settings
 from server.settings_section import listed
 
 HEADERS: Final = ("Authorization", "Content-Type", "X-API-Key", "X-Request-ID", "Apollo-Require-Preflight")
-EXPOSED: Final = ("X-Request-ID", "Retry-After")
+EXPOSED: Final = ("X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy")
 REMEMBERED: Final = timedelta(hours=1)
 """How long a browser need not ask again."""
 

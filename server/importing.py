@@ -18,12 +18,12 @@ from domain.errors import BadRequest, DomainError
 from domain.imports.source import ImportSource
 from graph.execution.engine import error_body
 from graph.imports.inputs import DateOrder, DecimalMark, ImportFormat, ImportRecordsInput
-from graph.transport.http import client_of
+from graph.transport.http import admit, client_of
+from graph.transport.rate_headers import rate_headers
 from graph.transport.refusals import headers_of, status_of
 from graph.transport.report import Report, report_of
 from graph.transport.request_body import require_no_encoding
-from resolvers.authentication import Credentials, authenticate
-from resolvers.context import RequestContext
+from resolvers.authentication import Credentials
 from resolvers.imports.importing import Imported, check_size, import_alone
 from resolvers.imports.targets import check_access
 from resolvers.services import Services
@@ -46,7 +46,8 @@ class ImportEndpoint:
         except DomainError as error:
             report.code = error.code
             body = error_body(error, report.request_id)
-            headers = {name.decode(): value.decode() for name, value in headers_of(error)}
+            more = (*headers_of(error), *rate_headers(report.balances))
+            headers = {name.decode(): value.decode() for name, value in more}
             return Response(body, status_of(error), headers, media_type="application/json")
         report.code = "OK"
         return Response(orjson.dumps(_payload(done), default=str), media_type="application/json")
@@ -55,7 +56,7 @@ class ImportEndpoint:
         """Everything that can be refused without the body is refused before it is read."""
         client = client_of(request.scope, dict(request.scope["headers"]), report)
         credentials = Credentials(request.headers.get("authorization"), request.headers.get("x-api-key"))
-        context = RequestContext(self._services, await authenticate(self._services, credentials, client), client)
+        context = await admit(self._services, credentials, client, report)
         context.require_scope("write")
         require_no_encoding(dict(request.scope["headers"]))
         given = read_parameters(request.query_params)

@@ -25,6 +25,7 @@ class ServerConfig(uvicorn.Config):
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # uvicorn would believe whoever calls from this machine; see server.proxies
             **more,
         )
         self.slow_client_seconds = settings.slow_client_timeout.total_seconds()

@@ -46,6 +46,7 @@ def make_services(settings: Settings, database: Database) -> Services:
         account_rules=settings.account_rules,
         mailer=make_mailer(settings, settings.environment),
         public_url=settings.links_begin_with,
+        rate_limit_url=settings.shared_limits_url,
     )
 
 

@@ -18,6 +18,7 @@ from server.access_settings import Access
 from server.account_life import AccountLife
 from server.mailing import Mailing
 from server.observation import Observation
+from server.rate_limits import OWN, Rates
 from server.settings_section import Section
 from server.sign_in_settings import SignIn
 from server.streaming import Streams
@@ -86,6 +87,14 @@ class Accounts(Section):
         timedelta(days=30), gt=timedelta(0), description="How long a refresh token is valid (ISO 8601)."
     )
     max_api_keys_per_user: PositiveInt = Field(100, description="API keys of a user.")
+    max_api_key_targets: PositiveInt = Field(
+        100, description="Workspaces that an API key can be limited to; and bases, as many again."
+    )
+    max_key_overlap: timedelta = Field(
+        timedelta(days=7),
+        ge=timedelta(0),
+        description="How long the secret of an API key may go on beside the one that replaces it (ISO 8601).",
+    )
 
 
 class Logs(Section):
@@ -204,8 +213,8 @@ class Guards(Section):
     )
     max_cost_per_minute: NonNegativeInt = Field(
         1_000_000,
-        description="Cost of all operations of a user, an API key or an anonymous address in a minute, in each worker; "
-        "0 for no bound. What was spent comes back evenly.",
+        description="Cost of all operations of a user, an API key or an anonymous address in a minute; 0 for no bound. "
+        "Counted where `rate_limit_url` says.",
     )
     max_form_submissions_per_minute: PositiveInt = Field(
         300, description="Submissions of a published form in a minute, in each worker. They come back evenly."
@@ -289,6 +298,7 @@ SECTIONS: tuple[type[Section], ...] = (
         Bounds,
         Requests,
         Guards,
+        Rates,
         Streams,
     ),
 )
@@ -309,6 +319,7 @@ class Settings(
     Bounds,
     Requests,
     Guards,
+    Rates,
     Streams,
 ):
     """All settings of one server."""
@@ -364,6 +375,12 @@ class Settings(
     def serves_account_pages(self) -> bool:
         """Whether links in mails lead to pages of the server's own; they send documents that are not registered."""
         return self.public_url is None and self.documents == "any"
+
+    @property
+    def shared_limits_url(self) -> str | None:
+        """Of the Redis or Valkey where all processes count together; None where each counts for itself."""
+        url = self.bus_url if self.rate_limit_url is None else self.rate_limit_url
+        return None if url == OWN else url
 
     @property
     def limits(self) -> Limits:

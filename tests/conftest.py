@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -99,8 +100,14 @@ async def pg(database: Database, database_url: str) -> "AsyncIterator[asyncpg.Co
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    """Settings as in production, with a secret that is as long as it must be."""
-    return Settings(secret_key=SecretStr("a secret for tests only, 32+ letters"), mail_backend="off")
+    """Settings as in production, with a secret that is long enough; but tests ask, and fail, as often as they like."""
+    return Settings(
+        secret_key=SecretStr("a secret for tests only, 32+ letters"),
+        mail_backend="off",
+        max_requests_per_minute=0,
+        max_anonymous_requests_per_minute=0,
+        max_guess_delay=timedelta(0),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,14 @@ from bench.cases.contract import Case, Line
 from bench.duel import Pace
 from bench.world import World
 
-SWITCHES = ("TABLEGRAPH_MAX_COST_PER_MINUTE", "TABLEGRAPH_REPORT_COST", "TABLEGRAPH_EXECUTION_TIMEOUT")
-ON = dict(zip(SWITCHES, ("1000000000000", "true", "PT10S"), strict=True))
-OFF = dict(zip(SWITCHES, ("0", "false", "PT0S"), strict=True))
+SWITCHES = (
+    "TABLEGRAPH_MAX_COST_PER_MINUTE",
+    "TABLEGRAPH_MAX_REQUESTS_PER_MINUTE",
+    "TABLEGRAPH_REPORT_COST",
+    "TABLEGRAPH_EXECUTION_TIMEOUT",
+)
+ON = dict(zip(SWITCHES, ("1000000000000", "1000000000", "true", "PT10S"), strict=True))
+OFF = dict(zip(SWITCHES, ("0", "0", "false", "PT0S"), strict=True))
 
 
 def guarded(world: World, pace: Pace) -> Sequence[Line]:

@@ -1,6 +1,6 @@
 """When a credential ends."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from domain.errors import Problem, ValidationFailed
 
@@ -18,3 +18,11 @@ def clean_expiry(expires_at: datetime | None, now: datetime, *, loc: str = "expi
         message = f"{loc} must lie in the future: after {now.isoformat(timespec='seconds')}."
         raise ValidationFailed([Problem((loc,), message, "value_error.range")])
     return moment
+
+
+def clean_overlap(overlap: timedelta, *, most: timedelta, loc: str = "overlapSeconds") -> timedelta:
+    """How long a credential goes on beside its successor, from nothing to `most`. Raises `ValidationFailed`."""
+    if not timedelta(0) <= overlap <= most:
+        message = f"{loc} lies between 0 and {most.total_seconds():,.0f}."
+        raise ValidationFailed([Problem((loc,), message, "value_error.range")])
+    return overlap

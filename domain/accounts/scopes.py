@@ -10,7 +10,7 @@ def clean_scopes(scopes: Sequence[str] | None, *, loc: str = "scopes") -> list[s
     """The scopes without repetition, in alphabetical order; all of them for None. Raises `ValidationFailed`."""
     if scopes is None:
         return sorted(ALL_SCOPES)
-    known = " and ".join(repr(scope) for scope in sorted(ALL_SCOPES))
+    known = ", ".join(repr(scope) for scope in sorted(ALL_SCOPES))
     if not scopes:
         message = f"An API key needs at least one scope; there are {known}."
         raise ValidationFailed([Problem((loc,), message, "value_error.null")])

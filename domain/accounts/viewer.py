@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-ALL_SCOPES = frozenset({"read", "write"})
-"""Every scope that a credential can carry; a session carries all of them."""
+from domain.accounts.reach import Reach
+
+ALL_SCOPES = frozenset({"read", "write", "schema", "admin"})
+"""Every scope that a credential can carry; a session carries all of them. See docs/api-keys.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,9 @@ class Viewer:
     """When a token backend wants its token to end, in seconds since 1970; None for not by itself."""
     is_verified: bool = field(default=True, compare=False)
     """Whether the e-mail address was confirmed."""
+    secret_id: UUID | None = None
+    """Which of the secrets of the API key it is: for a while after a rotation there are two."""
+    reach: Reach | None = None
+    """What a limited API key reaches; None for all that the user does."""
+    requests_per_minute: int | None = None
+    """How often an API key may be used, where that is less than the server allows."""

@@ -27,7 +27,7 @@ FOUND: Final = f"""
        (SELECT extract(epoch FROM clock_timestamp() - min(at))::float8 FROM log),
        ARRAY(SELECT v.n FROM viewers v WHERE ({is_signed_in("v")}) IS NOT TRUE),
        ARRAY(SELECT v.n FROM viewers v WHERE NOT {may_read("v")}),
-       ARRAY(SELECT v.n FROM viewers v WHERE NOT {is_member("v", "b.workspace_id")})
+       ARRAY(SELECT v.n FROM viewers v WHERE NOT ({is_member("v", "b.workspace_id", "b.id")}))
 """
 """What every look answers of a base `b`, `viewers` and the `log` of what is new, see `compile_news`."""
 
@@ -117,7 +117,7 @@ def _distinct(n: int) -> str:
 
 POLL = f"""
 WITH topics AS MATERIALIZED (
-    SELECT t.*, x.id IS NOT NULL AS is_table, b.workspace_id,
+    SELECT t.*, x.id IS NOT NULL AS is_table, b.workspace_id, b.id AS base_id,
            b.schema_version IS DISTINCT FROM t.schema_version AS is_moved
       FROM unnest($1::uuid[], $2::bigint[], $3::text[], $8::text[])
            WITH ORDINALITY t(id, schema_version, since, tables, n)
@@ -125,7 +125,8 @@ WITH topics AS MATERIALIZED (
 ), lost AS MATERIALIZED (
     SELECT v.n FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[]) v(user_id, session_id, api_key_id, n)
       JOIN topics t ON t.n = v.n
-     WHERE ({is_signed_in("v")}) IS NOT TRUE OR NOT {may_read("v")} OR NOT {is_member("v", "t.workspace_id")}
+     WHERE ({is_signed_in("v")}) IS NOT TRUE OR NOT {may_read("v")}
+        OR NOT ({is_member("v", "t.workspace_id", "t.base_id")})
 )
 SELECT {CURRENT}, ARRAY(
     SELECT t.n FROM topics t
@@ -140,7 +141,7 @@ SELECT {CURRENT}, ARRAY(
 """
 """Which of many topics need a look: their schema changed, there are changes, or a viewer has lost the right to follow.
 
-Arguments: ids, known schema versions and positions of the topics; user, session and API key ids of the viewers with
-the number of the topic (from 1) that each follows; for each topic the tables whose changes matter, as an array's text.
-Answers the snapshot that was read, and the topics' numbers.
+Arguments: ids, known schema versions and positions of the topics; the users, sessions and API keys' secrets (ids) of
+the viewers with the number of the topic (from 1) that each follows; for each topic the tables whose changes matter, as
+an array's text. Answers the snapshot that was read, and the topics' numbers.
 """

@@ -4,7 +4,10 @@ from domain.sql import Parameters
 
 
 def viewers(first_input: int, parameters: Parameters) -> str:
-    """A query of the viewers whose user, session and API key ids are three arrays among the inputs; `n` counts them."""
+    """A query of the viewers whose users, sessions and secrets of API keys are three arrays of ids among the inputs.
+
+    `n` counts them.
+    """
     users, sessions, keys = (parameters.input(first_input + i, "uuid[]") for i in range(3))
     return f"SELECT * FROM unnest({users}, {sessions}, {keys}) WITH ORDINALITY v(user_id, session_id, api_key_id, n)"
 
@@ -17,7 +20,8 @@ def is_signed_in(alias: str) -> str:
     return (
         f"EXISTS (SELECT FROM users a WHERE a.id = {alias}.user_id AND a.is_active)"
         f" AND (EXISTS (SELECT FROM sessions s WHERE s.id = {alias}.session_id AND s.revoked_at IS NULL)"
-        f" OR EXISTS (SELECT FROM api_keys k WHERE k.id = {alias}.api_key_id"
+        f" OR EXISTS (SELECT FROM api_keys k WHERE (k.secret_id = {alias}.api_key_id"
+        f" OR k.previous_secret_id = {alias}.api_key_id AND k.previous_until > now())"
         " AND (k.expires_at IS NULL OR k.expires_at > now()))"
         f" OR EXISTS (SELECT FROM application_tokens t WHERE t.id = {alias}.api_key_id"
         " AND (t.expires_at IS NULL OR t.expires_at > now()))"
@@ -27,11 +31,28 @@ def is_signed_in(alias: str) -> str:
 
 def may_read(alias: str) -> str:
     """The condition that a viewer's API key, if it came with one, still has the scope to read."""
-    return f"NOT EXISTS (SELECT FROM api_keys k WHERE k.id = {alias}.api_key_id AND NOT 'read' = ANY(k.scopes))"
+    return f"NOT EXISTS (SELECT FROM api_keys k WHERE {_is_of(alias)} AND NOT 'read' = ANY(k.scopes))"
 
 
-def is_member(alias: str, workspace: str) -> str:
-    """The condition that a viewer is a member of the workspace whose id the expression has."""
+def is_member(alias: str, workspace: str, base: str) -> str:
+    """The condition that a viewer is a member of a workspace, and that a base of it is within their API key's reach.
+
+    The expressions have their ids; where `base` is null, the whole workspace must be within it.
+    """
     return (
         f"EXISTS (SELECT FROM workspace_members m WHERE m.user_id = {alias}.user_id AND m.workspace_id = {workspace})"
+        f" AND {reaches(alias, workspace, base)}"
     )
+
+
+def reaches(alias: str, workspace: str, base: str) -> str:
+    """The condition that a viewer's API key, if it came with a limited one, reaches a base; see `is_member`."""
+    return (
+        f"NOT EXISTS (SELECT FROM api_keys k WHERE {_is_of(alias)} AND k.base_ids IS NOT NULL"
+        f" AND NOT coalesce({workspace} = ANY(k.workspace_ids) OR {base} = ANY(k.base_ids), false))"
+    )
+
+
+def _is_of(alias: str) -> str:
+    """The condition that the key `k` is the one whose secret a viewer came with."""
+    return f"(k.secret_id = {alias}.api_key_id OR k.previous_secret_id = {alias}.api_key_id)"

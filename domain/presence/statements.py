@@ -3,7 +3,7 @@
 from typing import Final
 
 from domain.access.roles import Action, roles_that_may
-from domain.changes.viewers import is_signed_in, may_read
+from domain.changes.viewers import is_signed_in, may_read, reaches
 from domain.presence.channels import Place
 from domain.records.rendering import instant
 from domain.sql import quote_text
@@ -43,9 +43,11 @@ _CONNECTIONS: Final = (
 )
 
 _WORKSPACE: Final = {
-    Place.WORKSPACE: "SELECT w.id FROM workspaces w WHERE w.id = $1",
-    Place.BASE: "SELECT b.workspace_id FROM bases b WHERE b.id = $1",
-    Place.TABLE: "SELECT b.workspace_id FROM tables t JOIN bases b ON b.id = t.base_id WHERE t.id = $1",
+    Place.WORKSPACE: "SELECT w.id AS workspace_id, NULL::uuid AS base_id FROM workspaces w WHERE w.id = $1",
+    Place.BASE: "SELECT b.workspace_id, b.id AS base_id FROM bases b WHERE b.id = $1",
+    Place.TABLE: (
+        "SELECT b.workspace_id, b.id AS base_id FROM tables t JOIN bases b ON b.id = t.base_id WHERE t.id = $1"
+    ),
 }
 
 
@@ -76,7 +78,7 @@ def compile_state(place: Place, table: tuple[int, str] | None = None) -> str:
     else:
         number, name = table
         workspace = (
-            "SELECT b.workspace_id FROM tables t JOIN bases b ON b.id = t.base_id"
+            "SELECT b.workspace_id, b.id AS base_id FROM tables t JOIN bases b ON b.id = t.base_id"
             f" WHERE t.number = {number:d} AND EXISTS (SELECT FROM {name} r WHERE r.id = $1)"
         )
     return (
@@ -93,8 +95,9 @@ def compile_state(place: Place, table: tuple[int, str] | None = None) -> str:
 
 _VERDICTS: Final = (
     f"SELECT array_agg(CASE WHEN NOT ({is_signed_in('v')} AND {may_read('v')}) THEN 'signed out'"
-    " WHEN EXISTS (SELECT FROM workspace_members w WHERE w.user_id = v.user_id"
-    f" AND w.workspace_id = (SELECT * FROM place) AND w.role IN ({_READERS})) THEN 'admitted'"
+    " WHEN EXISTS (SELECT FROM place, workspace_members w WHERE w.user_id = v.user_id"
+    f" AND w.workspace_id = place.workspace_id AND w.role IN ({_READERS})"
+    f" AND {reaches('v', 'place.workspace_id', 'place.base_id')}) THEN 'admitted'"
     " ELSE 'hidden' END ORDER BY v.number)"
     " FROM unnest($4::uuid[], $5::uuid[], $6::uuid[]) WITH ORDINALITY v(user_id, session_id, api_key_id, number)"
 )

@@ -8,6 +8,7 @@ ACCEPTABLE = (
     "At least as many characters as the server asks for (8 unless set otherwise), at most 1,024; neither the e-mail "
     "address nor the part of it before the @, and none that the server knows to have leaked."
 )
+SCOPES = "`read` (queries), `write` (records), `schema` (bases, tables, fields, views), `admin` (workspaces, members)"
 DEVICE = "A name for the device, shown in the list of sessions."
 
 
@@ -75,11 +76,20 @@ class CreateApiKeyInput:
     """Input of `createApiKey`."""
 
     name: str = strawberry.field(description="What the key is for.")
-    scopes: list[str] | None = strawberry.field(
-        default=None, description="`read` (queries), `write` (mutations); both when left out."
-    )
+    scopes: list[str] | None = strawberry.field(default=None, description=f"{SCOPES}; all of them when left out.")
     expires_at: datetime | None = strawberry.field(
         default=None, description="From when on it is refused, in the future; never when left out."
+    )
+    workspace_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="The workspaces that it reaches, with their bases; all of the user's when this and `baseIds` are "
+        "left out.",
+    )
+    base_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Bases that it reaches besides; without the rest of their workspaces."
+    )
+    rate_limit_per_minute: int | None = strawberry.field(
+        default=None, description="How often it may be used in a minute; as often as the server allows when left out."
     )
 
 
@@ -89,9 +99,28 @@ class UpdateApiKeyInput:
 
     id: strawberry.ID = strawberry.field(description="The key's id.")
     name: strawberry.Maybe[str] = strawberry.field(description="What the key is for.")
-    scopes: strawberry.Maybe[list[str]] = strawberry.field(description="`read` (queries), `write` (mutations).")
+    scopes: strawberry.Maybe[list[str]] = strawberry.field(description=f"{SCOPES}.")
     expires_at: strawberry.Maybe[datetime | None] = strawberry.field(
         description="From when on it is refused, in the future; null for never."
+    )
+    workspace_ids: strawberry.Maybe[list[strawberry.ID] | None] = strawberry.field(
+        description="The workspaces that it reaches; null, with `baseIds` null too, for all of the user's."
+    )
+    base_ids: strawberry.Maybe[list[strawberry.ID] | None] = strawberry.field(
+        description="Bases that it reaches besides; null for none."
+    )
+    rate_limit_per_minute: strawberry.Maybe[int | None] = strawberry.field(
+        description="How often it may be used in a minute; null for what the server allows."
+    )
+
+
+@strawberry.input(description="An API key that gets a new secret.")
+class RotateApiKeyInput:
+    """Input of `rotateApiKey`."""
+
+    id: strawberry.ID = strawberry.field(description="The key's id.")
+    overlap_seconds: int = strawberry.field(
+        default=0, description="How long the secret until now goes on working, so that nobody is cut off."
     )
 
 

@@ -1,10 +1,12 @@
 """Root fields of Mutation about accounts, sessions and API keys."""
 
+from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
-from domain.unchanged import UNCHANGED
+from domain.unchanged import UNCHANGED, Unchanged
 from graph.accounts.inputs import (
     ChangePasswordInput,
     CreateApiKeyInput,
@@ -14,6 +16,7 @@ from graph.accounts.inputs import (
     RefreshTokensInput,
     RegisterInput,
     RevokeSessionInput,
+    RotateApiKeyInput,
     UpdateApiKeyInput,
     UpdateMeInput,
 )
@@ -28,7 +31,7 @@ from graph.accounts.payloads import (
 )
 from graph.accounts.types import ApiKey, User
 from graph.info import Info
-from graph.node import read_id
+from graph.node import read_id, read_optional_ids
 from resolvers import accounts, api_keys, refresh, sessions, sign_in, users
 
 
@@ -108,7 +111,15 @@ class ApiKeyMutations:
     async def create_api_key(
         self, info: Info, input: Annotated[CreateApiKeyInput, strawberry.argument(description="The key.")]
     ) -> CreateApiKeyPayload:
-        made = await api_keys.create_api_key(info.context, input.name, scopes=input.scopes, expires_at=input.expires_at)
+        made = await api_keys.create_api_key(
+            info.context,
+            input.name,
+            scopes=input.scopes,
+            expires_at=input.expires_at,
+            workspace_ids=read_optional_ids(input.workspace_ids, "workspaceIds"),
+            base_ids=read_optional_ids(input.base_ids, "baseIds"),
+            rate_limit_per_minute=input.rate_limit_per_minute,
+        )
         return CreateApiKeyPayload.from_made(made)
 
     @strawberry.mutation(description="Change an API key; its secret stays the same. Needs a session.")
@@ -121,8 +132,25 @@ class ApiKeyMutations:
             name=UNCHANGED if input.name is None else input.name.value,
             scopes=UNCHANGED if input.scopes is None else input.scopes.value,
             expires_at=UNCHANGED if input.expires_at is None else input.expires_at.value,
+            workspace_ids=_ids(input.workspace_ids, "workspaceIds"),
+            base_ids=_ids(input.base_ids, "baseIds"),
+            rate_limit_per_minute=(
+                UNCHANGED if input.rate_limit_per_minute is None else input.rate_limit_per_minute.value
+            ),
         )
         return ApiKeyPayload(api_key=ApiKey.from_model(key))
+
+    @strawberry.mutation(
+        description="Give an API key a new secret, which only this answer shows; the one until now goes on for a while "
+        "when asked to. Needs a session."
+    )
+    async def rotate_api_key(
+        self, info: Info, input: Annotated[RotateApiKeyInput, strawberry.argument(description="Which one, and how.")]
+    ) -> CreateApiKeyPayload:
+        overlap = timedelta(seconds=input.overlap_seconds)
+        return CreateApiKeyPayload.from_made(
+            await api_keys.rotate_api_key(info.context, read_id(input.id), overlap=overlap)
+        )
 
     @strawberry.mutation(description="Delete an API key; its secret is refused from then on. Needs a session.")
     async def delete_api_key(
@@ -130,6 +158,10 @@ class ApiKeyMutations:
     ) -> DeleteApiKeyPayload:
         deleted = await api_keys.delete_api_key(info.context, read_id(input.id))
         return DeleteApiKeyPayload(deleted_id=strawberry.ID(str(deleted)))
+
+
+def _ids(given: strawberry.Some[list[strawberry.ID] | None] | None, argument: str) -> list[UUID] | Unchanged | None:
+    return UNCHANGED if given is None else read_optional_ids(given.value, argument)
 
 
 @strawberry.type

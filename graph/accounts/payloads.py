@@ -50,9 +50,9 @@ class UserPayload:
     user: User = strawberry.field(description="The account.")
 
 
-@strawberry.type(description="A new API key, and its secret.")
+@strawberry.type(description="An API key, and its new secret.")
 class CreateApiKeyPayload:
-    """Payload of `createApiKey`."""
+    """Payload of `createApiKey` and `rotateApiKey`."""
 
     api_key: ApiKey = strawberry.field(description="The key.")
     secret: str = strawberry.field(description="Send it as `X-API-Key`. It is shown now and never again.")

@@ -1,6 +1,6 @@
 """Accounts, sessions and API keys as the API shows them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import strawberry
@@ -80,10 +80,23 @@ class ApiKey(Node):
 
     name: str = strawberry.field(description="What the key is for.")
     prefix: str = strawberry.field(description="The start of the secret, by which it can be recognised.")
-    scopes: list[str] = strawberry.field(description="What it may be used for: `read` (queries), `write` (mutations).")
+    scopes: list[str] = strawberry.field(
+        description="What it may be used for: `read` (queries), `write` (records), `schema` (bases, tables, fields, "
+        "views), `admin` (workspaces, members)."
+    )
     created_at: datetime = strawberry.field(description="When the key was made.")
     expires_at: datetime | None = strawberry.field(description="From when on it is refused; null for never.")
     last_used_at: datetime | None = strawberry.field(description="When it was last used, to the minute.")
+    workspace_ids: list[strawberry.ID] | None = strawberry.field(
+        description="The workspaces that it reaches; null, with `baseIds` null too, for all of the user's."
+    )
+    base_ids: list[strawberry.ID] | None = strawberry.field(description="Bases that it reaches besides.")
+    rate_limit_per_minute: int | None = strawberry.field(
+        description="How often it may be used in a minute; null for what the server allows."
+    )
+    former_secret_until: datetime | None = strawberry.field(
+        description="Until when the secret from before the last rotation works, too; null for no longer."
+    )
 
     @classmethod
     def from_model(cls, key: ApiKeyModel) -> "ApiKey":
@@ -96,4 +109,16 @@ class ApiKey(Node):
             created_at=key.created_at,
             expires_at=key.expires_at,
             last_used_at=key.last_used_at,
+            workspace_ids=_ids(key.workspace_ids),
+            base_ids=_ids(key.base_ids),
+            rate_limit_per_minute=key.rate_limit_per_minute,
+            former_secret_until=_still_to_come(key.previous_until),
         )
+
+
+def _still_to_come(moment: datetime | None) -> datetime | None:
+    return None if moment is None or moment <= datetime.now(UTC) else moment
+
+
+def _ids(ids: list[UUID] | None) -> list[strawberry.ID] | None:
+    return None if ids is None else [strawberry.ID(str(id)) for id in ids]

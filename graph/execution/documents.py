@@ -1,7 +1,7 @@
 """Parsed and validated documents, kept so that a known text costs a look-up."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from graphql import (
 from graph.execution.guard.bounds import passed_bounds, recurring_fields
 from graph.execution.guard.cost import Price
 from graph.execution.guard.pricing import Pricing
+from graph.execution.guard.scopes import Scoping
 from graph.execution.guard.syntax import parse_bounded
 from graph.execution.guard.validation import validate_bounded
 from graph.execution.planned import PlannedOperation
@@ -40,11 +41,13 @@ class Prepared:
     operations: dict[str | None, OperationDefinitionNode]
     fragments: list[FragmentDefinitionNode]
     pricing: Pricing
+    scoping: Scoping
     tokens: int
     is_registered: bool = False
     """Whether the server was given it beforehand."""
     plans: dict[str | None, PlannedOperation | None] = field(default_factory=dict)
     prices: dict[str | None, Price] = field(default_factory=dict)
+    scopes: dict[str | None, Sequence[str]] = field(default_factory=dict)
 
     def cost(self, name: str | None, variables: Mapping[str, Any]) -> int:
         """What the operation of this name costs with these variables."""
@@ -52,6 +55,13 @@ class Prepared:
         if price is None:
             price = self.prices[name] = self.pricing.price(self.operations[name])
         return price.amount(variables)
+
+    def needed_scopes(self, name: str | None) -> Sequence[str]:
+        """The scopes that credentials must have for the operation of this name."""
+        needed = self.scopes.get(name)
+        if needed is None:
+            needed = self.scopes[name] = self.scoping.needed(self.operations[name])
+        return needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,8 @@ class DocumentCache:
             return Refused(errors, tokens)
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         pricing = Pricing(self._schema, fragments, self._limits)
-        return Prepared(document, _operations(document), fragments, pricing, tokens, source in self.registered)
+        scoping = Scoping(self._schema, fragments)
+        return Prepared(document, _operations(document), fragments, pricing, scoping, tokens, source in self.registered)
 
     def _keep(self, source: str, entry: Prepared | Refused) -> None:
         self._entries[source] = entry

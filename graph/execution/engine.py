@@ -11,7 +11,7 @@ import asyncpg
 import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
 
-from domain.errors import BadRequest, DomainError, Unavailable
+from domain.errors import BadRequest, DomainError, RateLimited, Unavailable
 from graph.errors import describe, format_errors, is_unavailable, root_cause
 from graph.execution.admission import Admission
 from graph.execution.direct import deferred_fields
@@ -137,9 +137,9 @@ class Engine:
         try:
             operation = _choose(prepared, request)
             watched.chose(prepared, operation)
-            context.require_scope("write" if operation.operation is OperationType.MUTATION else "read")
+            context.require_scopes(prepared.needed_scopes(request.operation_name))
             with self.admission:  # before the charge: who finds no place is not charged
-                charge = self.charge(watched, prepared, request, context)
+                charge = await self.charge(watched, prepared, request, context)
                 return await self._charged(charge, prepared, operation, request, context)
         except DomainError as error:
             return refusal([GraphQLError(error.message, original_error=error)], context)
@@ -162,10 +162,10 @@ class Engine:
             answer = encode_result(_gave_up(self._deadlines.seconds), operation.operation.value, context)
         return replace(answer, body=charge.extended(answer.body), text=None) if self._reports_cost else answer
 
-    def charge(self, watched: Watched, prepared: Prepared, request: Request, context: RequestContext) -> Charge:
+    async def charge(self, watched: Watched, prepared: Prepared, request: Request, context: RequestContext) -> Charge:
         """Charge the caller with what the request costs; raises `QueryTooComplex` or `RateLimited`."""
         watched.cost = prepared.cost(request.operation_name, request.variables)
-        return self._meter.charge(watched.cost, context)
+        return await self._meter.charge(watched.cost, context)
 
     async def _answer(
         self, prepared: Prepared, operation: OperationDefinitionNode, request: Request, context: RequestContext
@@ -288,10 +288,11 @@ def _lost_a_race(result: ExecutionResult) -> bool:
 
 
 def _came_to_nothing(result: ExecutionResult) -> bool:
-    """Whether the database was away or too busy for all of it: then the request failed, not its fields."""
+    """Whether all of it came too often, or found the database away or busy: then the request failed, not its fields."""
     if any(value is not None for value in (result.data or {}).values()):
         return False
-    return bool(result.errors) and all(is_unavailable(root_cause(error)) for error in result.errors or ())
+    causes = [root_cause(error) for error in result.errors or ()]
+    return bool(causes) and all(is_unavailable(cause) or isinstance(cause, RateLimited) for cause in causes)
 
 
 def refusal(errors: list[GraphQLError], context: RequestContext) -> Answer:

@@ -79,8 +79,8 @@ class Streams:
         watched.known = perf_counter()
         watched.chose(prepared, prepared.operations[request.operation_name])
         try:
-            context.require_scope("read")
-            self._engine.charge(watched, prepared, request, context)
+            context.require_scopes(prepared.needed_scopes(request.operation_name))
+            await self._engine.charge(watched, prepared, request, context)
             subscription = await self._subscribe(prepared, request, context)
             await subscription.open()
         except DomainError as error:

@@ -11,7 +11,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from domain.errors import BadRequest, DomainError, RateLimited, Unavailable
+from domain.errors import BadRequest, DomainError, RateLimited, Unauthenticated, Unavailable
 from graph.execution.documents import Prepared
 from graph.execution.engine import Answer, Engine, Request, WatchedAnswer, error_body
 from graph.execution.streams import SUBSCRIPTION, Answers, Streams
@@ -21,6 +21,7 @@ from graph.transport.intake import Intake
 from graph.transport.json_input import JsonLimits, NotJson, read_json
 from graph.transport.limits import CallerLimit, TransportLimits
 from graph.transport.query_string import read_parameters
+from graph.transport.rate_headers import rate_headers
 from graph.transport.refusals import Header, MethodNotAllowed, NotAcceptable, headers_of, status_of, status_of_code
 from graph.transport.report import Report, report_of
 from graph.transport.request_body import read_body, require_json
@@ -29,6 +30,7 @@ from graph.trusted.documents import TrustedDocuments
 from graph.trusted.reference import reference_of
 from resolvers.authentication import Credentials, authenticate, seconds_left
 from resolvers.context import Client, RequestContext
+from resolvers.rates import count_request
 from resolvers.services import Services
 
 _NOT_ACCEPTABLE = (
@@ -94,16 +96,17 @@ class GraphQLEndpoint:
         except DomainError as error:
             report.code = error.code
             body = error_body(error, report.request_id)
-            await _respond(send, body, media_type or JSON, status_of(error), headers_of(error))
+            more = (*headers_of(error), *rate_headers(report.balances))
+            await _respond(send, body, media_type or JSON, status_of(error), more)
         else:
             report.operation, report.code = answer.operation, answer.code
-            more = (*_wait(answer), *_timing(answer, begun, received))
+            more = (*_wait(answer), *rate_headers(report.balances), *_timing(answer, begun, received))
             await _respond(send, answer.body, media_type, _status(answer, media_type), more)
 
     async def _answer(self, request: Request, scope: Scope, headers: Headers, report: Report) -> Answer:
         client = client_of(scope, headers, report)
-        viewer = await authenticate(self._services, _credentials(headers), client)
-        return await self._engine.answer(request, RequestContext(self._services, viewer, client))
+        context = await admit(self._services, _credentials(headers), client, report)
+        return await self._engine.answer(request, context)
 
     async def _stream(
         self, request: Request, headers: Headers, report: Report, scope: Scope, receive: Receive, send: Send
@@ -115,9 +118,8 @@ class GraphQLEndpoint:
             return False
         client = client_of(scope, headers, report)
         credentials = _credentials(headers, scope["query_string"] if request.reads_only else b"")
-        viewer = await authenticate(self._services, credentials, client)
-        left = seconds_left(self._services, credentials, viewer)
-        context = RequestContext(self._services, viewer, client)
+        context = await admit(self._services, credentials, client, report)
+        left = seconds_left(self._services, credentials, context.viewer_or_none)
         if is_subscription:
             report.operation = SUBSCRIPTION
             answers = self._subscription(request, context)
@@ -145,6 +147,24 @@ class GraphQLEndpoint:
         operation = prepared.operations.get(request.operation_name) if isinstance(prepared, Prepared) else None
         if operation is not None and operation.operation is OperationType.MUTATION:
             raise MethodNotAllowed("A GET request may only query; send mutations by POST.")
+
+
+async def admit(services: Services, credentials: Credentials, client: Client, report: Report) -> RequestContext:
+    """The context of a request whose caller is known, and was counted; raises what refuses it.
+
+    One whose credentials are refused counts as of nobody.
+    """
+    try:
+        viewer = await authenticate(services, credentials, client)
+    except Unauthenticated:
+        nobody = RequestContext(services, None, client)
+        report.balances = nobody.balances
+        await count_request(nobody)
+        raise
+    context = RequestContext(services, viewer, client)
+    report.balances = context.balances
+    await count_request(context)
+    return context
 
 
 def parse_request(body: bytes, limits: JsonLimits) -> Request:

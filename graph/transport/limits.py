@@ -57,14 +57,13 @@ class CallerLimit:
     def place(self, context: RequestContext) -> Iterator[None]:
         """Count one more while the block runs; raises `RateLimited` where the caller has the most already.
 
-        Those of anonymous callers count together where they come from one address.
+        Those of anonymous callers count together where they come from one network.
         """
         viewer = context.viewer_or_none
-        owner = context.client.ip_address if viewer is None else viewer.user_id
+        owner = context.client.network if viewer is None else viewer.user_id
         if self._running[owner] >= self._most:
-            raise RateLimited(
-                f"{self._most} {self._what} of yours run on this server, which is the most; end one first."
-            )
+            message = f"{self._most} {self._what} of yours run on this server, which is the most; end one first."
+            raise RateLimited(message, quota=self._what, limit=self._most, remaining=0)
         self._running[owner] += 1
         try:
             yield

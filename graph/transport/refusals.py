@@ -84,4 +84,7 @@ def status_of_code(code: str) -> int:
 
 def headers_of(error: DomainError) -> tuple[Header, ...]:
     """The headers that go with such a status."""
-    return error.headers if isinstance(error, RefusedByHttp) else _HEADERS.get(error.code, ())
+    if isinstance(error, RefusedByHttp):
+        return error.headers
+    wait = error.location.get("retryAfter")
+    return _HEADERS.get(error.code, ()) if wait is None else ((b"retry-after", str(wait).encode()),)

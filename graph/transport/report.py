@@ -1,10 +1,12 @@
 """What becomes known of a request on its way, for the log, the metrics and the `X-Request-ID` header."""
 
 import re
-from collections.abc import MutableMapping
-from dataclasses import dataclass
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
+
+from domain.windows import Balance
 
 HEADER = b"x-request-id"
 _WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -18,6 +20,8 @@ class Report:
     request_id: str
     operation: str | None = None
     code: str | None = None
+    balances: Mapping[str, Balance] = field(default_factory=dict)
+    """What the caller has left of its quotas, as far as was counted."""
 
 
 def report_of(scope: MutableMapping[str, Any]) -> Report:

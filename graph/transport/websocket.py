@@ -44,6 +44,7 @@ from graph.transport.report import report_of
 from graph.trusted.documents import TrustedDocuments
 from resolvers.authentication import Credentials, authenticate, seconds_left
 from resolvers.context import Client, RequestContext
+from resolvers.rates import count_request
 from resolvers.services import Services
 
 MAX_REASON_BYTES = 123
@@ -231,7 +232,8 @@ class _Conversation:
         if subscribe.id in self._operations:
             raise _Closing(4409, f"Subscriber for {subscribe.id} already exists")
         if len(self._operations) >= most:
-            error = RateLimited(f"{most} operations run on this socket, which is the most; end one first.")
+            message = f"{most} operations run on this socket, which is the most; end one first."
+            error = RateLimited(message, quota="operations", limit=most, remaining=0)
             await self._send(error_message(subscribe.id, error_body(error, self._client.request_id)))
             return
         while len(self._tasks) >= most:  # those that the client has ended give back first what they hold
@@ -266,6 +268,7 @@ class _Conversation:
             # Credentials may have come to their end since the socket was opened.
             viewer = await authenticate(self._services, credentials, self._client)
             context = RequestContext(self._services, viewer, self._client, self._connection_id)
+            await count_request(context)
             if not shared.documents.is_subscription(request.query, request.operation_name):
                 return await self._send_results(subscribe.id, request, context)
             with shared.callers.subscriptions.place(context):

@@ -12,6 +12,7 @@ from resolvers.access import load_field, missing, require
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
+from resolvers.reach import is_mine
 from resolvers.tables import get_table
 
 
@@ -20,7 +21,7 @@ class ConstraintLoader(Loader[UUID, UniqueConstraint]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, UniqueConstraint]:
         """See `Loader.fetch`."""
-        mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == self.context.user_id)
+        mine = is_mine(self.context, Base.workspace_id, Base.id)
         statement = select(UniqueConstraint).join(Table, Table.id == UniqueConstraint.table_id)
         statement = statement.join(Base, Base.id == Table.base_id).join(WorkspaceMember, mine)
         found = await unit.session.scalars(statement.where(among(UniqueConstraint.id, keys)))
@@ -64,7 +65,7 @@ async def load_constraint(
     unit: Unit, context: RequestContext, constraint_id: UUID, action: Action
 ) -> tuple[UniqueConstraint, Field, Table, Base]:
     """The constraint, its field, table and base, locked; nobody else can change the base's tables and fields."""
-    mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == context.user_id)
+    mine = is_mine(context, Base.workspace_id, Base.id)
     statement = select(UniqueConstraint.field_id, WorkspaceMember.role)
     statement = statement.join(Table, Table.id == UniqueConstraint.table_id).join(Base, Base.id == Table.base_id)
     statement = statement.join(WorkspaceMember, mine).where(UniqueConstraint.id == constraint_id)

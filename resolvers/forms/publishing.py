@@ -18,6 +18,7 @@ from resolvers.access import load_view, visible_to
 from resolvers.catalog_loader import among
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
+from resolvers.reach import is_mine
 from resolvers.views.content import table_of
 
 
@@ -27,7 +28,7 @@ class FormTokenLoader(Loader[UUID, str]):
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, str]:
         """See `Loader.fetch`."""
         roles = [role.value for role in roles_that_may(Action.CHANGE_VIEWS)]
-        mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == self.context.user_id)
+        mine = is_mine(self.context, Base.workspace_id, Base.id)
         statement = select(PublishedForm.view_id, PublishedForm.token).join(View, View.id == PublishedForm.view_id)
         statement = statement.join(Table, Table.id == View.table_id).join(Base, Base.id == Table.base_id)
         statement = statement.join(WorkspaceMember, mine).where(

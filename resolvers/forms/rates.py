@@ -3,8 +3,9 @@
 from collections.abc import Hashable
 from uuid import UUID
 
-from domain.buckets import Buckets, Short
+from domain.buckets import MINUTE, Buckets, Short
 from domain.errors import RateLimited
+from domain.instants import reset_at
 
 
 class SubmissionRates:
@@ -28,4 +29,11 @@ def _take(buckets: Buckets, key: Hashable, what: str) -> None:
         buckets.take(key)
     except Short as short:
         message = f"{what}: at most {buckets.per_minute:,} times a minute; try again in {short.seconds} s."
-        raise RateLimited(message, retryAfter=short.seconds) from None
+        raise RateLimited(
+            message,
+            quota="submissions",
+            limit=buckets.per_minute,
+            remaining=short.left,
+            resetAt=reset_at(MINUTE * (1 - short.left / buckets.per_minute)),
+            retryAfter=short.seconds,
+        ) from None

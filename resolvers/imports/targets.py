@@ -81,6 +81,8 @@ async def find_place(unit: Unit, context: RequestContext, target: Target, *, loc
     Locked, nobody else can change the tables and fields of its base until the transaction ends; several imports into
     tables that are there can go on at once.
     """
+    if not isinstance(target, IntoTable) or target.create_missing:
+        context.require_scope("schema")
     if isinstance(target, NewBase):
         workspace, _ = await load_workspace(unit, context, target.workspace_id, Action.CHANGE_SCHEMA, lock=lock)
         return Place(workspace)

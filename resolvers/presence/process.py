@@ -84,7 +84,8 @@ class Presence:
         """Count one subscription more; whether it is the connection's first of this channel."""
         before, most = connection.channels.get(channel, 0), self._limits().most_channels
         if not before and len(connection.channels) >= most:
-            raise RateLimited(f"This connection is in {most} channels, which is the most; leave one first.")
+            message = f"This connection is in {most} channels, which is the most; leave one first."
+            raise RateLimited(message, quota="channels", limit=most, remaining=0)
         connection.channels[channel] = before + 1
         return not before
 

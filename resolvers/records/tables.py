@@ -14,6 +14,7 @@ from domain.ids import table_number_of
 from resolvers.access import require
 from resolvers.context import RequestContext
 from resolvers.metadata import TableKey, load_base
+from resolvers.reach import reaches, require_reach
 
 T = TypeVar("T")
 
@@ -60,6 +61,7 @@ async def with_table(context: RequestContext, unit: Unit, table_id: UUID, work: 
     async def current_version(table: TableMeta) -> int:
         return await schema_version(context, unit, table, action, missing)
 
+    work = _within_reach(context, work, missing)
     return await with_metadata(context, unit, TableKey(id=table_id), work, current_version, missing)
 
 
@@ -77,7 +79,20 @@ async def with_table_of_record(
     async def current_version(table: TableMeta) -> int:
         return await schema_version(context, unit, table, action, missing)
 
+    work = _within_reach(context, work, missing)
     return await with_metadata(context, unit, TableKey(number=number), work, current_version, missing)
+
+
+def _within_reach(context: RequestContext, work: Work[T], missing: Missing) -> Work[T]:
+    """The work, for a table that the caller's API key reaches: what a statement checks is the membership alone."""
+    if context.viewer_or_none is None or context.viewer.reach is None:
+        return work
+
+    async def checked(table: TableMeta) -> T:
+        require_reach(context, table, missing)
+        return await work(table)
+
+    return checked
 
 
 def no_table(table_id: UUID) -> NotFound:
@@ -95,7 +110,7 @@ async def schema_version(
 ) -> int:
     """The current schema version of the table's base, for a caller who may do this; raises as the statements do."""
     row = await unit.connection.fetchrow(_ACCESS, table.base_id, context.user_id)
-    if row is None:
+    if row is None or not reaches(context, table):
         raise missing()
     require(WorkspaceRole(row["role"]), action)
     version: int = row["schema_version"]

@@ -10,6 +10,7 @@ from domain.errors import Unavailable
 from resolvers.access import require
 from resolvers.context import RequestContext
 from resolvers.metadata import TableKey
+from resolvers.reach import reaches
 from resolvers.records.tables import MAX_RELOADS, load_table, no_table
 from resolvers.transact.entries import in_operation
 from resolvers.transact.operations import Asked
@@ -63,7 +64,7 @@ async def _versions(
         table = tables.get(asked.table_id)
         row = None if table is None else rows.get(table.base_id)
         with in_operation(index):
-            if row is None:
+            if table is None or row is None or not reaches(context, table):
                 raise no_table(asked.table_id)
             require(WorkspaceRole(row["role"]), Action.WRITE_RECORDS)
     return {id: row["schema_version"] for id, row in rows.items()}

@@ -11,6 +11,7 @@ from resolvers.access import missing, visible_to
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
+from resolvers.reach import is_mine
 from resolvers.tables import get_table
 
 
@@ -19,7 +20,7 @@ class ViewLoader(Loader[UUID, View]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, View]:
         """See `Loader.fetch`."""
-        mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == self.context.user_id)
+        mine = is_mine(self.context, Base.workspace_id, Base.id)
         statement = select(View).join(Table, Table.id == View.table_id).join(Base, Base.id == Table.base_id)
         statement = statement.join(WorkspaceMember, mine).where(among(View.id, keys), visible_to(self.context))
         return {view.id: view for view in await unit.session.scalars(statement)}

@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from domain.accounts.viewer import ALL_SCOPES
+
 
 class Caller(Enum):
     """One kind of caller. The roles are members of the world's workspace; its owner holds the two narrow keys."""
@@ -18,16 +20,16 @@ class Caller(Enum):
     READ_KEY = "read key"
     """An API key of the owner with the scope `read` alone."""
     WRITE_KEY = "write key"
-    """An API key of the owner with the scope `write` alone."""
+    """An API key of the owner with every scope but `read`."""
     FOREIGN_KEY = "foreign key"
-    """An API key of the stranger with both scopes."""
+    """An API key of the stranger with all scopes."""
 
 
 MEMBERS = (Caller.VIEWER, Caller.COMMENTER, Caller.EDITOR, Caller.ADMIN, Caller.OWNER)
 """The callers with a role, from the least to the most powerful; their names are those of the roles."""
 KEYS = {
     Caller.READ_KEY: (Caller.OWNER, frozenset({"read"})),
-    Caller.WRITE_KEY: (Caller.OWNER, frozenset({"write"})),
-    Caller.FOREIGN_KEY: (Caller.STRANGER, frozenset({"read", "write"})),
+    Caller.WRITE_KEY: (Caller.OWNER, ALL_SCOPES - {"read"}),
+    Caller.FOREIGN_KEY: (Caller.STRANGER, ALL_SCOPES),
 }
 """Whose key each is, and its scopes."""

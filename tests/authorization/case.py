@@ -2,9 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
 
-from tests.authorization.callers import Caller
+from graph.execution.documents import DocumentCache, Prepared
+from graph.schema import build_schema
+from resolvers.services import Limits
+from tests.authorization.callers import KEYS, Caller
 from tests.authorization.outcomes import Outcomes
 from tests.authorization.world import World
 
@@ -52,9 +56,26 @@ class Case:
     @property
     def denied(self) -> Mapping[Caller, str]:
         """The callers who get an error, with its code."""
-        return {caller: code for caller, code in self.outcomes.items() if code is not None}
+        return {caller: code for caller, code in self.expected.items() if code is not None}
 
     @property
     def answered(self) -> list[Caller]:
         """The callers who get an answer."""
-        return [caller for caller, code in self.outcomes.items() if code is None]
+        return [caller for caller, code in self.expected.items() if code is None]
+
+    @cached_property
+    def expected(self) -> Outcomes:
+        """The outcomes; but a key that lacks a scope which the document needs is forbidden before all else.
+
+        Which scopes that are is tested in tests/graph/execution/guard/test_scopes.py.
+        """
+        prepared = _documents().get(self.document)
+        assert isinstance(prepared, Prepared)
+        needed = set(prepared.needed_scopes(None))
+        lacking = [key for key, (_, scopes) in KEYS.items() if not needed <= scopes]
+        return {**self.outcomes, **dict.fromkeys(lacking, "FORBIDDEN")}
+
+
+@cache
+def _documents() -> DocumentCache:
+    return DocumentCache(build_schema()._schema, Limits())

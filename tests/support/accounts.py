@@ -6,6 +6,7 @@ from uuid import UUID
 
 from adapters.database import Database
 from domain.accounts.secrets import new_api_key, new_application_token
+from domain.accounts.viewer import ALL_SCOPES
 from domain.ids import Kind, new_id
 from models import ApiKey, ApplicationToken, Model, Session, User
 
@@ -27,9 +28,9 @@ async def add_session(database: Database, user_id: UUID, **attributes: Any) -> U
 
 
 async def add_api_key(database: Database, user_id: UUID, **attributes: Any) -> str:
-    """An API key of a user, by default with both scopes; returns its secret."""
+    """An API key of a user, by default with all scopes; returns its secret."""
     made = new_api_key()
-    defaults = {"id": new_id(Kind.API_KEY), "name": "key", "scopes": ["read", "write"]}
+    defaults = {"id": new_id(Kind.API_KEY), "name": "key", "scopes": sorted(ALL_SCOPES)}
     await _add(
         database,
         ApiKey(**{**defaults, "user_id": user_id, "prefix": made.prefix, "secret_hash": made.digest, **attributes}),

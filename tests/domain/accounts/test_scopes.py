@@ -11,7 +11,7 @@ from domain.errors import ValidationFailed
 @pytest.mark.parametrize(
     ("scopes", "kept"),
     [
-        (None, ["read", "write"]),
+        (None, ["admin", "read", "schema", "write"]),
         (["read"], ["read"]),
         (["write", "read"], ["read", "write"]),
         (["write", "write"], ["write"]),
@@ -27,14 +27,22 @@ def test_no_scope_at_all_is_refused() -> None:
 
     [problem] = caught.value.problems
     assert problem.loc == ("scopes",)
-    assert problem.message == "An API key needs at least one scope; there are 'read' and 'write'."
+    assert problem.message == "An API key needs at least one scope; there are 'admin', 'read', 'schema', 'write'."
 
 
 def test_every_unknown_scope_is_named() -> None:
     with pytest.raises(ValidationFailed) as caught:
-        clean_scopes(["admin", "read", "WRITE"])
+        clean_scopes(["delete", "read", "WRITE"])
 
     assert [(problem.loc, problem.message, problem.type) for problem in caught.value.problems] == [
-        (("scopes", 0), "There is no scope 'admin'; there are 'read' and 'write'.", "value_error.choice"),
-        (("scopes", 2), "There is no scope 'WRITE'; there are 'read' and 'write'.", "value_error.choice"),
+        (
+            ("scopes", 0),
+            "There is no scope 'delete'; there are 'admin', 'read', 'schema', 'write'.",
+            "value_error.choice",
+        ),
+        (
+            ("scopes", 2),
+            "There is no scope 'WRITE'; there are 'admin', 'read', 'schema', 'write'.",
+            "value_error.choice",
+        ),
     ]

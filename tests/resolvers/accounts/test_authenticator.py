@@ -10,7 +10,7 @@ import pytest
 
 from adapters.database import Database
 from adapters.tokens import AccessTokens
-from domain.accounts.viewer import Viewer
+from domain.accounts.viewer import ALL_SCOPES, Viewer
 from domain.errors import Unauthenticated
 from resolvers import authenticator as authenticator_module
 from resolvers.authenticator import Authenticator
@@ -58,7 +58,7 @@ async def test_a_session_stands_for_its_user_with_all_scopes(process: Process, d
     session = await add_session(database, user)
 
     assert await process.session(user, session) == Viewer(
-        user, frozenset({"read", "write"}), session_id=session, api_key_id=None, is_superuser=False
+        user, ALL_SCOPES, session_id=session, api_key_id=None, is_superuser=False
     )
 
 

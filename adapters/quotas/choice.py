@@ -1,0 +1,16 @@
+"""Where is counted."""
+
+from adapters.quotas.counters import Counters, SharedCounters, own_counters
+from adapters.quotas.quotas import OwnQuotas, Quotas
+from adapters.quotas.shared import SharedQuotas
+from adapters.quotas.store import Store
+
+
+def make_quotas(store: Store | None) -> Quotas:
+    """Quotas in a store, or of this process alone."""
+    return OwnQuotas() if store is None else SharedQuotas(store)
+
+
+def make_counters(store: Store | None) -> Counters:
+    """Counters in a store, or of this process alone."""
+    return own_counters() if store is None else SharedCounters(store)
