@@ -3,15 +3,14 @@
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.database import Unit
-from adapters.passwords import Verdict
-from domain.accounts.passwords import normal_password
 from domain.accounts.registration import NewAccount, clean_account
-from domain.errors import DuplicateValue, Forbidden, Problem, ValidationFailed
+from domain.errors import DuplicateValue, Forbidden
 from domain.ids import Kind, new_id
 from models import Session, User
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 from resolvers.self_service.letters import notice, post
+from resolvers.self_service.proof import lock_proven, prove
 from resolvers.self_service.tokens import end_tokens
 from resolvers.self_service.verification import post_verification
 from resolvers.services import Services
@@ -51,19 +50,18 @@ async def change_password(context: RequestContext, current_password: str, new_pa
 
     A mail tells of it, and links that were mailed before open nothing any more.
     """
-    session_id = require_session(context)
-    async with context.early_unit() as unit:
-        user = await unit.session.get_one(User, context.user_id)
-    new_password = await context.services.password_policy.clean(new_password, user.email, loc="newPassword")
-    new_hash = await _verified_hash(context.services, user, current_password, new_password)
+    services, session_id = context.services, require_session(context)
+    proven = await prove(context, current_password, loc="currentPassword")
+    new_password = await services.password_policy.clean(new_password, proven.email, loc="newPassword")
+    new_hash = await services.passwords.hash(new_password)
     async with context.unit() as unit:
-        user = await unit.session.get_one(User, context.user_id, with_for_update=True, populate_existing=True)
+        user = await lock_proven(unit, proven)
         user.password_hash = new_hash
         others = (Session.user_id == user.id) & (Session.id != session_id)
         await unit.session.flush()
-        await end_sessions(unit, context.services.authenticator, others)
+        await end_sessions(unit, services.authenticator, others)
         await end_tokens(unit, user.id)
-        post(unit, context.services, notice(context, "password_changed", user))
+        post(unit, services, notice(context, "password_changed", user))
     context.forget_loaded()
     return user
 
@@ -74,15 +72,6 @@ async def _clean(services: Services, email: str, password: str, name: str | None
     account = clean_account(email, password, name, max_name_length=limit, min_password_length=policy.min_length)
     await policy.check(account.password, account.email)
     return account
-
-
-async def _verified_hash(services: Services, user: User, current_password: str, new_password: str) -> str:
-    """The hash of the new password, once the current one was found right."""
-    verdict = await services.passwords.check(normal_password(current_password), user.password_hash)
-    if verdict is Verdict.WRONG:
-        problem = Problem(("currentPassword",), "The current password is wrong.", "value_error.password")
-        raise ValidationFailed([problem])
-    return await services.passwords.hash(new_password)
 
 
 async def _add_user(unit: Unit, account: NewAccount, password_hash: str, *, is_superuser: bool) -> User:
