@@ -3,18 +3,16 @@
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.database import Unit
-from adapters.passwords import Verdict
-from domain.accounts.passwords import normal_password
 from domain.accounts.registration import NewAccount, clean_account
 from domain.audit.actions import AuditAction
-from domain.errors import DuplicateValue, Forbidden, Problem, ValidationFailed
+from domain.errors import DuplicateValue, Forbidden
 from domain.ids import Kind, new_id
 from models import Session, User
 from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
-from resolvers.guessing import guess_of
 from resolvers.self_service.letters import notice, post
+from resolvers.self_service.proof import lock_proven, prove
 from resolvers.self_service.tokens import end_tokens
 from resolvers.self_service.verification import post_verification
 from resolvers.services import Services
@@ -59,19 +57,18 @@ async def change_password(context: RequestContext, current_password: str, new_pa
 
     A mail tells of it, and links that were mailed before open nothing any more.
     """
-    session_id = require_session(context)
-    async with context.early_unit() as unit:
-        user = await unit.session.get_one(User, context.user_id)
-    new_password = await context.services.password_policy.clean(new_password, user.email, loc="newPassword")
-    new_hash = await _verified_hash(context, user, current_password, new_password)
+    services, session_id = context.services, require_session(context)
+    proven = await prove(context, current_password, loc="currentPassword")
+    new_password = await services.password_policy.clean(new_password, proven.email, loc="newPassword")
+    new_hash = await services.passwords.hash(new_password)
     async with context.unit() as unit:
-        user = await unit.session.get_one(User, context.user_id, with_for_update=True, populate_existing=True)
+        user = await lock_proven(unit, proven)
         user.password_hash = new_hash
         others = (Session.user_id == user.id) & (Session.id != session_id)
         await unit.session.flush()
         await end_tokens(unit, user.id)
-        post(unit, context.services, notice(context, "password_changed", user))
-        ended = await end_sessions(unit, context.services.authenticator, others)
+        post(unit, services, notice(context, "password_changed", user))
+        ended = await end_sessions(unit, services.authenticator, others)
         details = {"endedSessions": ended}
         await audit(unit, context, AuditAction.USER_PASSWORD_CHANGED, subject=user.id, details=details)
     context.forget_loaded()
@@ -84,17 +81,6 @@ async def _clean(services: Services, email: str, password: str, name: str | None
     account = clean_account(email, password, name, max_name_length=limit, min_password_length=policy.min_length)
     await policy.check(account.password, account.email)
     return account
-
-
-@guess_of(wrong=(ValidationFailed,))
-async def _verified_hash(context: RequestContext, user: User, current_password: str, new_password: str) -> str:
-    """The hash of the new password, once the current one was found right."""
-    passwords = context.services.passwords
-    verdict = await passwords.check(normal_password(current_password), user.password_hash)
-    if verdict is Verdict.WRONG:
-        problem = Problem(("currentPassword",), "The current password is wrong.", "value_error.password")
-        raise ValidationFailed([problem])
-    return await passwords.hash(new_password)
 
 
 async def add_user(unit: Unit, account: NewAccount, password_hash: str, *, is_superuser: bool) -> User:

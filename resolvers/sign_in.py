@@ -34,29 +34,35 @@ class SignedIn:
     expires_in: int
 
 
-@guess_of("email")
 async def login(context: RequestContext, email: str, password: str, *, device: str | None = None) -> SignedIn:
     """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong.
 
     Where both are right it may be an `EmailNotVerified`, or a `SecondFactorRequired` where a code is missing.
     """
     device = clean_device(context, device)
-    known = await _find_user(context, email)
-    checked = known.password_hash if known else None
-    password = normal_password(password)
-    verdict = await context.services.passwords.check(password, checked)
-    if known is None or verdict is Verdict.WRONG:
-        raise _wrong(context, email, known)
-    renewed = await context.services.passwords.hash(password) if verdict is Verdict.RIGHT_BUT_OUTDATED else checked
+    known, renewed = await _check(context, email, normal_password(password))
     if context.services.account_rules.require_verified_email and not known.is_verified:
         raise EmailNotVerified
     await ask_for_code(context, known, renewed)
     async with context.unit() as unit:
-        user = await _lock_user(unit, known.id, checked)
+        user = await _lock_user(unit, known.id, known.password_hash)
         if user is None:
             raise _wrong(context, email, known)
         user.password_hash = renewed
         return await enter(unit, context, user, device)
+
+
+@guess_of("email")
+async def _check(context: RequestContext, email: str, password: str) -> tuple[User, str | None]:
+    """Whose address and password these are, and the hash that is to be kept of the password from now on."""
+    known = await _find_user(context, email)
+    checked = known.password_hash if known else None
+    verdict = await context.services.passwords.check(password, checked)
+    if known is None or verdict is Verdict.WRONG:
+        raise _wrong(context, email, known)
+    if verdict is Verdict.RIGHT_BUT_OUTDATED:
+        return known, await context.services.passwords.hash(password)
+    return known, checked
 
 
 async def enter(unit: Unit, context: RequestContext, user: User, device: str | None, **details: object) -> SignedIn:

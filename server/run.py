@@ -57,6 +57,7 @@ def run(settings: Settings, announce: Announce) -> None:
         url = stack.enter_context(running_postgres(settings, exclusively=True))
         asyncio.run(migrations.upgrade(url))
         _hand_down(settings, url, secret)
+        os.environ[PREFIX + "PORT"] = str(listener.getsockname()[1])  # the one that 0 took: links in mails have it
         if settings.workers > 1:
             os.environ[MULTIPROCESS] = stack.enter_context(tempfile.TemporaryDirectory(prefix="tablegraph-metrics-"))
         try:

@@ -368,7 +368,8 @@ class Settings(
         """The address that links in mails lead to."""
         if self.public_url is not None:
             return self.public_url
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = "localhost" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  # compared, not listened on
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}"
 
     @property

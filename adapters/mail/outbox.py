@@ -74,7 +74,12 @@ class Outbox:
             return
         task = asyncio.create_task(work)
         self._waiting.add(task)
-        task.add_done_callback(self._waiting.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._waiting.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("a mail was lost to a fault of the server", exc_info=error)
 
     async def _compose(self, compose: Compose) -> None:
         try:

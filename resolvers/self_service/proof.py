@@ -12,6 +12,7 @@ from domain.errors import Conflict, Problem, Unauthenticated, ValidationFailed
 from models import User
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
+from resolvers.guessing import guess_of
 from resolvers.self_service.tokens import lock_user
 
 
@@ -24,14 +25,15 @@ class Proven:
     password_hash: str | None = field(repr=False)
 
 
-async def prove(context: RequestContext, password: str) -> Proven:
-    """Raises `Forbidden` for an API key and `ValidationFailed` for a wrong password."""
+@guess_of(wrong=(ValidationFailed,))
+async def prove(context: RequestContext, password: str, *, loc: str = "password") -> Proven:
+    """Raises `Forbidden` for an API key and `ValidationFailed` for a wrong password, which stands at `loc`."""
     require_session(context)
     async with context.early_unit() as unit:
         user = await unit.session.get_one(User, context.user_id, populate_existing=True)
         proven = Proven(user.id, user.email, user.password_hash)
     if await context.services.passwords.check(normal_password(password), proven.password_hash) is Verdict.WRONG:
-        raise ValidationFailed([Problem(("password",), "The password is wrong.", "value_error.password")])
+        raise ValidationFailed([Problem((loc,), "The current password is wrong.", "value_error.password")])
     return proven
 
 

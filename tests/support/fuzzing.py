@@ -17,7 +17,8 @@ from tests.support.fuzzed_values import register
 from tests.support.odd_values import NOT_OUR_WORDS
 
 TAKES_AWAY: Final = re.compile(
-    r"Mutation\.(delete|leave|revoke|logout|changePassword|refreshTokens|updateWorkspaceMember|transferOwnership)"
+    r"Mutation\.(delete|leave|revoke|logout|changePassword|deactivateMe|refreshTokens|updateWorkspaceMember"
+    r"|transferOwnership)"
 )
 """Mutations after which there is less to hit, or less that one may."""
 KINDS: Final = ("workspaceMember", "workspace", "base", "table", "field", "record", "apiKey", "session")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from jinja2 import UndefinedError
 
 from adapters.mail.letters import TEMPLATES, Letters
 
@@ -21,16 +22,23 @@ def test_each_text_begins_with_its_subject(name: str) -> None:
     assert lines[1] == ""
 
 
-def test_what_is_put_in_is_escaped_in_html_and_plain_in_text() -> None:
-    letters = Letters("https://app.example.com/")
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_put_in_is_escaped_in_html_and_plain_in_text(name: str) -> None:
+    given = dict.fromkeys(("link", "lifetime", "name", "email", "new_email", "at", "address"), "<script>&\"'")
 
-    mail = letters.write("verify_email", "ada@example.com", link='https://x/?a=1&b="<script>', hours="<b>")
+    mail = Letters("https://app.example.com/").write(name, "ada@example.com", **given)
 
-    assert mail.subject == "Confirm your e-mail address"
-    assert 'https://x/?a=1&b="<script>' in mail.text
+    assert "<script>&\"'" in mail.text
     assert "<script>" not in mail.html
-    assert "<b>" not in mail.html
-    assert "https://x/?a=1&amp;b=&#34;&lt;script&gt;" in mail.html
+    assert "&lt;script&gt;&amp;&#34;&#39;" in mail.html
+    assert "{" not in mail.subject + mail.text + mail.html
+    assert f"<title>{mail.subject}</title>" in mail.html
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_value_that_is_not_given_is_a_fault(name: str) -> None:
+    with pytest.raises(UndefinedError):
+        Letters("https://app.example.com").write(name, "ada@example.com")
 
 
 def test_links_begin_with_the_public_address() -> None:

@@ -4,11 +4,16 @@ from email import message_from_bytes
 from email.policy import SMTPUTF8
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from adapters.mail import Mail
 from adapters.mail.mail import as_message
+from domain.accounts.emails import email_or_none
 
 SENDER = "Tablegraph <no-reply@example.com>"
+LETTERS = st.characters(exclude_categories=("C", "Z"), exclude_characters='@"(),:;<>[\\].')
+"""What the part before the @ may be made of."""
 
 
 def mail(to: str = "ada@example.com", subject: str = "Hello") -> Mail:
@@ -72,3 +77,15 @@ def test_a_domain_is_punycode_and_never_another_one(address: str, sent: str) -> 
     [parsed] = as_message(mail(to=address), SENDER)["To"].addresses
 
     assert parsed.addr_spec == sent
+
+
+@given(st.text(LETTERS, min_size=1, max_size=20), st.text(max_size=300))
+@settings(max_examples=300, deadline=None)
+def test_whatever_account_there_may_be_gets_one_mail(local: str, subject: str) -> None:
+    to = email_or_none(f"{local}@example.com")
+    assume(to is not None)
+
+    read = message_from_bytes(as_message(mail(to, subject), SENDER).as_bytes(policy=SMTPUTF8), policy=SMTPUTF8)
+
+    assert [address.addr_spec for address in as_message(mail(to, subject), SENDER)["To"].addresses] == [to]
+    assert set(read.keys()) == set(as_message(mail(), SENDER).keys())

@@ -122,3 +122,20 @@ async def test_mails_under_way_are_sent_before_the_process_stops() -> None:
         outbox.post(MAIL)
 
     assert mailer.sent == [MAIL]
+
+
+async def test_a_fault_is_logged_and_stops_nobody_else() -> None:
+    mailer = Faulty()
+    outbox = Outbox(mailer)
+
+    async def broken() -> Mail | None:
+        raise KeyError("link")
+
+    with structlog.testing.capture_logs() as logs:
+        outbox.post_composed(broken)
+        outbox.post(MAIL)
+        await outbox.settle(5)
+        await asyncio.sleep(0)
+
+    assert [each["event"] for each in logs] == ["a mail was lost to a fault of the server"]
+    assert (mailer.sent, outbox.waiting) == ([MAIL], 0)

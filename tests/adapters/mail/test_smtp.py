@@ -80,14 +80,16 @@ async def test_starttls_is_insisted_on(postbox: Postbox) -> None:
     assert postbox.arrived == []
 
 
-async def test_starttls_checks_the_certificate(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+async def test_the_certificate_is_checked(tls: str, tmp_path: Path) -> None:
     certificate, key = write_certificate(tmp_path)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
+    options = {"context": context, "require_starttls": True} if tls == "starttls" else {"ssl_context": context}
 
-    with receiving(context=context, require_starttls=True) as postbox:
+    with receiving(**options) as postbox:
         with pytest.raises(MailFailed):
-            await mailer(postbox, "starttls").send(MAIL)
+            await mailer(postbox, tls).send(MAIL)
         assert postbox.arrived == []
-        await mailer(postbox, "starttls", ca_file=certificate).send(MAIL)
+        await mailer(postbox, tls, ca_file=certificate).send(MAIL)
         assert len(postbox.arrived) == 1

@@ -208,3 +208,24 @@ async def test_changing_the_password_ends_links_that_were_mailed(api: Api, postb
 
     assert (await reset(api, token)).codes == ["NOT_FOUND"]
     assert (await postbox.last(1))["Subject"] == "Your password was changed"
+
+
+async def test_who_knows_the_old_password_does_not_win_against_the_mailbox(
+    api: Api, postbox: Postbox, pg: asyncpg.Connection
+) -> None:
+    ada = await verified(api, postbox)
+    token = await reset_token(api, postbox, ada.email)
+    document = "mutation ($i: ChangePasswordInput!) { changePassword(input: $i) { user { id } } }"
+    passwords = {"currentPassword": PASSWORD, "newPassword": "of whoever knows the old"}
+    transaction = pg.transaction()
+    await transaction.start()
+    await pg.execute("SELECT FROM users FOR UPDATE")  # both have verified what they need, and wait for the account
+    by_mail = asyncio.create_task(reset(api, token))
+    await eventually(lambda: waiting_for_a_lock(pg, 1))
+    by_password = asyncio.create_task(api.execute(document, {"i": passwords}, as_=ada))
+    await eventually(lambda: waiting_for_a_lock(pg, 2))
+    await transaction.rollback()
+
+    assert (await by_mail).codes == []
+    assert (await by_password).codes == ["UNAUTHENTICATED"]
+    assert await sign_in(api, ada.email, NEW_PASSWORD) == []

@@ -34,11 +34,16 @@ async def deactivate(pg: Connection, table: MadeTable, user: Any) -> None:
     await pg.execute("UPDATE users SET is_active = false WHERE id = $1", user)
 
 
+async def delete(pg: Connection, table: MadeTable, user: Any) -> None:
+    await pg.execute("DELETE FROM users WHERE id = $1", user)
+
+
 SIGNED_OUT = (4403, "Forbidden: You were signed out; sign in again.")
 ENDINGS = [
     pytest.param(leave, None, id="membership"),
     pytest.param(revoke_session, SIGNED_OUT, id="session"),
     pytest.param(deactivate, SIGNED_OUT, id="account"),
+    pytest.param(delete, SIGNED_OUT, id="deletion"),
 ]
 
 
