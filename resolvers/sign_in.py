@@ -15,9 +15,8 @@ from domain.accounts.secrets import NewSecret, new_refresh_token
 from domain.errors import Unauthenticated
 from domain.ids import Kind, new_id
 from models import RefreshToken, Session, User
+from resolvers.clients import printable
 from resolvers.context import RequestContext
-
-MAX_USER_AGENT_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,10 @@ async def issue_tokens(unit: Unit, context: RequestContext, user: User, session_
     expires_at = datetime.now(UTC) + services.refresh_token_lifetime
     unit.session.add(RefreshToken(token_hash=made.digest, session_id=session_id, expires_at=expires_at))
     await unit.session.flush()
-    return signed_in(context, user, session_id, made)
+    return with_access_token(context, user, session_id, made)
 
 
-def signed_in(context: RequestContext, user: User, session_id: UUID, refresh: NewSecret) -> SignedIn:
+def with_access_token(context: RequestContext, user: User, session_id: UUID, refresh: NewSecret) -> SignedIn:
     """A new access token of a session, beside a refresh token that is stored."""
     access = context.services.tokens.issue(user.id, session_id)
     return SignedIn(user, session_id, access.text, refresh.text, access.expires_in)
@@ -97,11 +96,6 @@ async def _lock_user(unit: Unit, user_id: UUID, checked: str | None) -> User:
     if user is None:
         raise _wrong()
     return user
-
-
-def printable(text: str | None) -> str | None:
-    """A header as it can be stored and shown: cut, and without control characters."""
-    return None if text is None else "".join(filter(str.isprintable, text[:MAX_USER_AGENT_LENGTH]))
 
 
 def _wrong() -> Unauthenticated:

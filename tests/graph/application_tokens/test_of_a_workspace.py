@@ -47,6 +47,7 @@ async def test_it_acts_for_an_account_of_its_own(api: Api, table: MadeTable, pg:
     assert token["createdBy"]["id"] == str(table.owner.id)
     assert token["user"]["email"] == f"{token['user']['id']}@applications.invalid"
     assert (await api.execute(ME, headers=headers)).ok["me"]["name"] == "ERP"
+    assert await pg.fetchval("SELECT is_verified FROM users WHERE name = 'ERP'") is True
     assert await members(pg, table.workspace_id) == {"ERP": "EDITOR"}
     given = {"input": {"tableId": table.id, "fields": {"Name": "Nut"}}}
     made = (await api.execute(CREATE, given, headers=headers)).ok["createRecord"]
