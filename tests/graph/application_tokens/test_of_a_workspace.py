@@ -148,6 +148,8 @@ async def test_it_goes_with_the_workspace(api: Api, table: MadeTable, pg: asyncp
     secret = (await make_token(api, table.owner, workspaceId=table.workspace_id))["secret"]
     await mutate(api, "deleteWorkspace", "deletedId", {"id": table.workspace_id}, as_=table.owner)
 
+    active = {row["id"] for row in await pg.fetch("SELECT id FROM users WHERE is_active")}
+    assert active == {table.owner.id}
     assert await pg.fetchval("SELECT count(*) FROM application_tokens") == 0
     assert (await api.execute(ME, headers=with_token(secret))).codes == ["UNAUTHENTICATED"]
 
