@@ -56,7 +56,9 @@ def caller_of(context: RequestContext) -> str:
     viewer = context.viewer_or_none
     if viewer is None:
         return f"network:{context.client.network}"
-    return f"key:{viewer.api_key_id}" if viewer.api_key_id else f"user:{viewer.user_id}"
+    if viewer.api_key_id or viewer.application_token_id:
+        return f"key:{viewer.api_key_id or viewer.application_token_id}"
+    return f"user:{viewer.user_id}"
 
 
 def _requests_per_minute(context: RequestContext) -> int:

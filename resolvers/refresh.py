@@ -23,7 +23,7 @@ from resolvers.audit.writing import audit
 from resolvers.clients import printable
 from resolvers.context import Client, RequestContext
 from resolvers.sessions import end_sessions
-from resolvers.sign_in import SignedIn, issue_tokens, signed_in
+from resolvers.sign_in import SignedIn, issue_tokens
 
 logger = structlog.get_logger(__name__)
 
@@ -95,7 +95,7 @@ async def _repeat(unit: Unit, context: RequestContext, refresh_token: str, diges
     if not await _is_unused(unit, successor):
         return None
     logger.info("refresh token repeated", session_id=str(session_id), request_id=client.request_id)
-    return signed_in(context, await _owner(unit, session_id), session_id, successor)
+    return with_access_token(context, await _owner(unit, session_id), session_id, successor)
 
 
 async def _used_just_now(unit: Unit, client: Client, digest: bytes, grace: timedelta) -> tuple[UUID, bytes] | None:

@@ -94,10 +94,10 @@ async def issue_tokens(unit: Unit, context: RequestContext, user: User, session_
     expires_at = datetime.now(UTC) + services.refresh_token_lifetime
     unit.session.add(RefreshToken(token_hash=made.digest, session_id=session_id, expires_at=expires_at))
     await unit.session.flush()
-    return signed_in(context, user, session_id, made)
+    return with_access_token(context, user, session_id, made)
 
 
-def signed_in(context: RequestContext, user: User, session_id: UUID, refresh: NewSecret) -> SignedIn:
+def with_access_token(context: RequestContext, user: User, session_id: UUID, refresh: NewSecret) -> SignedIn:
     """A new access token of a session, beside a refresh token that is stored."""
     access = context.services.tokens.issue(user.id, session_id)
     return SignedIn(user, session_id, access.text, refresh.text, access.expires_in)

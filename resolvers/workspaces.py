@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, select, update
 
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole
@@ -12,7 +12,7 @@ from domain.audit.actions import AuditAction
 from domain.bases import ddl
 from domain.ids import Kind, new_id
 from domain.names import clean_name
-from models import Base, Workspace, WorkspaceMember
+from models import ApplicationToken, Base, User, Workspace, WorkspaceMember
 from resolvers.access import load_workspace, missing
 from resolvers.audit.writing import audit
 from resolvers.catalog_loader import among
@@ -94,6 +94,7 @@ async def delete_workspace(context: RequestContext, workspace_id: UUID) -> None:
         for base in await unit.session.scalars(bases):
             await unit.connection.execute(ddl.drop_schema(base.number))
             changed(context, unit, base)
+        await _retire_token_accounts(unit, workspace_id)
         await unit.session.delete(workspace)
         await _audit(unit, context, AuditAction.WORKSPACE_DELETED, workspace)
 
@@ -101,6 +102,13 @@ async def delete_workspace(context: RequestContext, workspace_id: UUID) -> None:
 async def _audit(unit: Unit, context: RequestContext, action: AuditAction, workspace: Workspace) -> None:
     details = {"name": workspace.name}
     await audit(unit, context, action, subject=workspace.id, workspace=workspace.id, details=details)
+
+
+async def _retire_token_accounts(unit: Unit, workspace_id: UUID) -> None:
+    """Deactivate the accounts of the workspace's application tokens, which go with it."""
+    theirs = select(ApplicationToken.user_id).where(ApplicationToken.workspace_id == workspace_id)
+    statement = update(User).where(User.id.in_(theirs)).values(is_active=False)
+    await unit.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _mine(context: RequestContext) -> Select[Workspace, str]:

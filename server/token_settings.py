@@ -34,8 +34,12 @@ class Tokens(Section):
     token_keys_path: Path | None = Field(
         None, description="File that names the keys of RS256 or EdDSA, in TOML; see [tokens](tokens.md#keys)."
     )
-    token_issuer: str = Field("tablegraph", min_length=1, description="The claim `iss` of access tokens.")
-    token_audience: str = Field("tablegraph-api", min_length=1, description="The claim `aud` of access tokens.")
+    token_issuer: str = Field(
+        "tablegraph", min_length=1, max_length=200, description="The claim `iss` of access tokens."
+    )
+    token_audience: str = Field(
+        "tablegraph-api", min_length=1, max_length=200, description="The claim `aud` of access tokens."
+    )
     token_leeway: timedelta = Field(
         timedelta(seconds=10),
         ge=timedelta(0),

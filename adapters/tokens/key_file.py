@@ -14,6 +14,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from adapters.tokens.keys import Key, Keyring, PrivateKey, PublicKey
 
 MIN_RSA_BITS: Final = 2048
+MAX_RSA_BITS: Final = 4096
+"""Signatures of longer keys make tokens that are refused for their length."""
 MAX_KEYS: Final = 20
 
 
@@ -69,8 +71,9 @@ def _key(entry: _Entry, folder: Path, algorithm: str) -> Key:
     is_rsa = algorithm == "RS256"
     if not isinstance(verifier, RSAPublicKey if is_rsa else Ed25519PublicKey):
         raise KeysRefused(f"The key {entry.id} is not one for {algorithm}.")
-    if isinstance(verifier, RSAPublicKey) and verifier.key_size < MIN_RSA_BITS:
-        raise KeysRefused(f"The key {entry.id} has {verifier.key_size} bits; it needs {MIN_RSA_BITS} or more.")
+    if isinstance(verifier, RSAPublicKey) and not MIN_RSA_BITS <= verifier.key_size <= MAX_RSA_BITS:
+        bounds = f"{MIN_RSA_BITS:,} to {MAX_RSA_BITS:,}"
+        raise KeysRefused(f"The key {entry.id} has {verifier.key_size:,} bits; it needs {bounds}.")
     end = float("inf") if entry.verify_until is None else entry.verify_until.astimezone(UTC).timestamp()
     return Key(algorithm, verifier, signer, entry.id, end)
 

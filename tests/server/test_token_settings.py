@@ -35,6 +35,8 @@ def settings_of(**given: Any) -> Settings:
         ({"token_algorithm": "RS256"}, "token_keys_path goes with a token_algorithm of RS256 or EdDSA"),
         ({"token_keys_path": "keys.toml"}, "token_keys_path goes with a token_algorithm of RS256 or EdDSA"),
         ({"token_issuer": ""}, "TABLEGRAPH_TOKEN_ISSUER"),
+        ({"token_issuer": "x" * 201}, "TABLEGRAPH_TOKEN_ISSUER"),
+        ({"token_audience": "x" * 201}, "TABLEGRAPH_TOKEN_AUDIENCE"),
         ({"token_leeway": timedelta(minutes=6)}, "TABLEGRAPH_TOKEN_LEEWAY"),
         ({"refresh_grace": timedelta(seconds=-1)}, "TABLEGRAPH_REFRESH_GRACE"),
         ({"internal_token_lifetime": timedelta(hours=2)}, "TABLEGRAPH_INTERNAL_TOKEN_LIFETIME"),

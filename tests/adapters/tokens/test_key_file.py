@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from adapters.tokens import KeysRefused, read_keys
 from tests.support.keys import new_key, write_keys
@@ -71,10 +73,16 @@ def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
     assert refusal(path) == "The key now is neither RSA nor Ed25519."
 
 
-def test_a_short_rsa_key_is_refused(tmp_path: Path) -> None:
+def test_a_short_and_a_very_long_rsa_key_are_refused(tmp_path: Path) -> None:
     path = write_keys(tmp_path, now={"key": new_key("RS256", bits=1024), **SIGNS})
+    assert refusal(path, "RS256") == "The key now has 1,024 bits; it needs 2,048 to 4,096."
 
-    assert refusal(path, "RS256") == "The key now has 1024 bits; it needs 2048 or more."
+    long = (
+        RSAPublicNumbers(65537, 2**8191 + 1).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    )
+    write_keys(tmp_path, now={"key": new_key("RS256"), **SIGNS}, old={"key": new_key("RS256"), "is_public": True})
+    (tmp_path / "old.pem").write_bytes(long)
+    assert refusal(path, "RS256") == "The key old has 8,192 bits; it needs 2,048 to 4,096."
 
 
 def test_files_that_are_not_there_or_no_keys_are_refused(tmp_path: Path) -> None:

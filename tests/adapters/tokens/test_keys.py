@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from adapters.tokens import AccessTokens, Key, Keyring, TokenRules, read_keys
+from adapters.tokens.key_file import MAX_RSA_BITS
 from domain.ids import Kind, new_id
 from tests.adapters.tokens.test_access import INVALID, refusal
 from tests.support.keys import new_key, private_pem, public_pem, write_keys
@@ -230,6 +231,14 @@ def test_issuer_audience_and_leeway_are_settings() -> None:
     assert refusal(AccessTokens(SECRET), token) == INVALID
     assert refusal(tokens, AccessTokens(SECRET).issue(USER, SESSION).text) == INVALID
     assert tokens.read(jwt.encode({**claims, "exp": int(time.time()) - 50}, key, "HS256")).user_id == USER
+
+
+def test_the_longest_of_our_tokens_is_read(tmp_path: Path) -> None:
+    id = "k" * 64
+    path = write_keys(tmp_path, **{id: {"key": new_key("RS256", bits=MAX_RSA_BITS), "signs": True}})
+    tokens = tokens_of(read_keys(path, "RS256"), rules=TokenRules("i" * 200, "a" * 200))
+
+    assert tokens.read(tokens.issue(USER, SESSION).text).user_id == USER
 
 
 def test_no_key_shows_itself(tmp_path: Path) -> None:

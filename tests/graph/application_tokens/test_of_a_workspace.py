@@ -47,6 +47,7 @@ async def test_it_acts_for_an_account_of_its_own(api: Api, table: MadeTable, pg:
     assert token["createdBy"]["id"] == str(table.owner.id)
     assert token["user"]["email"] == f"{token['user']['id']}@applications.invalid"
     assert (await api.execute(ME, headers=headers)).ok["me"]["name"] == "ERP"
+    assert await pg.fetchval("SELECT is_verified FROM users WHERE name = 'ERP'") is True
     assert await members(pg, table.workspace_id) == {"ERP": "EDITOR"}
     given = {"input": {"tableId": table.id, "fields": {"Name": "Nut"}}}
     made = (await api.execute(CREATE, given, headers=headers)).ok["createRecord"]
@@ -147,6 +148,8 @@ async def test_it_goes_with_the_workspace(api: Api, table: MadeTable, pg: asyncp
     secret = (await make_token(api, table.owner, workspaceId=table.workspace_id))["secret"]
     await mutate(api, "deleteWorkspace", "deletedId", {"id": table.workspace_id}, as_=table.owner)
 
+    active = {row["id"] for row in await pg.fetch("SELECT id FROM users WHERE is_active")}
+    assert active == {table.owner.id}
     assert await pg.fetchval("SELECT count(*) FROM application_tokens") == 0
     assert (await api.execute(ME, headers=with_token(secret))).codes == ["UNAUTHENTICATED"]
 

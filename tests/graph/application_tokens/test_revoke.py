@@ -1,5 +1,6 @@
 """revokeApplicationToken, of one's own; applicationTokens; node"""
 
+import asyncio
 from collections.abc import Callable
 
 import asyncpg
@@ -9,6 +10,7 @@ from tests.graph.accounts.documents import ME
 from tests.graph.application_tokens.documents import LIST, make_token, revoke, tokens_of, with_token
 from tests.support.api import Api
 from tests.support.statements import StatementLog
+from tests.support.tables import make_table
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on ApplicationToken { prefix } } }"
 
@@ -39,6 +41,17 @@ async def test_that_of_somebody_else_and_unknown_ones_do_not_exist(api: Api, pg:
     assert await pg.fetchval("SELECT count(*) FROM application_tokens") == 1
     await revoke(api, bob, id)
     assert (await revoke(api, bob, id)).codes == ["NOT_FOUND"]
+
+
+async def test_of_two_who_revoke_it_at_once_one_is_told_that_it_is_gone(api: Api) -> None:
+    table = await make_table(api)
+    for workspace in (None, table.workspace_id):
+        made = await make_token(api, table.owner, workspaceId=workspace)
+        id = made["applicationToken"]["id"]
+
+        results = await asyncio.gather(*(revoke(api, table.owner, id) for _ in range(4)))
+
+        assert sorted(result.codes for result in results) == [[], *[["NOT_FOUND"]] * 3]
 
 
 async def test_a_token_is_a_node_for_its_user(api: Api) -> None:

@@ -1,6 +1,7 @@
 """A server that mails to an SMTP server of the test's own."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -28,6 +29,9 @@ def settings(postbox: Postbox) -> Settings:
         smtp_host=postbox.host,
         smtp_port=postbox.port,
         smtp_tls="none",
+        max_guess_delay=timedelta(0),
+        max_requests_per_minute=0,
+        max_anonymous_requests_per_minute=0,
         mail_attempts=3,
         mail_retry_delay="PT0.05S",  # type: ignore[arg-type]  # as the environment has it
     )

@@ -37,7 +37,8 @@ async def test_an_export_has_what_is_kept_of_an_account(api: Api, postbox: Postb
     exported = (await api.execute(EXPORT, as_=ada)).ok["exportMe"]
 
     assert set(exported) == {
-        *("account", "sessions", "apiKeys", "mails", "memberships", "personalViews", "records"),
+        *("account", "sessions", "apiKeys", "applicationTokens", "identities", "passkeys", "appSince"),
+        *("mails", "memberships", "personalViews", "records"),
     }
     account = exported["account"]
     assert (account["id"], account["email"], account["hasPassword"]) == (str(ada.id), "ada@example.com", True)
