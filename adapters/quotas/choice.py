@@ -1,6 +1,6 @@
 """Where is counted."""
 
-from adapters.quotas.counters import Counters, SharedCounters, own_counters
+from adapters.quotas.counters import Counters, OwnCounters, SharedCounters
 from adapters.quotas.quotas import OwnQuotas, Quotas
 from adapters.quotas.shared import SharedQuotas
 from adapters.quotas.store import Store
@@ -13,4 +13,4 @@ def make_quotas(store: Store | None) -> Quotas:
 
 def make_counters(store: Store | None) -> Counters:
     """Counters in a store, or of this process alone."""
-    return own_counters() if store is None else SharedCounters(store)
+    return OwnCounters() if store is None else SharedCounters(store)

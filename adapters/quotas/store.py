@@ -18,11 +18,11 @@ logger = structlog.get_logger(__name__)
 _NOWHERE: Final = "async+redis://localhost:6379"
 """What the library wants to read, though the connections are given to it: it takes fewer forms of URLs than they do."""
 PREFIX: Final = "tablegraph:limits"
-SECONDS: Final = 0.25
+SECONDS: Final = 0.5
 """How long it may take to answer: a request waits for it, and is better let through than late."""
 PAUSE: Final = 1.0
 """For how long it is not asked again after it did not answer; each process then counts for itself."""
-CONNECTIONS: Final = 20
+CONNECTIONS: Final = 8
 """Of each process, at most."""
 
 T = TypeVar("T")
@@ -50,8 +50,10 @@ class Store:
 
     async def ask(self, shared: Callable[[], Awaitable[T]], own: Callable[[], Awaitable[T]]) -> T:
         """What the shared count answers; or this process's own, where there is no answer to be had."""
-        if self._clock() < self._asked_again_at:
-            return await own()
+        if self._is_away:
+            if self._clock() < self._asked_again_at:
+                return await own()
+            self._asked_again_at = self._clock() + PAUSE  # by this request alone: the others need not wait for it
         try:
             answer = await shared()
         except (RedisError, OSError) as error:

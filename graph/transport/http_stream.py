@@ -12,6 +12,7 @@ from graph.errors import describe
 from graph.execution.json_text import error_json
 from graph.execution.streams import Answers
 from graph.transport.forms import StreamForm
+from graph.transport.rate_headers import rate_headers
 from graph.transport.report import Report
 
 CONNECTION = "tablegraph.connection"
@@ -78,6 +79,7 @@ class HttpStream:
             (b"content-type", self._form.content_type),
             (b"cache-control", b"no-cache"),
             (b"x-accel-buffering", b"no"),
+            *rate_headers(self._report.balances),
         ]
         await self._send_message({"type": "http.response.start", "status": 200, "headers": headers})
         await self._send(self._form.opening)

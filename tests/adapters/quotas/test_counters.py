@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from adapters.quotas import Counters, make_counters
+from adapters.quotas.counters import MAX_KEYS, OwnCounters
 from adapters.quotas.store import PAUSE
 from tests.adapters.quotas.conftest import Clock, MakeStore
 from tests.support.redis import RedisServer
@@ -31,6 +32,16 @@ async def test_a_key_ends_so_long_after_it_was_first_counted(counters: Counters)
     await counters.add("a", 1)
     await asyncio.sleep(0.4)
     assert await counters.count("a") == 0
+
+
+async def test_a_process_keeps_so_many_keys_and_forgets_the_oldest(clock: Clock) -> None:
+    counters = OwnCounters(clock)
+    await counters.add("first", 60)
+    for n in range(MAX_KEYS - 1):
+        await counters.add(str(n), 60)
+    await counters.add("first", 60)
+    await counters.add("last", 60)
+    assert [await counters.count(key) for key in ("first", "0", "1", "last")] == [2, 0, 1, 1]
 
 
 async def test_processes_share_counts(store: MakeStore) -> None:

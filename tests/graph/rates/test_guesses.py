@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.quotas.counters import own_counters
+from adapters.quotas.counters import OwnCounters
 from domain.errors import BadRequest, DomainError, RateLimited, Unauthenticated
 from domain.guesses import Pace, delay_after
 from resolvers.context import Client, RequestContext
@@ -181,7 +181,7 @@ async def test_without_an_account_the_network_alone_counts() -> None:
 
 
 async def test_many_at_once_try_no_more_than_one_after_the_other() -> None:
-    guesses, tried = Guesses(own_counters()), []
+    guesses, tried = Guesses(OwnCounters()), []
 
     async def attempt(n: int) -> None:
         async with guesses.attempt(Attempt("login", "ada", "home"), RULES, WRONG):
@@ -218,6 +218,15 @@ async def test_login_is_refused_after_a_failure_for_a_second(limited: MakeApi) -
         await asyncio.sleep(1.01)
         assert (await sign_in(api, "ada@example.com", PASSWORD)).codes == []
         assert (await sign_in(api, "ada@example.com", PASSWORD)).codes == []
+
+
+async def test_the_numbers_of_free_failures_are_settings(limited: MakeApi) -> None:
+    emails = [f"user{n}@example.com" for n in range(3)]
+    async with guarded(limited, free_guesses_per_address=1) as (api, _):
+        codes = [(await sign_in(api, email, "wrong")).codes for email in emails]
+        assert codes == [["UNAUTHENTICATED"], ["UNAUTHENTICATED"], ["RATE_LIMITED"]]
+        limited(free_guesses_per_address=0)
+        assert [(await sign_in(api, f"b{email}", "wrong")).codes for email in emails] == [["UNAUTHENTICATED"]] * 3
 
 
 async def test_who_does_not_exist_makes_one_wait_alike(limited: MakeApi) -> None:

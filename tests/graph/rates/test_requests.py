@@ -159,6 +159,13 @@ async def test_a_stream_that_is_refused_does_not_begin(
     assert (response.status_code, response.json()["errors"][0]["extensions"]["quota"]) == (429, "requests")
 
 
+async def test_a_stream_tells_what_is_left_as_it_begins(limited: MakeApi) -> None:
+    api = limited(max_anonymous_requests_per_minute=5)
+    response = await api.http.post("/graphql", json={"query": ME}, headers={"accept": "text/event-stream"})
+    assert response.headers["ratelimit"] == '"requests";r=4;t=60'
+    assert "event: next" in response.text
+
+
 async def test_imports_count(limited: MakeApi, services: Services) -> None:
     api = limited()
     table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
