@@ -23,7 +23,7 @@ from resolvers.audit.writing import audit
 from resolvers.clients import printable
 from resolvers.context import Client, RequestContext
 from resolvers.sessions import end_sessions
-from resolvers.sign_in import SignedIn, issue_tokens
+from resolvers.sign_in import SignedIn, issue_tokens, with_access_token
 
 logger = structlog.get_logger(__name__)
 

@@ -21,6 +21,8 @@ from tests.support.accounts import add_api_key
 LIMITED = Caller.FOREIGN_KEY
 """Whose credentials are replaced by those of a limited key of the workspace's owner."""
 OTHERWISE = {
+    "Query.user": None,  # the case asks for the owner, who is the key's own user
+    "Query.permissionsOf": "FORBIDDEN",  # the case's user is the stranger
     "Mutation.createWorkspace": "FORBIDDEN",  # it would lie in no workspace that the key names
     "Mutation.blurCell": "NOT_FOUND",  # the case's connection is the stranger's own
 }

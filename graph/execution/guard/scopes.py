@@ -30,7 +30,9 @@ _OPENED: Final[Mapping[str, frozenset[str]]] = {
             *("createRecord", "createRecords", "updateRecord", "updateRecords", "upsertRecords", "deleteRecords"),
             *("transact", "restoreRecords", "undo", "importRecords", "submitForm"),
             *("focusCell", "blurCell", "moveCursor"),
-            *("register", "login", "refreshTokens"),  # which ask for other credentials than the key
+            # Which ask for other credentials than the key:
+            *("register", "login", "refreshTokens", "completeLogin", "startPasskeySignIn", "completePasskeySignIn"),
+            *("startOAuth", "completeOAuth", "exchangeSignInCode"),
         }
     ),
     SCHEMA: frozenset(
