@@ -135,6 +135,8 @@ async def rotate_api_key(context: RequestContext, key_id: UUID, overlap: timedel
         key.secret_hash, key.prefix, key.secret_id = made.digest, made.prefix, uuid4()
         await unit.session.flush()
         unit.after_commit(context.services.authenticator.forget)
+        details = {"overlapSeconds": int(overlap.total_seconds())}
+        await audit(unit, context, AuditAction.API_KEY_ROTATED, subject=key_id, details=details)
     return MadeKey(key, made.text)
 
 

@@ -55,6 +55,7 @@ class AuditAction(Enum):
     SESSION_REFRESH_REUSED = ("session.refresh_reused", "A refresh token came twice; its session ended.")
     API_KEY_CREATED = ("api_key.created", "A user made an API key.")
     API_KEY_UPDATED = ("api_key.updated", "A user changed an API key.")
+    API_KEY_ROTATED = ("api_key.rotated", "A user gave an API key a new secret.")
     API_KEY_DELETED = ("api_key.deleted", "A user deleted an API key.")
     WORKSPACE_CREATED = ("workspace.created", "Somebody made a workspace.")
     WORKSPACE_UPDATED = ("workspace.updated", "A workspace was renamed.")

@@ -28,6 +28,7 @@ WRITTEN = {
     "changePassword": ["user.password_changed"],
     "createApiKey": ["api_key.created"],
     "updateApiKey": ["api_key.updated"],
+    "rotateApiKey": ["api_key.rotated"],
     "deleteApiKey": ["api_key.deleted"],
     "updateUser": ["user.updated"],
     "requestEmailVerification": [],
