@@ -30,7 +30,7 @@ async def register(
     services = context.services
     if not services.registration_open:
         raise Forbidden("Registration is closed on this server.")
-    account = await _clean(services, email, password, name)
+    account = await clean_new_account(services, email, password, name)
     device = clean_device(context, device)
     password_hash = await services.passwords.hash(account.password)
     async with context.unit() as unit:
@@ -44,7 +44,7 @@ async def register(
 
 async def create_superuser(services: Services, email: str, password: str, name: str | None = None) -> User:
     """A new account that may administer the server; for the command line. Raises as `register` does."""
-    account = await _clean(services, email, password, name)
+    account = await clean_new_account(services, email, password, name)
     password_hash = await services.passwords.hash(account.password)
     async with services.database.transaction() as unit:
         user = await add_user(unit, account, password_hash, is_superuser=True)
@@ -75,7 +75,7 @@ async def change_password(context: RequestContext, current_password: str, new_pa
     return user
 
 
-async def _clean(services: Services, email: str, password: str, name: str | None) -> NewAccount:
+async def clean_new_account(services: Services, email: str, password: str, name: str | None) -> NewAccount:
     """The account as it is kept; raises `ValidationFailed`."""
     policy, limit = services.password_policy, services.limits.max_name_length
     account = clean_account(email, password, name, max_name_length=limit, min_password_length=policy.min_length)

@@ -215,7 +215,15 @@ async def _require_room(unit: Unit, context: RequestContext) -> None:
 def _described(key: ApiKey) -> dict[str, object]:
     """What the audit log tells of a key."""
     expires_at = None if key.expires_at is None else key.expires_at.isoformat()
-    return {"name": key.name, "prefix": key.prefix, "scopes": key.scopes, "expiresAt": expires_at}
+    return {
+        "name": key.name,
+        "prefix": key.prefix,
+        "scopes": key.scopes,
+        "expiresAt": expires_at,
+        "workspaceIds": None if key.workspace_ids is None else [str(id) for id in key.workspace_ids],
+        "baseIds": None if key.base_ids is None else [str(id) for id in key.base_ids],
+        "rateLimitPerMinute": key.rate_limit_per_minute,
+    }
 
 
 def _clean_name(context: RequestContext, name: str) -> str:

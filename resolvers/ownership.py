@@ -7,22 +7,26 @@ from sqlalchemy import select
 from domain.access.roles import Action, WorkspaceRole
 from domain.audit.actions import AuditAction
 from domain.errors import BadRequest, NotFound
-from models import WorkspaceMember
+from models import User, WorkspaceMember
 from resolvers.access import load_workspace
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 
 
 async def transfer_ownership(context: RequestContext, workspace_id: UUID, user_id: UUID) -> WorkspaceMember:
-    """The membership of the new owner; raises `NotFound` for a user who is no member."""
+    """The membership of the new owner; raises `NotFound` for a user who is no member, or cannot sign in."""
     async with context.unit() as unit:
         await load_workspace(unit, context, workspace_id, Action.MANAGE_OWNERS, lock=True)
         if user_id == context.user_id:
             raise BadRequest("You are an owner already: name somebody else.", argument="userId")
-        statement = select(WorkspaceMember).where(
-            WorkspaceMember.workspace_id == workspace_id, WorkspaceMember.user_id.in_([context.user_id, user_id])
+        statement = (
+            select(WorkspaceMember)
+            .join(User, User.id == WorkspaceMember.user_id)
+            .where(WorkspaceMember.workspace_id == workspace_id, User.is_active)
+            .where(WorkspaceMember.user_id.in_([context.user_id, user_id]))
+            .with_for_update(key_share=True, of=WorkspaceMember)
+            .execution_options(populate_existing=True)
         )
-        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
         members = {member.user_id: member for member in await unit.session.scalars(statement)}
         if user_id not in members:
             raise NotFound(f"There is no member of the workspace with the user id {user_id}.")

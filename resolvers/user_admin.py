@@ -18,8 +18,10 @@ from resolvers.access import missing
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.id_pages import IdPage, PageRequest, read_page
-from resolvers.permissions.changing import require_another_superuser, rights_change
+from resolvers.permissions.changing import rights_change
 from resolvers.permissions.holdings import permitted, read_holdings
+from resolvers.self_service.proof import require_another_superuser
+from resolvers.self_service.tokens import end_tokens
 from resolvers.sessions import end_sessions
 from resolvers.users import get_user
 
@@ -110,6 +112,7 @@ async def update_user(context: RequestContext, user_id: UUID, changes: UserChang
         await unit.session.flush()
         if not user.is_active:
             await end_sessions(unit, context.services.authenticator, Session.user_id == user_id)
+            await end_tokens(unit, user_id)  # a link that was mailed must not bring the account back
         unit.after_commit(context.services.authenticator.forget)
         await audit(unit, context, AuditAction.USER_UPDATED, subject=user_id, details=_changed(before, user))
     return user

@@ -11,12 +11,11 @@ from sqlalchemy import func, select
 from adapters.database import Unit
 from domain.access.invitations import invitation_digest
 from domain.access.roles import Action, WorkspaceRole, roles_that_may
-from domain.accounts.registration import clean_account
 from domain.audit.actions import AuditAction
 from domain.errors import Forbidden, NotFound
 from domain.ids import Kind, new_id
 from models import Invitation, User, WorkspaceMember
-from resolvers.accounts import add_user
+from resolvers.accounts import add_user, clean_new_account
 from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
@@ -51,7 +50,7 @@ async def register_with_invitation(
         raise Forbidden("Registration is closed on this server.")
     async with context.early_unit() as unit:
         email = (await _load(unit, token)).email
-    account = clean_account(email, password, name, max_name_length=services.limits.max_name_length)
+    account = await clean_new_account(services, email, password, name)
     device = clean_device(context, device)
     password_hash = await services.passwords.hash(account.password)
     async with context.unit() as unit:

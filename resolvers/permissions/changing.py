@@ -6,15 +6,10 @@ Otherwise one who is just losing a permission could still pass it on, and two su
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
-from uuid import UUID
-
-from sqlalchemy import select
 
 from adapters.database import Unit
 from domain.access.holdings import Holdings
 from domain.access.permissions import Permission
-from domain.errors import Conflict
-from models import User
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 from resolvers.permissions.holdings import permitted
@@ -41,10 +36,3 @@ async def rights_change(context: RequestContext, permission: Permission) -> Asyn
 async def lock_rights(unit: Unit) -> None:
     """Wait for those who change rights, and have others wait until this transaction ends."""
     await unit.connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-
-
-async def require_another_superuser(unit: Unit, user_id: UUID) -> None:
-    """Raise `Conflict` when no active superuser but this one is left; rights must be locked."""
-    others = select(User.id).where(User.is_superuser, User.is_active, User.id != user_id)
-    if await unit.session.scalar(others.limit(1)) is None:
-        raise Conflict("The server needs an active superuser: make somebody else one first.")

@@ -116,6 +116,7 @@ async def _delete(unit: Unit, context: RequestContext, user: User) -> None:
     memberships = select(WorkspaceMember.workspace_id).where(WorkspaceMember.user_id == user.id)
     for workspace_id in sorted(await unit.session.scalars(memberships)):
         await drop_defaults(unit, context, workspace_id, user.id)
+        await audit(unit, context, AuditAction.MEMBER_LEFT, subject=user.id, workspace=workspace_id)
     post(unit, context.services, notice(context, "account_deleted", user))
     unit.after_commit(context.services.authenticator.forget)
     await unit.session.delete(user)

@@ -13,6 +13,7 @@ from models import User
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 from resolvers.guessing import guess_of
+from resolvers.permissions.changing import lock_rights
 from resolvers.self_service.tokens import lock_user
 
 
@@ -46,8 +47,9 @@ async def lock_proven(unit: Unit, proven: Proven) -> User:
 
 
 async def require_another_superuser(unit: Unit, user_id: UUID) -> None:
-    """Raise `Conflict` when this is the last superuser who can sign in; all of them are locked in the order of ids."""
+    """Raise `Conflict` when this is the last superuser who can sign in; rights stay locked from here on."""
+    await lock_rights(unit)
     statement = select(User.id).where(User.is_superuser, User.is_active).order_by(User.id)
-    found = list(await unit.session.scalars(statement.with_for_update(key_share=True)))
+    found = list(await unit.session.scalars(statement.limit(2)))
     if found == [user_id]:
         raise Conflict("A server keeps a superuser: make somebody else one first.")

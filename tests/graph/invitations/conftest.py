@@ -1,7 +1,8 @@
 """What tests of invitations share: a workspace, and a real SMTP server that keeps what arrives."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from tests.support.api import Api, Person, Result
 from tests.support.catalog import add_member, mutate
 from tests.support.mail import Postbox, receiving, token_in
 from tests.support.tables import make_workspace
+from tests.support.waiting import eventually
 
+SUBJECT = "You were invited to a workspace"
 INVITATION = "invitation { id email role isExpired workspaceId invitedBy { email } }"
 MEMBER = "workspaceMember { role user { id isVerified } workspace { name } }"
 REGISTER = "user { id email name isVerified } accessToken"
@@ -48,9 +51,20 @@ class Inviting:
 
     async def token(self, email: str, role: str = "EDITOR", *, by: Person | None = None) -> str:
         """The token in the mail of a new invitation."""
-        before = len(self.postbox.arrived)
+        before = len(self.letters)
         assert (await self.invite(email, role, by=by)).codes == []
-        return token_in(await self.postbox.last(before + 1))
+        return token_in((await self.mails(before + 1))[-1])
+
+    @property
+    def letters(self) -> Sequence[EmailMessage]:
+        """The invitations that have arrived; other mails may arrive, too."""
+        return [mail for mail in self.postbox.arrived if mail["Subject"] == SUBJECT]
+
+    async def mails(self, count: int) -> Sequence[EmailMessage]:
+        """Those that have arrived, once there are as many."""
+        await eventually(lambda: len(self.letters) >= count)
+        assert len(self.letters) == count
+        return self.letters
 
     async def open(self) -> list[dict[str, Any]]:
         """The invitations that are open."""

@@ -132,3 +132,17 @@ async def test_a_flag_is_never_null(api: Api, root: Person, field: str) -> None:
     person = await api.register()
 
     assert (await update(api, root, person, **{field: None})).codes == ["BAD_REQUEST"]
+
+
+async def test_a_mailed_link_does_not_bring_back_whom_a_manager_deactivated(
+    api: Api, manager: Person, pg: asyncpg.Connection
+) -> None:
+    person = await api.register()
+    leave = await mutate(api, "deactivateMe", "deactivatedId", {"password": person.password}, as_=person)
+    assert leave.codes == []
+    count = "SELECT count(*) FROM one_time_tokens WHERE user_id = $1 AND ended_at IS NULL"
+    assert await pg.fetchval(count, person.id) == 1
+
+    assert (await update(api, manager, person, isActive=False)).codes == []
+
+    assert await pg.fetchval(count, person.id) == 0

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 
 from resolvers.services import Services
@@ -55,4 +56,13 @@ async def test_an_owner_remains_when_the_next_one_leaves_at_once(api: Api, team:
     )
 
     assert (moved.codes, left.codes) in (([], ["CONFLICT"]), (["NOT_FOUND"], []))
+    assert (await roles(api, team)).count("OWNER") == 1
+
+
+async def test_it_does_not_go_to_an_account_that_nobody_can_use(
+    api: Api, team: Team, pg: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await pg.execute("UPDATE users SET is_active = false WHERE id = $1", team.people["EDITOR"].id)
+
+    assert (await transfer(api, team, "OWNER", team.people["EDITOR"].id)).codes == ["NOT_FOUND"]
     assert (await roles(api, team)).count("OWNER") == 1
