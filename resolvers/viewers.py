@@ -19,7 +19,7 @@ class ViewerKey:
     @classmethod
     def of(cls, viewer: Viewer) -> "ViewerKey":
         """The key of a viewer."""
-        return cls(viewer.user_id, viewer.session_id, viewer.secret_id)
+        return cls(viewer.user_id, viewer.session_id, viewer.secret_id or viewer.api_key_id)
 
 
 def columns_of(viewers: Sequence[ViewerKey]) -> tuple[list[UUID], list[UUID | None], list[UUID | None]]:
