@@ -141,12 +141,12 @@ class Services:
         self.tokens = AccessTokens(self.secret_key, self.access_token_lifetime)
         self.authenticator = Authenticator(self.database, self.tokens)
         self.statements = StatementCache(self.limits.statement_cache_bytes)
-        self.submissions = SubmissionRates(
-            self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
-        )
         self.store = None if self.rate_limit_url is None else Store(self.rate_limit_url)
         self.quotas = make_quotas(self.store)
         self.guesses = Guesses(make_counters(self.store))
+        self.submissions = SubmissionRates(
+            self.quotas, self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
+        )
         self.bus = make_bus(self.database, self.bus_url)
         self.streams = Hub(self)
         self.constraints = ConstraintBuilder(self.database, self.bus)
