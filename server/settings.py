@@ -217,12 +217,11 @@ class Guards(Section):
         "Counted where `rate_limit_url` says.",
     )
     max_form_submissions_per_minute: PositiveInt = Field(
-        300, description="Submissions of a published form in a minute, in each worker. They come back evenly."
+        300, description="Submissions of a published form in a minute, counted where `rate_limit_url` says."
     )
     max_client_submissions_per_minute: PositiveInt = Field(
         30,
-        description="Submissions of published forms from one address (of IPv6 a network of 64 bits) in a minute, in "
-        "each worker.",
+        description="Submissions of published forms from one address (of IPv6 a network of 64 bits) in a minute.",
     )
     report_cost: bool = Field(True, description="Whether answers have their cost in `extensions`.")
     execution_timeout: timedelta = Field(

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 from limits.aio.storage import RedisStorage
-from redis.asyncio import BlockingConnectionPool
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -42,6 +42,7 @@ class Store:
             socket_connect_timeout=SECONDS,
             socket_timeout=SECONDS,
         )
+        self.client = Redis(connection_pool=self._pool)
         options: dict[str, Any] = {"connection_pool": self._pool}  # which its annotations do not know
         self.storage = RedisStorage(_NOWHERE, implementation="redispy", key_prefix=PREFIX, **options)
         self._clock = clock

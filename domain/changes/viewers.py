@@ -31,7 +31,7 @@ def is_signed_in(alias: str) -> str:
 
 def may_read(alias: str) -> str:
     """The condition that a viewer's API key, if it came with one, still has the scope to read."""
-    return f"NOT EXISTS (SELECT FROM api_keys k WHERE {_is_of(alias)} AND NOT 'read' = ANY(k.scopes))"
+    return _of_its_key(alias, "'read' = ANY(k.scopes)")
 
 
 def is_member(alias: str, workspace: str, base: str) -> str:
@@ -47,12 +47,11 @@ def is_member(alias: str, workspace: str, base: str) -> str:
 
 def reaches(alias: str, workspace: str, base: str) -> str:
     """The condition that a viewer's API key, if it came with a limited one, reaches a base; see `is_member`."""
-    return (
-        f"NOT EXISTS (SELECT FROM api_keys k WHERE {_is_of(alias)} AND k.base_ids IS NOT NULL"
-        f" AND NOT coalesce({workspace} = ANY(k.workspace_ids) OR {base} = ANY(k.base_ids), false))"
-    )
+    within = f"coalesce({workspace} = ANY(k.workspace_ids) OR {base} = ANY(k.base_ids), false)"
+    return _of_its_key(alias, f"(k.base_ids IS NULL OR {within})")
 
 
-def _is_of(alias: str) -> str:
-    """The condition that the key `k` is the one whose secret a viewer came with."""
-    return f"(k.secret_id = {alias}.api_key_id OR k.previous_secret_id = {alias}.api_key_id)"
+def _of_its_key(alias: str, condition: str) -> str:
+    """A condition on the key `k` whose secret a viewer came with; true for those who came with none, at no cost."""
+    its = f"(k.secret_id = {alias}.api_key_id OR k.previous_secret_id = {alias}.api_key_id)"
+    return f"({alias}.api_key_id IS NULL OR NOT EXISTS (SELECT FROM api_keys k WHERE {its} AND NOT {condition}))"

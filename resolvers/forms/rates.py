@@ -1,39 +1,39 @@
-"""How often published forms may be submitted: each form, and from each address, a minute in this process."""
+"""How often published forms may be submitted in a minute: each form, and from each address."""
 
-from collections.abc import Hashable
 from uuid import UUID
 
-from domain.buckets import MINUTE, Buckets, Short
+from adapters.quotas import Quotas
 from domain.errors import RateLimited
 from domain.instants import reset_at
+from domain.windows import Short
 
 
 class SubmissionRates:
     """Counts submissions. A client is counted before the form is looked for, so nobody can use up a form alone."""
 
-    def __init__(self, per_form: int, per_client: int) -> None:
-        self._forms = Buckets(per_form)
-        self._clients = Buckets(per_client)
+    def __init__(self, quotas: Quotas, per_form: int, per_client: int) -> None:
+        self._quotas = quotas
+        self._per_form = per_form
+        self._per_client = per_client
 
-    def count_client(self, network: str | None) -> None:
+    async def count_client(self, network: str | None) -> None:
         """Count one from an address; raises `RateLimited`, with the seconds to wait."""
-        _take(self._clients, network, "You submit forms too often")
+        await self._take("submissions of a client", str(network), self._per_client, "You submit forms too often")
 
-    def count_form(self, view_id: UUID) -> None:
+    async def count_form(self, view_id: UUID) -> None:
         """Count one of a form that is there; raises `RateLimited`, with the seconds to wait."""
-        _take(self._forms, view_id, "This form is submitted too often")
+        await self._take("submissions", str(view_id), self._per_form, "This form is submitted too often")
 
-
-def _take(buckets: Buckets, key: Hashable, what: str) -> None:
-    try:
-        buckets.take(key)
-    except Short as short:
-        message = f"{what}: at most {buckets.per_minute:,} times a minute; try again in {short.seconds} s."
-        raise RateLimited(
-            message,
-            quota="submissions",
-            limit=buckets.per_minute,
-            remaining=short.left,
-            resetAt=reset_at(MINUTE * (1 - short.left / buckets.per_minute)),
-            retryAfter=short.seconds,
-        ) from None
+    async def _take(self, quota: str, key: str, per_minute: int, what: str) -> None:
+        try:
+            await self._quotas.take(quota, key, per_minute)
+        except Short as short:
+            message = f"{what}: at most {per_minute:,} times a minute; try again in {short.seconds} s."
+            raise RateLimited(
+                message,
+                quota=quota,
+                limit=per_minute,
+                remaining=short.balance.remaining,
+                resetAt=reset_at(short.balance.seconds),
+                retryAfter=short.seconds,
+            ) from None

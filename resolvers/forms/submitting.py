@@ -37,7 +37,7 @@ async def submit_form(
     `RateLimited`, what the creation of a record raises, and `Conflict` where no submission can be taken.
     """
     rates = context.services.submissions
-    rates.count_client(context.client.network)
+    await rates.count_client(context.client.network)
     if idempotency_key is not None:
         check_key(idempotency_key)
     is_new = False
@@ -47,7 +47,7 @@ async def submit_form(
         async def work(form: FormMeta, table: TableMeta) -> FormMeta:
             nonlocal is_new
             if not is_new:
-                rates.count_form(form.view_id)
+                await rates.count_form(form.view_id)
                 is_new = idempotency_key is None or await _is_new(context, unit, form, idempotency_key, fields)
             if is_new:
                 batch = Batch(context, None, unit, table, no_form, form.view_id)

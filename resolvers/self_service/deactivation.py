@@ -6,9 +6,11 @@ from uuid import UUID
 
 from domain.accounts.one_time import Purpose, in_words
 from domain.audit.actions import AuditAction
+from domain.errors import NotFound
 from models import Session, User
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
+from resolvers.guessing import guess_of
 from resolvers.self_service.keys import end_keys
 from resolvers.self_service.letters import notice, post
 from resolvers.self_service.proof import lock_proven, prove, require_another_superuser
@@ -48,6 +50,7 @@ async def deactivate_me(context: RequestContext, password: str) -> Deactivated:
     return Deactivated(proven.user_id, datetime.now(UTC) + period)
 
 
+@guess_of(wrong=(NotFound,))
 async def reactivate_me(context: RequestContext, token: str) -> User:
     """Bring the token's account back; signing in takes its password, as ever. Raises `NotFound`."""
     async with context.unit() as unit:

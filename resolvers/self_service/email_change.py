@@ -3,11 +3,12 @@
 from domain.accounts.emails import clean_email
 from domain.accounts.one_time import Purpose
 from domain.audit.actions import AuditAction
-from domain.errors import Problem, ValidationFailed
+from domain.errors import NotFound, Problem, ValidationFailed
 from models import User
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import EMAILS, refusing_duplicates
+from resolvers.guessing import guess_of
 from resolvers.self_service.letters import notice, post, with_link
 from resolvers.self_service.proof import lock_proven, prove
 from resolvers.self_service.tokens import end_tokens, make_token, require_room, use_token
@@ -35,6 +36,7 @@ async def request_email_change(context: RequestContext, new_email: str, password
     return round(lifetime.total_seconds())
 
 
+@guess_of(wrong=(NotFound,))
 async def confirm_email_change(context: RequestContext, token: str) -> User:
     """Give the token's account the address that the token was sent to, and tell the old one.
 

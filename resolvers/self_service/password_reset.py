@@ -7,9 +7,11 @@ from adapters.mail import Mail
 from domain.accounts.emails import clean_email
 from domain.accounts.one_time import Purpose
 from domain.audit.actions import AuditAction
+from domain.errors import NotFound
 from models import Session, User
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
+from resolvers.guessing import guess_of
 from resolvers.self_service.keys import end_keys, end_other_ways_in
 from resolvers.self_service.letters import notice, post, with_link
 from resolvers.self_service.tokens import Used, end_tokens, lock_addressee, make_token, peek, use_token
@@ -30,6 +32,7 @@ async def request_password_reset(context: RequestContext, email: str) -> int:
     return round(services.account_rules.password_reset_lifetime.total_seconds())
 
 
+@guess_of(wrong=(NotFound,))
 async def reset_password(context: RequestContext, token: str, new_password: str) -> User:
     """Replace the password of the token's account and end all of its sessions, and whatever else was mailed to it.
 

@@ -12,6 +12,7 @@ from models import User
 from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
+from resolvers.guessing import guess_of
 from resolvers.self_service.letters import post, with_link
 from resolvers.self_service.tokens import lock_addressee, lock_user, make_token, require_room, use_token
 from resolvers.services import Services
@@ -44,6 +45,7 @@ async def request_verification(context: RequestContext, email: str | None) -> in
     return round(services.account_rules.email_verification_lifetime.total_seconds())
 
 
+@guess_of(wrong=(NotFound,))
 async def verify_email(context: RequestContext, token: str) -> User:
     """Confirm the address that the token was sent to; raises `NotFound` for a token that opens nothing."""
     async with context.unit() as unit:

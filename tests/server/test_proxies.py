@@ -22,7 +22,9 @@ FORWARDED_FOR = "x-forwarded-for"
 REGISTER = "mutation ($input: RegisterInput!) { register(input: $input) { accessToken } }"
 
 
-async def origin(peer: str | None, headers: Mapping[str, Any], header: str = FORWARDED_FOR) -> str | None:
+async def origin(
+    peer: str | None, headers: Mapping[str, Any], header: str = FORWARDED_FOR, *, kind: str = "http"
+) -> str | None:
     """Where the application behind the middleware sees a request come from; a list is a header that comes twice."""
     seen: list[Any] = []
 
@@ -34,7 +36,7 @@ async def origin(peer: str | None, headers: Mapping[str, Any], header: str = FOR
 
     lists = {name: value if isinstance(value, list) else [value] for name, value in headers.items()}
     sent = [(name.encode(), each.encode("latin-1")) for name, values in lists.items() for each in values]
-    scope = {"type": "http", "client": None if peer is None else (peer, 1), "headers": sent}
+    scope = {"type": kind, "client": None if peer is None else (peer, 1), "headers": sent}
     await Proxies(app, networks(PROXIES), header)(scope, nothing, nothing)
     return seen[0][0] if seen[0] else None
 
@@ -91,6 +93,10 @@ async def test_the_standard_header_says_it_as_well(value: str, expected: str) ->
 async def test_the_other_header_is_never_read(read: str, other: str) -> None:
     value = "198.51.100.1" if other == FORWARDED_FOR else "for=198.51.100.1"
     assert await origin("10.0.0.1", {other: value}, read) == "10.0.0.1"
+
+
+async def test_sockets_come_through_proxies_too() -> None:
+    assert await origin("10.0.0.1", {FORWARDED_FOR: "192.0.2.7"}, kind="websocket") == "192.0.2.7"
 
 
 async def test_a_list_without_end_is_not_read_to_its_beginning() -> None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from adapters.database import Connection, Database
+from adapters.quotas.quotas import OwnQuotas
 from domain.errors import RateLimited
 from resolvers.forms.rates import SubmissionRates
 from server.services import make_services
@@ -194,20 +195,21 @@ async def test_a_key_that_cannot_be_kept_is_refused(api: Api, table: MadeTable, 
 
 
 async def test_a_form_takes_so_many_submissions_a_minute(api: Api, table: MadeTable) -> None:
-    api.services.submissions = SubmissionRates(per_form=2, per_client=100)
+    api.services.submissions = SubmissionRates(OwnQuotas(), per_form=2, per_client=100)
     token = await open_form(api, table, ["Name"])
     for name in "ab":
         await submit(api, token, {"Name": name})
 
     refused = refusal(await submit(api, token, {"Name": "c"}), "RATE_LIMITED")
 
-    assert 1 <= refused["retryAfter"] <= 30
+    assert (refused["quota"], refused["limit"], refused["remaining"]) == ("submissions", 2, 0)
+    assert 60 <= refused["retryAfter"] <= 61
     assert await values(api, table, "Name") == ["a", "b"]
     assert (await read_form(api, token)).codes == []
 
 
 async def test_an_address_submits_so_often_a_minute_whatever_the_form(api: Api, table: MadeTable) -> None:
-    api.services.submissions = SubmissionRates(per_form=100, per_client=2)
+    api.services.submissions = SubmissionRates(OwnQuotas(), per_form=100, per_client=2)
     token = await open_form(api, table, ["Name"])
 
     codes = [(await submit(api, each, {"Name": "a"})).codes for each in (token, "x" * 43, token)]
@@ -217,28 +219,28 @@ async def test_an_address_submits_so_often_a_minute_whatever_the_form(api: Api, 
 
 
 async def test_a_bad_submission_counts_too(api: Api, table: MadeTable) -> None:
-    api.services.submissions = SubmissionRates(per_form=1, per_client=100)
+    api.services.submissions = SubmissionRates(OwnQuotas(), per_form=1, per_client=100)
     token = await open_form(api, table, ["Name"])
 
     assert (await submit(api, token, {"Name": 1})).codes == ["VALIDATION_ERROR"]
     assert (await submit(api, token, {"Name": "a"})).codes == ["RATE_LIMITED"]
 
 
-def test_the_rates_are_settings(settings: Settings, database: Database) -> None:
+async def test_the_rates_are_settings(settings: Settings, database: Database) -> None:
     limits = {"max_form_submissions_per_minute": 1, "max_client_submissions_per_minute": 2}
     rates = make_services(settings.model_copy(update=limits), database).submissions
     form = uuid4()
 
-    rates.count_form(form)
-    rates.count_form(uuid4())
-    rates.count_client("192.0.2.1")
-    rates.count_client("192.0.2.1")
-    rates.count_client("192.0.2.2")
+    await rates.count_form(form)
+    await rates.count_form(uuid4())
+    await rates.count_client("192.0.2.1")
+    await rates.count_client("192.0.2.1")
+    await rates.count_client("192.0.2.2")
 
     with pytest.raises(RateLimited, match="This form is submitted too often: at most 1 times a minute"):
-        rates.count_form(form)
+        await rates.count_form(form)
     with pytest.raises(RateLimited, match="You submit forms too often: at most 2 times a minute"):
-        rates.count_client("192.0.2.1")
+        await rates.count_client("192.0.2.1")
     assert (settings.max_form_submissions_per_minute, settings.max_client_submissions_per_minute) == (300, 30)
 
 
