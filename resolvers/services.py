@@ -184,10 +184,6 @@ class Services:
         self.refresh_key = derived_key(self.secret_key, "tablegraph refresh tokens")
         self.authenticator = Authenticator(self.database, self.tokens)
         self.statements = StatementCache(self.limits.statement_cache_bytes)
-<<<<<<< HEAD
-        self.submissions = SubmissionRates(
-            self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
-        )
         self.letters = Letters(self.public_url)
         self.outbox = Outbox(
             self.mailer,
@@ -195,8 +191,6 @@ class Services:
             pause_seconds=self.limits.mail_retry_delay.total_seconds(),
             most=self.limits.max_mails_waiting,
         )
-=======
->>>>>>> auth-limits
         self.store = None if self.rate_limit_url is None else Store(self.rate_limit_url)
         self.quotas = make_quotas(self.store)
         self.guesses = Guesses(make_counters(self.store))

@@ -19,11 +19,8 @@ class ViewerKey:
     @classmethod
     def of(cls, viewer: Viewer) -> "ViewerKey":
         """The key of a viewer."""
-<<<<<<< HEAD
-        return cls(viewer.user_id, viewer.session_id, viewer.secret_id or viewer.application_token_id)
-=======
-        return cls(viewer.user_id, viewer.session_id, viewer.secret_id or viewer.api_key_id)
->>>>>>> auth-limits
+        key = viewer.secret_id or viewer.api_key_id or viewer.application_token_id
+        return cls(viewer.user_id, viewer.session_id, key)
 
 
 def columns_of(viewers: Sequence[ViewerKey]) -> tuple[list[UUID], list[UUID | None], list[UUID | None]]:
