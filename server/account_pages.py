@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 FOLDER: Final = Path(__file__).parent / "static" / "account"
 ASSETS_PATH: Final = "/static/account"
-PAGES: Final = ("verify-email", "reset-password", "confirm-email", "reactivate")
+PAGES: Final = ("verify-email", "reset-password", "confirm-email", "reactivate", "accept-invitation")
 """Each takes the token from behind `#`; `static/account/page.js` says which mutation gets it."""
 
 _COMMON: Final = {"Cache-Control": "no-cache", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}

@@ -15,9 +15,11 @@ from server.app import create_app
 from server.services import make_services
 from server.settings import Settings
 from tests.support.api import Api, client_of
+from tests.support.catalog import mutate
 from tests.support.clients import running
 from tests.support.mail import Postbox, receiving, token_in
 from tests.support.sockets import served
+from tests.support.tables import make_workspace
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SECRET = SecretStr("a secret for tests only, 32+ letters")
@@ -94,3 +96,30 @@ async def test_a_person_opens_the_links(settings: Settings, services: Services, 
     assert refused["asksForPassword"]
     assert refused["hash"].startswith("#token=")
     assert (chosen["answer"], chosen["hash"]) == ("Your password was changed. Sign in with the new one.", "")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium, and `make test` had no apt-get to install it with")
+async def test_a_person_joins_by_the_link_of_an_invitation(
+    settings: Settings, services: Services, postbox: Postbox
+) -> None:
+    async with served(settings, services) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
+        api = Api(http, services)
+        owner = await api.register()
+        given = {"workspaceId": await make_workspace(api, owner), "email": "new@example.com", "role": "VIEWER"}
+        await mutate(api, "createInvitation", "invitation { id }", given, as_=owner)
+        link = f"http://{address}/accept-invitation#token={token_in(await postbox.last(2))}"
+        visits = [(link, "a password in a browser"), (link, "a password in a browser")]
+        async with running("account.mjs", chromium=CHROMIUM, visits=visits) as browser:
+            joined, again = await browser.rest()
+        members = "query ($id: ID!) { workspaceMembers(workspaceId: $id) { role user { email isVerified } } }"
+        found = (await api.execute(members, {"id": given["workspaceId"]}, as_=owner)).ok["workspaceMembers"]
+
+    assert found[1] == {"role": "VIEWER", "user": {"email": "new@example.com", "isVerified": True}}
+    assert joined == {
+        "title": "Make an account and join",
+        "answer": "You have an account now, and are a member.",
+        "asksForPassword": True,
+        "sentByItself": [],
+        "hash": "",
+    }
+    assert again["answer"].startswith("There is no such invitation")
