@@ -13,22 +13,34 @@ _EXECUTIONS = ("query", "execute", "bind_execute", "bind_execute_many", "bind", 
 # asyncpg's own look at a type that it meets for the first time on a connection; it switches jit off meanwhile.
 _INTROSPECTION = ("typeinfo_tree", "current_setting('jit')", "set_config('jit'")
 
+# That a session still lives is asked once a second: when that was last, a slow machine decides.
+_SESSION_CHECK = "WHERE s.id = $1 AND s.revoked_at IS NULL AND u.is_active"
+
 Listener = Callable[[str], None]
 _listeners: dict[Database, list[Listener]] = {}
 
 
 class StatementLog:
-    """A context manager. `texts` are the statements in order, `transactions` what began and ended transactions."""
+    """A context manager. `texts` are the statements in order, `transactions` what began and ended transactions.
+
+    `checks` are looks whether the caller's session still lives, which count among neither.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.texts: list[str] = []
         self.transactions: list[str] = []
+        self.checks: list[str] = []
 
     @property
     def count(self) -> int:
         """How many statements ran, transaction control not counted."""
         return len(self.texts)
+
+    @property
+    def total(self) -> int:
+        """Likewise, with the looks whether sessions still live."""
+        return len(self.texts) + len(self.checks)
 
     def __enter__(self) -> Self:
         _listeners[self._database].append(self._listen)
@@ -43,8 +55,12 @@ class StatementLog:
         statement = text.strip()
         if any(mark in statement for mark in _INTROSPECTION):
             return
-        kept = self.transactions if statement.upper().startswith(_TRANSACTION) else self.texts
-        kept.append(statement)
+        if _SESSION_CHECK in statement:
+            self.checks.append(statement)
+        elif statement.upper().startswith(_TRANSACTION):
+            self.transactions.append(statement)
+        else:
+            self.texts.append(statement)
 
 
 def observe(database: Database) -> None:

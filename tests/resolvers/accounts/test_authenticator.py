@@ -92,7 +92,7 @@ async def test_the_database_is_asked_once_a_second(
         with statements() as seen:
             await process.session(user, session)
             await process.authenticator.by_api_key(secret)
-        counts.append(seen.count)
+        counts.append(seen.total)
 
     assert counts == [2, 0, 0, 2, 0]
 
@@ -106,7 +106,7 @@ async def test_many_who_ask_at_once_share_one_statement(
     with statements() as seen:
         viewers = await asyncio.gather(*(process.session(user, session) for _ in range(50)))
 
-    assert seen.count == 1
+    assert seen.total == 1
     assert {viewer.user_id for viewer in viewers} == {user}
 
 
@@ -190,7 +190,7 @@ async def test_what_cannot_be_a_key_costs_no_statement(process: Process, stateme
     with statements() as seen:
         assert await refusal(process.authenticator.by_api_key("secret")) == NO_KEY
 
-    assert seen.count == 0
+    assert seen.total == 0
 
 
 async def test_a_refusal_is_not_remembered(process: Process, database: Database, pg: asyncpg.Connection) -> None:
@@ -248,6 +248,6 @@ async def test_what_is_remembered_is_bounded(
     for session in reversed(sessions):
         with statements() as seen:
             await process.session(user, session)
-        counts.append(seen.count)
+        counts.append(seen.total)
 
     assert counts == [0, 0, 1]
