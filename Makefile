@@ -14,18 +14,24 @@ include tests/clients/browser.mk
 # The public contract's own check, for those who have it.
 CONTRACT := $(wildcard ../shared/api/check_contract.py)
 
-.PHONY: run test check bench lock clean redis-server
+.PHONY: run test check bench lock clean redis-server slapd
 
 run: $(VENV)/.run $(GRAPHIQL)
 	@exec $(BIN)/tablegraph run
 
-test: $(VENV)/.dev $(GRAPHIQL) $(CLIENTS) browser redis-server
+test: $(VENV)/.dev $(GRAPHIQL) $(CLIENTS) browser redis-server slapd
 	$(BIN)/pytest -n auto --dist worksteal
 
 # The tests of the bus need a Redis or Valkey of their own; where there is none and none can be had, they say so.
 redis-server:
 	-@command -v redis-server >/dev/null || command -v valkey-server >/dev/null || \
 		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends redis-server; }
+
+# Those of directories need an OpenLDAP; where there is none and none can be had, they are skipped and say so.
+slapd:
+	-@PATH="$$PATH:/usr/sbin:/usr/libexec" command -v slapd >/dev/null || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends slapd ldap-utils; } || \
+		echo "There is no slapd here, and none can be had: the tests of directories are skipped."
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -4,19 +4,15 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
+from adapters.plugins import load_plugins
 from domain.accounts.token_backends import GROUP, Identity, TokenBackend
 from domain.errors import Unavailable
 
 SECONDS_TO_IDENTIFY: Final = 5
 
 logger = logging.getLogger(__name__)
-
-
-class BackendsRefused(Exception):
-    """A token backend that the settings name cannot be used; the message says which, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +42,4 @@ class NamedBackend:
 
 def load_backends(names: Sequence[str]) -> tuple[NamedBackend, ...]:
     """The backends of these names, in this order; raises `BackendsRefused`."""
-    found = {entry.name: entry for entry in entry_points(group=GROUP)}
-    missing = [name for name in names if name not in found]
-    if missing:
-        there = ", ".join(sorted(found)) or "none"
-        raise BackendsRefused(f"There is no token backend {missing[0]!r} (entry points of {GROUP}: {there}).")
-    return tuple(NamedBackend(name, _made(found[name])) for name in names)
-
-
-def _made(entry: EntryPoint) -> TokenBackend:
-    try:
-        made: TokenBackend = entry.load()()
-    except Exception as error:
-        raise BackendsRefused(f"The token backend {entry.name!r} cannot be made: {error!r}.") from error
-    return made
+    return tuple(NamedBackend(name, made) for name, made in load_plugins(GROUP, "token backend", names))

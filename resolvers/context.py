@@ -207,10 +207,20 @@ class RequestContext:
         Raises `BadRequest` where the operation has begun its transaction: nobody may hold one connection and wait for
         another.
         """
-        if self._operation is not None:
-            raise BadRequest("This root field must be the first of its operation.")
+        self._require_beginning()
         async with self.database.unit() as unit:
             yield unit
+
+    @asynccontextmanager
+    async def lasting_transaction(self) -> AsyncIterator[Unit]:
+        """As `lasting_unit`, but all of it commits together, when the block ends."""
+        self._require_beginning()
+        async with self.database.transaction() as unit:
+            yield unit
+
+    def _require_beginning(self) -> None:
+        if self._operation is not None:
+            raise BadRequest("This root field must be the first of its operation.")
 
     def after_rollback(self, action: Callable[[], Awaitable[None]]) -> None:
         """Have `action` awaited after the operation's transaction is rolled back; it takes a connection of its own."""

@@ -5,6 +5,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from domain.accounts.logins import normal_login
 from domain.errors import Unauthenticated
 from resolvers.context import RequestContext
 from resolvers.guesses import Attempt, Errors, Rules
@@ -20,9 +21,9 @@ def guess_of(
 ) -> Callable[[UseCase[P, T]], UseCase[P, T]]:
     """Make attempts wait after failures: calls that raise one of `wrong`; see `resolvers.guesses`.
 
-    `account` is the name of the argument that says whose credentials are tried; case does not count. Without it they
-    are the caller's own, or of an anonymous one nobody's in particular. Do not mark what cannot fail: a call that
-    succeeds clears the account's record.
+    `account` is the name of the argument that says whose credentials are tried; case and spelling do not count.
+    Without it they are the caller's own, or of an anonymous one nobody's in particular. Do not mark what cannot fail: a
+    call that succeeds clears the account's record.
     """
 
     def marked(use_case: UseCase[P, T]) -> UseCase[P, T]:
@@ -31,7 +32,7 @@ def guess_of(
         @wraps(use_case)
         async def guarded(context: RequestContext, /, *args: P.args, **kwargs: P.kwargs) -> T:
             given = parameters.bind(context, *args, **kwargs).arguments
-            whose = _caller(context) if account is None else str(given[account]).strip().casefold()
+            whose = _caller(context) if account is None else _spelled(str(given[account]))
             attempt = Attempt(use_case.__name__, whose, context.client.network)
             async with context.services.guesses.attempt(attempt, _rules(context.services.limits), wrong):
                 return await use_case(context, *args, **kwargs)
@@ -39,6 +40,11 @@ def guess_of(
         return guarded
 
     return marked
+
+
+def _spelled(text: str) -> str:
+    """One spelling for what a directory may take for the same name: another one is no new attempt."""
+    return (normal_login(text) or text.strip()).casefold()
 
 
 def _caller(context: RequestContext) -> str | None:

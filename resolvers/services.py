@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
+from adapters.auth_backends import NamedAuthBackend
 from adapters.bus import Bus, make_bus
 from adapters.database import Database
 from adapters.mail import Letters, Mailer, Outbox
@@ -14,6 +16,7 @@ from adapters.quotas.store import Store
 from adapters.sealing import Seal
 from adapters.token_backends import NamedBackend
 from adapters.tokens import AccessTokens, InternalTokens, Keyring, TokenRules, derived_key
+from domain.accounts.auth_backends import PASSWORD
 from domain.accounts.rules import AccountRules
 from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
@@ -68,6 +71,7 @@ class Limits:
     invitation_resend_interval: timedelta = timedelta(minutes=5)
     add_members_by_email: bool = True
     registration_by_invitation: bool = True
+    registration_by_backend: bool = True
     mail_attempts: int = 5
     mail_retry_delay: timedelta = timedelta(seconds=5)
     max_mails_waiting: int = 1_000
@@ -142,6 +146,8 @@ class Services:
     token_keys: Keyring | None = field(default=None, repr=False)
     """Those that sign access tokens; without them a key that is made from the secret key does."""
     token_backends: tuple[NamedBackend, ...] = ()
+    auth_backends: tuple[NamedAuthBackend | Literal["password"], ...] = (PASSWORD,)
+    """Those that know passwords, in the order in which `login` asks them; `password` are the server's own."""
     bus_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey that carries the bus; without it the database does."""
     oauth: OAuthSetup = field(default_factory=OAuthSetup)

@@ -4,22 +4,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from adapters.database import Unit
-from adapters.passwords import Verdict
 from domain.accounts.emails import email_or_none
-from domain.accounts.passwords import normal_password
 from domain.accounts.registration import clean_optional_name
 from domain.accounts.secrets import NewSecret, new_refresh_token
 from domain.audit.actions import AuditAction
-from domain.errors import EmailNotVerified, Unauthenticated
+from domain.errors import EmailNotVerified, Forbidden, Unauthenticated
 from domain.ids import Kind, new_id
 from models import RefreshToken, Session, User
 from resolvers.audit.writing import audit, audit_failure
+from resolvers.backends.answers import KnownUser, Refused
+from resolvers.backends.asking import PartlyAsked, ask_backends, user_of_claim
 from resolvers.clients import printable
 from resolvers.context import RequestContext
 from resolvers.guessing import guess_of
+from resolvers.oauth.claims import Claim
 from resolvers.second_factor.asking import ask_for_code
 
 
@@ -37,32 +38,31 @@ class SignedIn:
 async def login(context: RequestContext, email: str, password: str, *, device: str | None = None) -> SignedIn:
     """Sign in; raises `Unauthenticated`, the same and as late whichever of the two is wrong.
 
-    Where both are right it may be an `EmailNotVerified`, or a `SecondFactorRequired` where a code is missing.
+    Where both are right it may be an `EmailNotVerified`, or a `SecondFactorRequired` where a code is missing; and a
+    `Forbidden` for somebody of a directory who has no account here and gets none.
     """
     device = clean_device(context, device)
-    known, renewed = await _check(context, email, normal_password(password))
-    if context.services.account_rules.require_verified_email and not known.is_verified:
+    known = await _check(context, email, password)
+    if isinstance(known, Claim):
+        known = await _user_of(context, email, known)
+    if context.services.account_rules.require_verified_email and not known.user.is_verified:
         raise EmailNotVerified
-    await ask_for_code(context, known, renewed)
+    await ask_for_code(context, known.user, known.renewed)
     async with context.unit() as unit:
-        user = await _lock_user(unit, known.id, known.password_hash)
+        user = await _lock_user(unit, known.user.id, known.user.password_hash)
         if user is None:
-            raise _wrong(context, email, known)
-        user.password_hash = renewed
-        return await enter(unit, context, user, device)
+            raise _wrong(context, email, known.user)
+        user.password_hash = known.renewed
+        return await enter(unit, context, user, device, **known.details)
 
 
-@guess_of("email")
-async def _check(context: RequestContext, email: str, password: str) -> tuple[User, str | None]:
-    """Whose address and password these are, and the hash that is to be kept of the password from now on."""
-    known = await _find_user(context, email)
-    checked = known.password_hash if known else None
-    verdict = await context.services.passwords.check(password, checked)
-    if known is None or verdict is Verdict.WRONG:
-        raise _wrong(context, email, known)
-    if verdict is Verdict.RIGHT_BUT_OUTDATED:
-        return known, await context.services.passwords.hash(password)
-    return known, checked
+@guess_of("email", wrong=(Unauthenticated, PartlyAsked))
+async def _check(context: RequestContext, email: str, password: str) -> KnownUser | Claim:
+    """Whose address, or name in a directory, and password these are."""
+    asked = await ask_backends(context, email, password)
+    if isinstance(asked, Refused):
+        raise _wrong(context, email, asked.user)
+    return asked
 
 
 async def enter(unit: Unit, context: RequestContext, user: User, device: str | None, **details: object) -> SignedIn:
@@ -108,13 +108,13 @@ def clean_device(context: RequestContext, device: str | None) -> str | None:
     return clean_optional_name(device, "device", limit=context.services.limits.max_name_length, loc="device")
 
 
-async def _find_user(context: RequestContext, email: str) -> User | None:
-    wanted = email_or_none(email)
-    if wanted is None:
-        return None
-    statement = select(User).where(func.lower(User.email) == func.lower(wanted), User.is_active)
-    async with context.early_unit() as unit:
-        return await unit.session.scalar(statement)
+async def _user_of(context: RequestContext, email: str, claim: Claim) -> KnownUser:
+    try:
+        return await user_of_claim(context, claim)
+    except (Unauthenticated, Forbidden):
+        details = {"email": email_or_none(email), "by": claim.provider}
+        audit_failure(context, AuditAction.SESSION_LOGIN_FAILED, details=details)
+        raise
 
 
 async def _lock_user(unit: Unit, user_id: UUID, checked: str | None) -> User | None:

@@ -18,6 +18,7 @@ from uvicorn.supervisors import Multiprocess
 from adapters import migrations
 from adapters.token_backends import load_backends
 from graph.trusted.registered import read_registered
+from server.backends import auth_backends_of
 from server.logs import configure_logs
 from server.metrics import MULTIPROCESS
 from server.postgres import running_postgres
@@ -49,6 +50,7 @@ def run(settings: Settings, announce: Announce) -> None:
     secret = secret_of(settings)
     keys_of(settings)  # what is wrong with them is said before anything starts
     load_backends(listed(settings.token_backends))
+    auth_backends_of(settings)
     if settings.documents_path is not None:
         read_registered(settings.documents_path)  # likewise
     with ExitStack() as stack:

@@ -6,6 +6,7 @@ from adapters.token_backends import load_backends
 from adapters.tokens import TokenRules
 from resolvers.oauth.setup import OAuthSetup
 from resolvers.services import Services
+from server.backends import auth_backends_of
 from server.mailing import make_mailer
 from server.secret import secret_of
 from server.settings import Settings
@@ -38,6 +39,7 @@ def make_services(settings: Settings, database: Database) -> Services:
         token_rules=token_rules_of(settings),
         token_keys=keys_of(settings),
         token_backends=load_backends(listed(settings.token_backends)),
+        auth_backends=auth_backends_of(settings),
         bus_url=settings.bus_url,
         passwords=_passwords_of(settings),
         oauth=_oauth(settings),

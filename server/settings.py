@@ -16,6 +16,7 @@ from pydantic_settings import (
 from resolvers.services import Limits
 from server.access_settings import Access
 from server.account_life import AccountLife
+from server.backend_settings import Backends
 from server.mailing import Mailing
 from server.observation import Observation
 from server.rate_limits import OWN, Rates
@@ -291,6 +292,7 @@ SECTIONS: tuple[type[Section], ...] = (
         Access,
         Tokens,
         SignIn,
+        Backends,
         Mailing,
         Logs,
         Observation,
@@ -312,6 +314,7 @@ class Settings(
     Access,
     Tokens,
     SignIn,
+    Backends,
     Mailing,
     Logs,
     Observation,

@@ -20,6 +20,7 @@ from server.settings import Settings
 from tests.support.api import Api, client_of
 from tests.support.postgres import TestServer, clean, create_database
 from tests.support.redis import RedisServer
+from tests.support.slapd import Slapd, running_slapd
 from tests.support.statements import StatementLog, observe
 
 SERVER = pytest.StashKey[TestServer]()
@@ -153,3 +154,10 @@ def redis() -> Iterator[RedisServer]:
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="session")
+def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
+    """A directory that runs; one for all tests of a process, for those that leave its entries as they are."""
+    with running_slapd(tmp_path_factory.mktemp("slapd")) as server:
+        yield server

@@ -26,8 +26,11 @@ class RegisterInput:
 class LoginInput:
     """Input of `login`."""
 
-    email: str = strawberry.field(description="The account's e-mail address; case does not count.")
-    password: str = strawberry.field(description="The account's password.")
+    email: str = strawberry.field(
+        description="The account's e-mail address; case does not count. Where the server asks a directory, the name "
+        "there does as well."
+    )
+    password: str = strawberry.field(description="The account's password, or the one in the directory.")
     device: str | None = strawberry.field(default=None, description=DEVICE)
 
 

@@ -15,7 +15,8 @@ from resolvers.access import missing
 from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
-from resolvers.oauth.returning import Returned, exchange, take
+from resolvers.oauth.claims import Claim
+from resolvers.oauth.returning import exchange, take
 
 
 async def list_identities(context: RequestContext) -> list[Identity]:
@@ -32,14 +33,14 @@ async def link_identity(context: RequestContext, state: str, code: str, issuer: 
     """
     require_session(context)
     request = await take(context, state, OAuthRequest.user_id == context.user_id)
-    returned = await exchange(context, request, state, code, issuer)
+    claim = (await exchange(context, request, state, code, issuer)).claim
     async with context.unit() as unit:
-        known = await _find(unit, returned)
+        known = await _find(unit, claim)
         if known is None:
-            return await _add(unit, context, returned, context.user_id)
+            return await _add(unit, context, claim, context.user_id)
         if known.user_id != context.user_id:
-            raise Conflict(f"This account at {returned.provider.config.title} belongs to another user.")
-        await _note_use(unit, context, known, returned)
+            raise Conflict(f"This account at {claim.title} belongs to another user.")
+        await _note_use(unit, context, known, claim)
         return known
 
 
@@ -61,43 +62,45 @@ async def unlink_identity(context: RequestContext, identity_id: UUID) -> UUID:
     return identity_id
 
 
-async def user_of(unit: Unit, context: RequestContext, returned: Returned) -> User:
+async def user_of(unit: Unit, context: RequestContext, claim: Claim) -> User:
     """Whose account at a provider it is: a known one's, the owner's of the same proven address, or a new user's."""
-    known = await _find(unit, returned)
+    known = await _find(unit, claim)
     if known is not None:
-        await _note_use(unit, context, known, returned)
+        await _note_use(unit, context, known, claim)
         user = await unit.session.get_one(User, known.user_id)
     else:
-        user = await _by_address(unit, context, returned)
-        await _add(unit, context, returned, user.id)
+        user = await _by_address(unit, context, claim)
+        await _add(unit, context, claim, user.id)
     if not user.is_active:
         raise Unauthenticated("This account may not sign in.")
     return user
 
 
-async def _by_address(unit: Unit, context: RequestContext, returned: Returned) -> User:
+async def _by_address(unit: Unit, context: RequestContext, claim: Claim) -> User:
     """The user with the address that the provider vouches for, where they have proven it here as well.
 
     Who registered with an address that is not theirs would otherwise share the account with its owner from then on.
     """
-    email = returned.granted.profile.proven_email
-    title = returned.provider.config.title
+    email = claim.profile.proven_email
+    title = claim.title
     if email is None:
         raise Forbidden(f"{title} does not vouch for an e-mail address of this account; verify one there.")
-    made = await _register(unit, context, returned, email) if context.services.registration_open else None
+    may_register = context.services.registration_open or claim.makes_users
+    made = await _register(unit, context, claim, email) if may_register else None
     if made is not None:
         return made
     found = await unit.session.scalar(select(User).where(func.lower(User.email) == func.lower(email)))
     if found is None:
         raise Forbidden("Registration is closed on this server.")
     if not found.is_verified:
-        raise Forbidden(f"There is an account with this address. Sign in to it, and link {title} there.")
+        advice = f"Sign in to it, and link {title} there." if claim.is_linked_by_users else "Confirm the address first."
+        raise Forbidden(f"There is an account with this address. {advice}")
     return found
 
 
-async def _register(unit: Unit, context: RequestContext, returned: Returned, email: str) -> User | None:
+async def _register(unit: Unit, context: RequestContext, claim: Claim, email: str) -> User | None:
     """A new user without a password; None where the address is known. The unique index decides a race."""
-    name = returned.granted.profile.shown_name(context.services.limits.max_name_length)
+    name = claim.profile.shown_name(context.services.limits.max_name_length)
     statement = insert(User).values(id=new_id(Kind.USER), email=email, name=name, is_verified=True)
     made = await unit.session.scalar(statement.on_conflict_do_nothing().returning(User))
     if made is not None:
@@ -105,22 +108,21 @@ async def _register(unit: Unit, context: RequestContext, returned: Returned, ema
     return made
 
 
-async def _find(unit: Unit, returned: Returned) -> Identity | None:
-    key = returned.provider.config.key
-    statement = select(Identity).where(Identity.provider == key, Identity.subject == returned.granted.profile.subject)
+async def _find(unit: Unit, claim: Claim) -> Identity | None:
+    statement = select(Identity).where(Identity.provider == claim.provider, Identity.subject == claim.profile.subject)
     return await unit.session.scalar(statement.with_for_update())
 
 
-async def _add(unit: Unit, context: RequestContext, returned: Returned, user_id: UUID) -> Identity:
+async def _add(unit: Unit, context: RequestContext, claim: Claim, user_id: UUID) -> Identity:
     statement = (
         insert(Identity)
         .values(
             id=new_id(Kind.IDENTITY),
             user_id=user_id,
-            provider=returned.provider.config.key,
-            subject=returned.granted.profile.subject,
-            email=returned.granted.profile.known_email,
-            tokens=_sealed(context, returned),
+            provider=claim.provider,
+            subject=claim.profile.subject,
+            email=claim.profile.known_email,
+            tokens=_sealed(context, claim),
         )
         .on_conflict_do_nothing()
         .returning(Identity)
@@ -133,16 +135,16 @@ async def _add(unit: Unit, context: RequestContext, returned: Returned, user_id:
     return added
 
 
-async def _note_use(unit: Unit, context: RequestContext, identity: Identity, returned: Returned) -> None:
+async def _note_use(unit: Unit, context: RequestContext, identity: Identity, claim: Claim) -> None:
     identity.last_used_at = func.now()
-    identity.email = returned.granted.profile.known_email
-    identity.tokens = _sealed(context, returned)
+    identity.email = claim.profile.known_email
+    identity.tokens = _sealed(context, claim)
     await unit.session.flush()
     await unit.session.refresh(identity)
 
 
-def _sealed(context: RequestContext, returned: Returned) -> bytes:
-    return context.services.seal.close(json.dumps(returned.granted.tokens))
+def _sealed(context: RequestContext, claim: Claim) -> bytes:
+    return context.services.seal.close(json.dumps(claim.tokens))
 
 
 def _is_of(user: User) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from domain.accounts.secrets import digest
 from domain.errors import Unauthenticated
 from models import OAuthRequest
 from resolvers.context import RequestContext
+from resolvers.oauth.claims import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,12 @@ class Returned:
     provider: Provider
     granted: Granted
     return_to: str | None
+
+    @property
+    def claim(self) -> Claim:
+        """What is said of who they are."""
+        config = self.provider.config
+        return Claim(config.key, config.title, self.granted.profile, self.granted.tokens)
 
 
 async def take(context: RequestContext, state: str, *which: ColumnElement[bool]) -> OAuthRequest:

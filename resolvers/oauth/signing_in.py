@@ -36,7 +36,7 @@ async def complete_oauth(
     request = await take(context, state, is_plain)
     returned = await exchange(context, request, state, code, issuer)
     async with context.unit() as unit:
-        user = await user_of(unit, context, returned)
+        user = await user_of(unit, context, returned.claim)
         return await enter(unit, context, user, device, by=returned.provider.config.key)
 
 
@@ -56,7 +56,7 @@ async def return_in_browser(
     returned = await exchange(context, request, state, code, issuer)
     made = new_refresh_token()
     async with context.database.transaction() as unit:
-        user = await user_of(unit, context, returned)
+        user = await user_of(unit, context, returned.claim)
         expires_at = datetime.now(UTC) + context.services.oauth.code_lifetime
         late = select(SignInCode.code_hash).where(SignInCode.expires_at < func.now()).limit(MAX_SWEPT)
         await unit.session.execute(

@@ -8,8 +8,10 @@ from rich.markup import escape
 
 from adapters import migrations
 from adapters.embedded import EmbeddedServerFailed
-from adapters.token_backends import BackendsRefused, load_backends
+from adapters.plugins import BackendsRefused
+from adapters.token_backends import load_backends
 from adapters.tokens import KeysRefused
+from server.backends import auth_backends_of
 from server.cli.console import output
 from server.cli.failures import sentence
 from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
@@ -36,6 +38,7 @@ def _secret_faults(settings: Settings) -> list[str]:
         secret_of(settings)
         keys_of(settings)
         load_backends(listed(settings.token_backends))
+        auth_backends_of(settings)
     except (SecretRefused, KeysRefused, BackendsRefused) as refused:
         return [str(refused)]
     return []

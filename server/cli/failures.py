@@ -11,7 +11,7 @@ from pydantic_settings import SettingsError
 from rich.markup import escape
 
 from adapters.embedded import EmbeddedServerFailed
-from adapters.token_backends import BackendsRefused
+from adapters.plugins import BackendsRefused
 from adapters.tokens import KeysRefused
 from domain.errors import DomainError
 from graph.trusted.registered import RegisteredDocumentsInvalid

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from adapters import token_backends
-from adapters.token_backends import BackendsRefused, load_backends
+from adapters.plugins import BackendsRefused
+from adapters.token_backends import load_backends
 from domain.accounts.token_backends import Identity
 from domain.errors import Unavailable
 from tests.support.backends import install_backend

@@ -1,0 +1,1 @@
+"""The backends that `login` asks whose a name and a password are."""

@@ -1,0 +1,1 @@
+"""Signing in by the backends that a server asks."""
