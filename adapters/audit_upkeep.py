@@ -6,7 +6,7 @@ many processes each may do it, a part at a time: what one deletes the others pas
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 
 
 class AuditUpkeep:
-    """Keeps the audit log of one database within its retention."""
+    """Keeps the audit log of one database within its retention, which may change meanwhile."""
 
-    def __init__(self, database: Database, retention: timedelta) -> None:
+    def __init__(self, database: Database, retention: Callable[[], timedelta]) -> None:
         self._database = database
         self._retention = retention
 
@@ -62,5 +62,5 @@ class AuditUpkeep:
     async def _delete_some(self) -> int:
         async with self._database.transaction() as unit:
             await unit.connection.execute("SET LOCAL tablegraph.audit_upkeep = 'on'")
-            status = await unit.connection.execute(_DELETE, self._retention, ENTRIES_AT_ONCE)
+            status = await unit.connection.execute(_DELETE, self._retention(), ENTRIES_AT_ONCE)
         return int(status.rpartition(" ")[2])

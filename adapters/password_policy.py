@@ -21,6 +21,10 @@ class PasswordPolicy:
         self.min_length = min_length
         self._checks = tuple(checks)
 
+    def with_length(self, min_length: int) -> "PasswordPolicy":
+        """The same checks behind another least length."""
+        return PasswordPolicy(min_length, self._checks)
+
     async def clean(self, text: str, email: str, *, loc: str = "password") -> str:
         """The password as it is hashed; raises `ValidationFailed`."""
         password = clean_password(text, email, loc=loc, min_length=self.min_length)

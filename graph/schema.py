@@ -26,6 +26,8 @@ from graph.forms.queries import FormQueries
 from graph.history.mutations import HistoryMutations
 from graph.history.queries import TrashQueries
 from graph.imports.mutations import ImportMutations
+from graph.instance.mutations import InstanceMutations
+from graph.instance.queries import InstanceQueries
 from graph.invitations.mutations import InvitationMutations
 from graph.invitations.queries import InvitationQueries
 from graph.live.subscriptions import LiveSubscriptions
@@ -67,6 +69,7 @@ class Query(
     UserQueries,
     PermissionQueries,
     AuditQueries,
+    InstanceQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -94,6 +97,7 @@ class Mutation(
     SelfServiceMutations,
     UserMutations,
     PermissionMutations,
+    InstanceMutations,
     WorkspaceMutations,
     MemberMutations,
     InvitationMutations,

@@ -10,6 +10,7 @@ from models.form import FormSubmission, PublishedForm
 from models.group import Group, GroupMember
 from models.idempotency import IdempotencyKey
 from models.identity import Identity, OAuthRequest, SignInCode
+from models.instance import Instance
 from models.invitation import Invitation
 from models.one_time_token import OneTimeToken
 from models.permission import CustomPermission, PermissionGrant
@@ -39,6 +40,7 @@ __all__ = [
     "GroupMember",
     "IdempotencyKey",
     "Identity",
+    "Instance",
     "Model",
     "OAuthRequest",
     "Passkey",

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from adapters.database import Unit
 from domain.access.roles import Action
 from domain.bases import ddl, filling
-from domain.bases.definitions import FieldDefinition, FieldDraft, define_field
+from domain.bases.definitions import FieldDefinition, FieldDraft, define_field, in_zone
 from domain.bases.ordering import require_whole_order
 from domain.errors import BadRequest, Conflict
 from domain.fields.registry import field_type
@@ -86,6 +86,7 @@ async def create_field(context: RequestContext, table_id: UUID, draft: FieldDraf
 
 async def add_field(unit: Unit, context: RequestContext, base: Base, table: Table, draft: FieldDraft) -> Field:
     """A new field of a table, whose base must be locked."""
+    draft = in_zone(draft, context.services.profile.time_zone)
     definition = define_field(draft, limits=context.services.limits.texts, loc=("field",))
     field = await _insert(unit, context, table, definition)
     await check_default(unit, base, field)

@@ -18,11 +18,15 @@ from adapters.token_backends import NamedBackend
 from adapters.tokens import AccessTokens, InternalTokens, Keyring, TokenRules, derived_key
 from domain.accounts.auth_backends import PASSWORD
 from domain.accounts.rules import AccountRules
+from domain.instance.profile import InstanceProfile
+from domain.instance.registration import Registration
+from domain.instance.retention import Retention
 from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
 from resolvers.forms.rates import SubmissionRates
 from resolvers.guesses import Guesses
+from resolvers.instance.live import LiveSettings
 from resolvers.metadata import MetadataCache
 from resolvers.oauth.setup import OAuthSetup
 from resolvers.presence.limits import PresenceLimits
@@ -156,6 +160,8 @@ class Services:
     seal: Seal = field(init=False, repr=False)
     password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
     account_rules: AccountRules = field(default_factory=AccountRules)
+    profile: InstanceProfile = field(default_factory=InstanceProfile)
+    retention: Retention = field(default_factory=Retention)
     mailer: Mailer = field(default_factory=NoMailer)
     public_url: str = "http://localhost:8000"
     """What links in mails begin with."""
@@ -180,6 +186,12 @@ class Services:
     metadata: MetadataCache = field(default_factory=MetadataCache)
     statements: StatementCache = field(init=False)
     submissions: SubmissionRates = field(init=False)
+    instance: LiveSettings = field(init=False)
+
+    @property
+    def registration(self) -> Registration:
+        """Who may make an account."""
+        return Registration.of(is_open=self.registration_open, by_invitation=self.limits.registration_by_invitation)
 
     def __post_init__(self) -> None:
         self.seal = Seal(self.secret_key, "secrets that are read again")
@@ -208,3 +220,4 @@ class Services:
         self.constraints = ConstraintBuilder(self.database, self.bus)
         self.view_indexes = ViewIndexBuilder(self.database)
         self.presence = Presence(self.database, self.bus, lambda: self.limits.presence)
+        self.instance = LiveSettings(self)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from adapters.database import Unit
 from domain.access.roles import Action
 from domain.bases import ddl
-from domain.bases.definitions import DEFAULT_PRIMARY, FieldDraft, define_fields, require_primary
+from domain.bases.definitions import DEFAULT_PRIMARY, FieldDraft, define_fields, in_zone, require_primary
 from domain.bases.ordering import require_whole_order
 from domain.errors import BadRequest
 from domain.ids import Kind, new_id, new_ids
@@ -93,6 +93,7 @@ async def add_table(
     name = clean_name(name, "table", limit=limits.max_name_length)
     if len(fields) > limits.max_fields_per_table:
         raise BadRequest(f"A table may have at most {limits.max_fields_per_table} fields, not {len(fields):,}.")
+    fields = [in_zone(field, context.services.profile.time_zone) for field in fields]
     definitions = define_fields(fields, limits=limits.texts)
     require_primary(definitions[0].name, definitions[0].type, definitions[0].options)
     table = Table(

@@ -46,8 +46,9 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
     parts = (
         upkeep,
         _session_upkeep(settings, services),
-        AuditUpkeep(services.database, settings.audit_retention),
+        AuditUpkeep(services.database, lambda: services.retention.audit_retention),
         services.bus,
+        services.instance,
         services.streams,
         services.presence,
         services.constraints,

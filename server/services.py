@@ -4,6 +4,7 @@ from adapters.database import Database
 from adapters.passwords import Argon2id, Passwords, make_passwords
 from adapters.token_backends import load_backends
 from adapters.tokens import TokenRules
+from domain.instance.retention import Retention
 from resolvers.oauth.setup import OAuthSetup
 from resolvers.services import Services
 from server.backends import auth_backends_of
@@ -46,6 +47,8 @@ def make_services(settings: Settings, database: Database) -> Services:
         passkeys=settings.passkeys,
         password_policy=settings.password_policy,
         account_rules=settings.account_rules,
+        profile=settings.profile,
+        retention=Retention(settings.audit_retention),
         mailer=make_mailer(settings, settings.environment),
         public_url=settings.links_begin_with,
         rate_limit_url=settings.shared_limits_url,

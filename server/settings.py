@@ -17,6 +17,7 @@ from resolvers.services import Limits
 from server.access_settings import Access
 from server.account_life import AccountLife
 from server.backend_settings import Backends
+from server.instance_settings import Instance
 from server.mailing import Mailing
 from server.observation import Observation
 from server.rate_limits import OWN, Rates
@@ -285,6 +286,7 @@ class Requests(Section):
 SECTIONS: tuple[type[Section], ...] = (
     *(
         Serving,
+        Instance,
         Surface,
         Storing,
         Accounts,
@@ -307,6 +309,7 @@ SECTIONS: tuple[type[Section], ...] = (
 
 class Settings(
     Serving,
+    Instance,
     Surface,
     Storing,
     Accounts,

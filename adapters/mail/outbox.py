@@ -26,13 +26,14 @@ class Outbox:
     """Sends mails in the background, each up to `attempts` times with a pause that doubles.
 
     At most `most` mails wait; one more is lost, and logged, as is one that fails for good. Nobody waits for any of it.
+    These numbers may be changed.
     """
 
     def __init__(self, mailer: Mailer, *, attempts: int = 5, pause_seconds: float = 5, most: int = 1_000) -> None:
         self._mailer = mailer
-        self._attempts = attempts
-        self._pause_seconds = pause_seconds
-        self._most = most
+        self.attempts = attempts
+        self.pause_seconds = pause_seconds
+        self.most = most
         self._places = asyncio.Semaphore(AT_ONCE)
         self._waiting: set[asyncio.Task[None]] = set()
 
@@ -68,7 +69,7 @@ class Outbox:
             await asyncio.wait(self._waiting, timeout=left)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
-        if len(self._waiting) >= self._most:
+        if len(self._waiting) >= self.most:
             work.close()
             logger.error("too many mails are waiting, one is lost", waiting=len(self._waiting))
             return
@@ -92,16 +93,17 @@ class Outbox:
             await self._deliver(mail)
 
     async def _deliver(self, mail: Mail) -> None:
-        for attempt in range(1, self._attempts + 1):
+        attempts = self.attempts  # those of its start
+        for attempt in range(1, attempts + 1):
             try:
                 async with self._places:
                     await self._mailer.send(mail)
             except (MailFailed, OSError) as error:
-                is_last = attempt == self._attempts or (isinstance(error, MailFailed) and error.is_permanent)
+                is_last = attempt == attempts or (isinstance(error, MailFailed) and error.is_permanent)
                 _log(mail, error, attempt, is_last=is_last)
                 if is_last:
                     return
-                await asyncio.sleep(self._pause_seconds * 2 ** (attempt - 1))
+                await asyncio.sleep(self.pause_seconds * 2 ** (attempt - 1))
             else:
                 return
 

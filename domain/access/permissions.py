@@ -37,8 +37,13 @@ ROLES_MANAGE: Final = Permission(
     "roles:manage", "Make, change, grant and revoke roles, groups and permissions, as far as one holds them oneself."
 )
 AUDIT_READ: Final = Permission("audit:read", "Read the audit log of the whole server.")
+SETTINGS_READ: Final = Permission("settings:read", "See the settings of the instance.")
+SETTINGS_MANAGE: Final = Permission("settings:manage", "See and change the settings of the instance.")
 
-PERMISSIONS: Final = {each.code: each for each in (USERS_READ, USERS_MANAGE, ROLES_READ, ROLES_MANAGE, AUDIT_READ)}
+PERMISSIONS: Final = {
+    each.code: each
+    for each in (USERS_READ, USERS_MANAGE, ROLES_READ, ROLES_MANAGE, AUDIT_READ, SETTINGS_READ, SETTINGS_MANAGE)
+}
 """The permissions that the server itself asks for, by code."""
 STAFF_PERMISSIONS: Final = frozenset(each.code for each in PERMISSIONS.values() if each.is_for_staff)
 _RESOURCES: Final = frozenset(each.resource for each in PERMISSIONS.values())

@@ -84,3 +84,5 @@ class AuditAction(Enum):
     PERMISSION_DELETED = ("permission.deleted", "A permission that was added before was deleted.")
     PERMISSION_GRANTED = ("permission.granted", "A user or a group was given a permission.")
     PERMISSION_REVOKED = ("permission.revoked", "A permission was taken from a user or a group.")
+    INSTANCE_SETTINGS_UPDATED = ("instance.settings_updated", "Settings of the instance were changed.")
+    INSTANCE_SETTINGS_RESET = ("instance.settings_reset", "Settings of the instance went back to the environment's.")

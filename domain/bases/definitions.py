@@ -1,7 +1,7 @@
 """Definitions of fields: from what a client sends to what can be made, with every problem of all of them at once."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -46,6 +46,14 @@ class FieldDefinition:
 
 DEFAULT_PRIMARY: Final = FieldDraft("Name", "text")
 """The field of a table that is made without fields."""
+
+
+def in_zone(draft: FieldDraft, zone: str) -> FieldDraft:
+    """The draft in this time zone, where it is of a type that looks at days and hours and names no zone itself."""
+    options = draft.options or {}
+    if "timezone" not in field_type(draft.type).options_model.model_fields or not isinstance(options, dict):
+        return draft
+    return replace(draft, options={"timezone": zone, **options})
 
 
 def define_fields(

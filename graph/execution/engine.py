@@ -115,7 +115,7 @@ class Engine:
         self.watching = watching or Watching()
         self.shows_schema = shows_schema
         self.documents = DocumentCache(self.schema, limits, shows_schema=shows_schema)
-        self._meter = Meter(limits)
+        self._meter = Meter()
         self._reports_cost = limits.report_cost
         self._deadlines = Deadlines(limits.execution_timeout.total_seconds() or None)
         self._deferred = deferred_fields(schema) if takes_short_way else {}

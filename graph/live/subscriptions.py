@@ -83,5 +83,5 @@ class LiveSubscriptions:
     ) -> LiveAggregateStream:
         id, view = read_id(table_id, "tableId"), read_optional_id(view_id, "viewId")
         list = list_records(info.context, id, filter_, None, search, first, after, last, before, view)
-        grouping = read_grouping(group_by, metrics, order_by, info.context.services.limits)
+        grouping = read_grouping(group_by, metrics, order_by, info.context.services)
         return LiveAggregateStream(AggregateRead(list, grouping))

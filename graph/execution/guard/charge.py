@@ -7,7 +7,6 @@ from domain.instants import reset_at
 from domain.windows import Balance
 from resolvers.context import RequestContext
 from resolvers.rates import spend
-from resolvers.services import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +29,14 @@ class Charge:
 
 
 class Meter:
-    """Charges requests: each may cost so much, and all requests of a caller within a minute."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._most = limits.max_query_cost
-        self._per_minute = limits.max_cost_per_minute
+    """Charges requests: each may cost so much, and all requests of a caller within a minute; as the limits are now."""
 
     async def charge(self, cost: int, context: RequestContext) -> Charge:
         """Charge the caller with a cost; raises `QueryTooComplex` or `RateLimited`."""
-        if cost > self._most:
-            over, most = cost - self._most, self._most
+        limits = context.services.limits
+        most = limits.max_query_cost
+        if cost > most:
+            over = cost - most
             message = f"The operation costs {cost:,}, {over:,} more than the {most:,} that one may; ask for less."
             raise QueryTooComplex(message, limit="max_query_cost", found=cost, most=most)
-        return Charge(cost, self._most, await spend(context, cost, self._per_minute))
+        return Charge(cost, most, await spend(context, cost, limits.max_cost_per_minute))

@@ -12,7 +12,7 @@ from domain.records.paging import Sort
 from graph.records.aggregates.inputs import AggregateMetricInput, AggregateOrder, GroupByInput
 from graph.records.arguments import has_unstorable
 from graph.records.inputs import OrderDirection
-from resolvers.services import Limits
+from resolvers.services import Limits, Services
 
 GroupByArgument = Annotated[
     list[GroupByInput] | None,
@@ -39,13 +39,17 @@ def read_grouping(
     group_by: Sequence[GroupByInput] | None,
     metrics: Sequence[AggregateMetricInput] | None,
     order_by: Sequence[AggregateOrder] | None,
-    limits: Limits,
+    services: Services,
 ) -> Grouping:
-    """The grouping; raises `BadRequest` for too many parts, names that are taken or missing, and unknown time zones."""
+    """The grouping, in the server's time zone where none is named.
+
+    Raises `BadRequest` for too many parts, names that are taken or missing, and unknown time zones.
+    """
+    limits = services.limits
     _require_few("groupBy", group_by, limits.max_group_keys)
     _require_few("metrics", metrics, limits.max_metrics)
     _require_few("orderBy", order_by, limits.max_group_keys + limits.max_metrics)
-    keys = tuple(_key(each) for each in group_by or ())
+    keys = tuple(_key(each, services.profile.time_zone) for each in group_by or ())
     made = tuple(_metric(each) for each in metrics or ())
     names = _names(keys, made, limits)
     sorts = tuple(Sort(each.by, each.direction is OrderDirection.DESC) for each in order_by or ())
@@ -58,11 +62,11 @@ def _require_few(argument: str, given: Sequence[object] | None, most: int) -> No
         raise BadRequest(f"'{argument}' has {len(given)} items; at most {most} are taken.", argument=argument)
 
 
-def _key(given: GroupByInput) -> GroupBy:
+def _key(given: GroupByInput, default_zone: str) -> GroupBy:
     if given.time_zone is not None:
         _require_zone(given.time_zone, given)
     name = given.field if given.as_ is None else given.as_
-    return GroupBy(name, given.field, given.bucket, given.time_zone or "UTC", given.each_item or False)
+    return GroupBy(name, given.field, given.bucket, given.time_zone or default_zone, given.each_item or False)
 
 
 def _require_zone(name: str, given: GroupByInput) -> None:

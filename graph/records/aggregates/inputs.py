@@ -18,8 +18,8 @@ class GroupByInput:
     )
     time_zone: str | None = strawberry.field(
         default=None,
-        description="IANA name of the zone by whose clocks moments are put into buckets, such as Europe/Berlin; UTC by "
-        "default. Days are the same everywhere.",
+        description="IANA name of the zone by whose clocks moments are put into buckets, such as Europe/Berlin; by "
+        "default that of the server, `time_zone`. Days are the same everywhere.",
     )
     each_item: bool | None = strawberry.field(
         default=False,

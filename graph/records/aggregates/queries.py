@@ -45,4 +45,4 @@ class AggregateQueries:
     ) -> AggregateRead:
         id, view = read_id(table_id, "tableId"), read_optional_id(view_id, "viewId")
         list = list_records(info.context, id, filter_, None, search, first, after, last, before, view)
-        return AggregateRead(list, read_grouping(group_by, metrics, order_by, info.context.services.limits))
+        return AggregateRead(list, read_grouping(group_by, metrics, order_by, info.context.services))

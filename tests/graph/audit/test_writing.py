@@ -217,7 +217,7 @@ async def test_what_is_older_than_the_retention_is_deleted_by_the_upkeep(
     for age in (timedelta(days=3), timedelta(days=2), timedelta(hours=23)):
         await pg.execute(f"INSERT INTO audit_entries (id, at, {columns}) {copy}", age)
 
-    assert await AuditUpkeep(api.services.database, timedelta(days=1)).delete_expired() == 2
+    assert await AuditUpkeep(api.services.database, lambda: timedelta(days=1)).delete_expired() == 2
 
     assert await pg.fetchval("SELECT count(*) FROM audit_entries") == 2
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -229,7 +229,7 @@ async def test_the_upkeep_sees_to_the_log_while_the_server_runs(api: Api, pg: as
     await pg.execute("SET session_replication_role = 'replica'")
     await pg.execute("UPDATE audit_entries SET at = now() - interval '2 days'")
 
-    async with AuditUpkeep(api.services.database, timedelta(days=1)).running():
+    async with AuditUpkeep(api.services.database, lambda: timedelta(days=1)).running():
         await eventually(lambda: is_empty(pg))
 
 

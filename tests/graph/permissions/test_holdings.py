@@ -5,6 +5,7 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 
+from domain.access.permissions import PERMISSIONS
 from resolvers.services import Services
 from server.app import create_app
 from server.services import make_services
@@ -14,7 +15,7 @@ from tests.support.catalog import mutate
 from tests.support.rights import grant, join, make_group, make_holder, make_role, permissions_of, revoke
 from tests.support.statements import StatementLog
 
-ALL = ["audit:read", "roles:manage", "roles:read", "users:manage", "users:read"]
+ALL = sorted(PERMISSIONS)
 HAS = "query ($permission: String!, $user: ID) { hasPermission(permission: $permission, userId: $user) }"
 OF = """
     query ($user: ID!) { permissionsOf(userId: $user) { permission source role { name } group { name } } }
