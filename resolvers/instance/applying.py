@@ -51,4 +51,4 @@ def _tell_parts(services: "Services", before: "Limits") -> None:
     outbox.pause_seconds = limits.mail_retry_delay.total_seconds()
     per_form, per_client = limits.max_form_submissions_per_minute, limits.max_client_submissions_per_minute
     if (per_form, per_client) != (before.max_form_submissions_per_minute, before.max_client_submissions_per_minute):
-        services.submissions = SubmissionRates(per_form, per_client)
+        services.submissions = SubmissionRates(services.quotas, per_form, per_client)
