@@ -3,6 +3,8 @@
 import importlib
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,10 @@ import pytest
 from adapters.auth_backends import load_auth_backends
 from domain.accounts.profiles import Profile
 from resolvers.services import Services
+from server.app import create_app
+from server.settings import Settings
 from tests.graph.backends.conftest import AWAY, audited, counts, sign_in, user_of
-from tests.support.api import Api
+from tests.support.api import Api, client_of
 from tests.support.auth_backends import install_auth_backend
 
 
@@ -68,3 +72,13 @@ async def test_the_next_is_asked_where_one_fails(login: str, api: Api, company: 
     assert await counts(pg) == (0, 0, 0)
     ada = await api.register()
     assert await user_of(api, ada.email, ada.password) == str(ada.id)
+
+
+async def test_the_next_is_asked_even_where_one_has_taken_all_the_time_of_the_operation(
+    services: Services, company: Any, pg: asyncpg.Connection, settings: Settings
+) -> None:
+    services.limits = replace(services.limits, execution_timeout=timedelta(seconds=0.15))
+    async with client_of(create_app(settings, services)) as http:
+        refused = await sign_in(Api(http, services), "slow", "any")
+
+    assert (refused.codes, refused.errors[0]["message"]) == (["UNAVAILABLE"], AWAY)
