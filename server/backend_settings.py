@@ -84,7 +84,7 @@ class Backends(Section):
     )
     ldap_connections: PositiveInt = Field(8, le=100, description="Connections of each worker to the directory.")
     ldap_max_waiting: NonNegativeInt = Field(
-        200, description="Sign-ins that may wait for one of those, in each worker; more count it as away."
+        50, description="Sign-ins that may wait for one of those, in each worker; more count it as away."
     )
 
     @field_validator("ldap_urls")

@@ -1,5 +1,7 @@
 """Asks the backends in their order, and finds the user of what they say."""
 
+from typing import Final
+
 from adapters.auth_backends import BackendAway, NamedAuthBackend
 from domain.accounts.auth_backends import LDAP
 from domain.accounts.logins import normal_login
@@ -11,7 +13,9 @@ from resolvers.context import RequestContext
 from resolvers.oauth.claims import Claim
 from resolvers.oauth.identities import user_of
 
-TITLES = {LDAP: "The directory"}
+TITLES: Final = {LDAP: "The directory"}
+SECONDS_BEHIND: Final = 5.0
+"""What an operation has left, at the least, once a backend has taken all of its time: for the next one and the rest."""
 
 
 class PartlyAsked(Unavailable):
@@ -55,12 +59,15 @@ async def _committed(context: RequestContext, claim: Claim) -> User:
 
 
 async def _ask(
-    context: RequestContext, backend: "NamedAuthBackend | str", email: str, password: str
+    context: RequestContext, backend: NamedAuthBackend | str, email: str, password: str
 ) -> KnownUser | Claim | Refused:
     if isinstance(backend, str):
         return await check_password(context, email, password)
     login = normal_login(email)
-    profile = await backend.authenticate(login, password) if login is not None and password else None
+    if login is None or not password:
+        return Refused(None)
+    context.allow_seconds(backend.seconds + SECONDS_BEHIND)
+    profile = await backend.authenticate(login, password)
     if profile is None:
         return Refused(None)
     return Claim(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import ldap3
 import pytest
 
 from adapters.ldap.config import LdapConfig
@@ -214,9 +215,17 @@ class Slapd:
 
     def modify(self, changes: str) -> None:
         """Change entries, by LDIF, as the administrator."""
-        command = [_program("ldapmodify"), "-x", "-H", self.tls_url, "-D", _ROOT, "-w", "root"]
+        command = [_program("ldapmodify"), "-x", "-M", "-H", self.tls_url, "-D", _ROOT, "-w", "root"]
         trusting = {**os.environ, "LDAPTLS_REQCERT": "never"}
         subprocess.run(command, input=changes.encode(), check=True, capture_output=True, timeout=SECONDS, env=trusting)
+
+    def count_of(self, operation: str) -> int:
+        """How many operations of a kind it has completed, this question's bind included; needs `back_monitor`."""
+        entry = f"cn={operation},cn=Operations,cn=Monitor"
+        server = ldap3.Server("127.0.0.1", port=self.port, get_info=ldap3.NONE)
+        with ldap3.Connection(server, SERVICE, SERVICE_PASSWORD) as connection:
+            connection.search(entry, "(objectClass=*)", ldap3.BASE, attributes=["monitorOpCompleted"])
+            return int(connection.response[0]["raw_attributes"]["monitorOpCompleted"][0])
 
     def _load(self) -> None:
         """While it does not run: only so can an entry be given its id."""

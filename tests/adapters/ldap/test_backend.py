@@ -62,3 +62,29 @@ async def test_nobody_waits_longer_than_the_limit_and_the_loop_goes_on(slapd: Sl
 
         assert [type(each) for each in answers] == [BackendAway] * 4
         assert (paused < 0.15, loop.time() - began < 0.9) == (True, True)
+
+
+async def test_there_are_no_more_connections_than_the_setting_says(slapd: Slapd) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.3)
+        backend = silent(slapd, server, connections=2, max_waiting=9)
+        waiting = [asyncio.create_task(backend.authenticate("ada", ADA_PASSWORD)) for _ in range(5)]
+
+        accepted = await asyncio.to_thread(_accepted, server)
+
+        assert len(accepted) == 2
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        for connection in accepted:
+            connection.close()
+
+
+def _accepted(server: socket.socket) -> list[socket.socket]:
+    """The connections that come until none has come for a while."""
+    found: list[socket.socket] = []
+    while True:
+        try:
+            found.append(server.accept()[0])
+        except TimeoutError:
+            return found

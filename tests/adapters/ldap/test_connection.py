@@ -14,7 +14,7 @@ from adapters.ldap.connection import DirectoryAway
 from adapters.ldap.directory import Directory
 from domain.accounts.profiles import Profile
 from tests.support.certificates import write_certificate
-from tests.support.slapd import ADA_ID, ADA_PASSWORD, SERVICE_PASSWORD, Slapd, running_slapd
+from tests.support.slapd import ADA_ID, ADA_PASSWORD, PEOPLE, SERVICE_PASSWORD, STAFF, Slapd, running_slapd
 
 ADA = Profile(ADA_ID, "Ada@example.com", True, "Ada Lovelace")
 # An extended response of success, and one of `unavailable`: what StartTLS is answered with (RFC 4511, 4.12).
@@ -136,3 +136,30 @@ def test_one_that_comes_back_is_asked_again(tmp_path: Path) -> None:
 def test_a_file_of_certificates_that_is_not_there_is_told_at_once(slapd: Slapd, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         Directory(slapd.config(ca_file=tmp_path / "absent.pem"))
+
+
+def test_referrals_are_not_followed(tmp_path: Path) -> None:
+    with running_slapd(tmp_path) as slapd, listener() as (port, heard):
+        slapd.modify(
+            f"dn: ou=beyond,{PEOPLE}\nchangetype: add\nobjectClass: referral\nobjectClass: extensibleObject\n"
+            f"ou: beyond\nref: ldap://127.0.0.1:{port}/{PEOPLE}\n"
+        )
+        beyond = f"ou=beyond,{PEOPLE}"
+
+        assert identify(slapd.config()) == ADA  # the search has a reference to it besides
+        assert identify(slapd.config(search_base=beyond)) is None
+        by_name = {"search_base": None, "bind_dn": None, "bind_password": None}
+        assert identify(slapd.config(user_dn=f"uid={{login}},{beyond}", **by_name)) is None
+        assert heard == []
+
+
+def test_who_is_unknown_is_bound_as_well_so_that_time_tells_nothing(tmp_path: Path) -> None:
+    more = "moduleload back_monitor\ndatabase monitor\naccess to * by * read"
+    with running_slapd(tmp_path, more=more) as slapd:
+        directory, binds = Directory(slapd.config(required_group=STAFF)), []
+        for login in ("ada", "eve", "twins@example.com", "bob", "locked"):
+            before = slapd.count_of("Bind")
+            assert directory.identify(login, "wrong") is None
+            binds.append(slapd.count_of("Bind") - before)
+
+    assert binds == [3] * 5  # the server's own, the one that is wrong, and that of this count
