@@ -15,6 +15,7 @@ from bench.cases import (
     held,
     idle,
     imports,
+    logins,
     observation,
     overload,
     reads,
@@ -40,6 +41,7 @@ CASES = (
     *dependents.CASES,
     *overload.CASES,
     *attacks.CASES,
+    *logins.CASES,
     *REALTIME,
 )
 KEYS = {case.key: (case,) for case in CASES} | {"realtime": REALTIME}

@@ -15,6 +15,13 @@ _BASE = "mutation ($input: CreateBaseInput!) { createBase(input: $input) { base 
 _MEMBER = "mutation ($input: CreateWorkspaceMemberInput!) { createWorkspaceMember(input: $input) { __typename } }"
 _TABLE = "mutation ($input: CreateTableInput!) { createTable(input: $input) { table { id fields { name options } } } }"
 
+PASSWORD = "correct horse battery staple"
+
+
+def address_of(number: int) -> str:
+    """The e-mail address of one of the people of `make_people`."""
+    return f"person{number}@example.com"
+
 
 @dataclass(frozen=True, slots=True)
 class MadeTable:
@@ -48,14 +55,14 @@ class Api:
 
     def make_people(self, count: int) -> Sequence[str]:
         """The access tokens of so many new members of the workspace, who may write there."""
-        addresses = [f"person{number}@example.com" for number in range(count)]
+        addresses = [address_of(number) for number in range(count)]
         tokens = [self._register(address) for address in addresses]
         for address in addresses:
             self.execute(_MEMBER, {"workspaceId": self.workspace_id, "role": "EDITOR", "email": address})
         return tokens
 
     def _register(self, email: str) -> str:
-        person = {"email": email, "password": "correct horse battery staple"}
+        person = {"email": email, "password": PASSWORD}
         token: str = self.execute(_REGISTER, person)["register"]["accessToken"]
         return token
 

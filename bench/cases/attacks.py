@@ -1,10 +1,8 @@
 """An honest client beside one attack after the other: how late its answers are, and what the server takes of memory."""
 
-import http.client
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -12,11 +10,9 @@ from bench.attacker import Attacker, Deed
 from bench.attacks.catalog import ATTACKS
 from bench.attacks.wire import Target
 from bench.cases.contract import Case, Line
-from bench.cases.reads import ONE
 from bench.duel import Pace
+from bench.honest import Spell, visit
 from bench.percentiles import milliseconds
-from bench.processes import Server
-from bench.requests import graphql
 from bench.world import World
 
 MAX_DELAY = 250
@@ -24,20 +20,9 @@ MAX_DELAY = 250
 MAX_GROWTH = 100
 """MB, from before an attack to the most during it."""
 LEAST_SECONDS = 6.0
-INTERVAL = 0.02
-"""Between two honest requests: 50 a second."""
 MB = 1_000_000
 AS_DELIVERED = ("TABLEGRAPH_MAX_COST_PER_MINUTE", "TABLEGRAPH_EXECUTION_TIMEOUT", "TABLEGRAPH_REPORT_COST")
 """Guards that other cases switch off."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Spell:
-    """What the honest client saw in a while: delays in seconds, failed answers, and the server's memory at most."""
-
-    delays: Sequence[float]
-    failures: int
-    memory: int
 
 
 def attacks(world: World, pace: Pace, keys: Sequence[str] = tuple(ATTACKS)) -> Sequence[Line]:
@@ -51,13 +36,13 @@ def attacks(world: World, pace: Pace, keys: Sequence[str] = tuple(ATTACKS)) -> S
         stack.enter_context(server)
         attacker = stack.enter_context(Attacker())
         target = Target(server.port, tokens, world.parts.id, world.api.base_id)
-        _visit(world, server, seconds)
+        visit(world, server, seconds)
         for key in keys:
             server.rest()
-            alone = _visit(world, server, seconds / 2)
+            alone = visit(world, server, seconds / 2)
             before, postgres = server.memory()[0], world.postgres_memory()
             attacker.begin(key, target, seconds)
-            beside = _visit(world, server, seconds)
+            beside = visit(world, server, seconds)
             deed = attacker.end()
             grown = beside.memory - before, world.postgres_memory() - postgres
             lines.append(_line(ATTACKS[key].title, alone, beside, grown, deed))
@@ -65,38 +50,7 @@ def attacks(world: World, pace: Pace, keys: Sequence[str] = tuple(ATTACKS)) -> S
     return lines
 
 
-def _visit(world: World, server: Server, seconds: float) -> _Spell:
-    """Read a record every now and then, over one connection."""
-    delays, failures, memory = [], 0, 0
-    started, ids = time.perf_counter(), world.parts.record_ids
-    connection = _Honest(server.port, world.api.token)
-    while (due := started + len(delays) * INTERVAL) < started + seconds and time.perf_counter() < started + seconds:
-        time.sleep(max(0.0, due - time.perf_counter()))
-        began = time.perf_counter()
-        failures += not connection.reads(str(ids[len(delays) % len(ids)]))
-        delays.append(time.perf_counter() - began)
-        memory = max(memory, server.resident())
-    return _Spell(delays, failures, memory)
-
-
-class _Honest:
-    """A client that reads records one by one."""
-
-    def __init__(self, port: int, token: str) -> None:
-        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._token = token
-
-    def reads(self, id: str) -> bool:
-        """Whether the answer was a good one."""
-        request = graphql(self._token, ONE, {"id": id})
-        head, _, body = request.partition(b"\r\n\r\n")
-        headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
-        self._http.request("POST", "/graphql", body, headers)
-        response = self._http.getresponse()
-        return response.status == 200 and b'"errors"' not in response.read()[:200]
-
-
-def _line(title: str, alone: _Spell, beside: _Spell, grown: tuple[int, int], deed: Deed) -> Line:
+def _line(title: str, alone: Spell, beside: Spell, grown: tuple[int, int], deed: Deed) -> Line:
     late = milliseconds(beside.delays, 99)
     mb, postgres_mb = (each / MB for each in grown)
     verdict = "met" if mb < MAX_GROWTH else "NOT MET"

@@ -17,15 +17,20 @@ class ViewDays:
 
     from_: str = strawberry.field(name="from", description="The first day, YYYY-MM-DD.")
     to: str = strawberry.field(description="The day behind the last one, YYYY-MM-DD.")
-    time_zone: str = strawberry.field(default="UTC", description="IANA name of the time zone, such as Europe/Berlin.")
+    time_zone: str | None = strawberry.field(
+        default=None, description="IANA name of the time zone, such as Europe/Berlin; by default that of the server."
+    )
 
 
-def read_days(given: ViewDays | None) -> Days | None:
-    """The days of an argument; raises `BadRequest` for what is no day, no time zone, or no range."""
+def read_days(given: ViewDays | None, default_zone: str) -> Days | None:
+    """The days of an argument, in the default zone where it names none.
+
+    Raises `BadRequest` for what is no day, no time zone, or no range.
+    """
     if given is None:
         return None
     try:
-        first, until, zone_ = parse_date(given.from_), parse_date(given.to), zone(given.time_zone)
+        first, until, zone_ = parse_date(given.from_), parse_date(given.to), zone(given.time_zone or default_zone)
         if first is None or until is None:
             raise ValueError("a day is empty")
         if first >= until:

@@ -146,5 +146,5 @@ def list_records(
         page=page,
         size=page.size(limits),
         view_id=view_id,
-        days=read_days(days),
+        days=read_days(days, context.services.profile.time_zone),
     )

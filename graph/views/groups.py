@@ -137,7 +137,9 @@ def read_groups(
     if skip < 0:
         raise BadRequest(f"'skip' is {skip}; it must be 0 or more.", argument="skip")
     size = PageArguments(first=first).size(limits)
-    return GroupsRead(table_id, view_id, read_filter(filter, limits), size, skip, read_days(days))
+    return GroupsRead(
+        table_id, view_id, read_filter(filter, limits), size, skip, read_days(days, context.services.profile.time_zone)
+    )
 
 
 def _member(operation: Operation, selected: Selected) -> GroupMember:

@@ -1,11 +1,14 @@
 """Password hashing."""
 
 import asyncio
+import os
+import sys
 import threading
 
 import pytest
 
 from adapters.passwords import Argon2id, Bcrypt, Passwords, Pbkdf2, Verdict
+from adapters.passwords.passwords import NICENESS
 from domain.errors import Unavailable
 
 CHEAP = {"memory_kib": 8, "passes": 1, "lanes": 1}
@@ -123,3 +126,15 @@ async def test_no_more_than_the_limit_may_wait() -> None:
     scheme.let_go.set()
     assert await asyncio.gather(*waiting) == ["plain:secret"] * 3
     assert await passwords.hash("secret") == "plain:secret"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a thread has a niceness of its own")
+async def test_the_threads_that_hash_let_the_event_loop_go_first() -> None:
+    class Nice(Plain):
+        def hash(self, password: str) -> str:
+            return str(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert await Passwords([Nice()]).hash("secret") == str(NICENESS)
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own

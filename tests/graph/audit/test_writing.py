@@ -54,6 +54,8 @@ WRITTEN = {
     "startOAuth": [],
     "exchangeSignInCode": ["session.login"],
     "unlinkIdentity": ["identity.unlinked"],
+    "updateInstanceSettings": ["instance.settings_updated"],
+    "resetInstanceSettings": ["instance.settings_reset"],
     "createWorkspace": ["workspace.created"],
     "updateWorkspace": ["workspace.updated"],
     "deleteWorkspace": ["workspace.deleted"],

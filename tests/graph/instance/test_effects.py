@@ -12,6 +12,7 @@ from tests.graph.instance.documents import INFO, REGISTER, put, reset
 from tests.support.api import PASSWORD, Api, Person
 from tests.support.catalog import mutate
 from tests.support.tables import make_table
+from tests.support.views import make_view
 
 OTHER: dict[str, Any] = {
     "instance_name": "Workshop",
@@ -115,6 +116,26 @@ async def test_fields_and_groups_are_in_the_zone_of_the_server(api: Api, root: P
     """
     found = (await api.execute(groups, {"t": table.id}, as_=table.owner)).ok["aggregate"]["nodes"]
     assert found == [{"key": {"day": "2026-02-01"}}]
+
+
+async def test_days_of_views_are_in_the_zone_of_the_server(api: Api, root: Person) -> None:
+    table = await make_table(api, [{"name": "Name", "type": "TEXT"}, {"name": "At", "type": "DATETIME"}])
+    given = {"tableId": table.id, "records": [{"At": "2026-01-31T20:00:00Z"}]}
+    await mutate(api, "createRecords", "records { id }", given, as_=table.owner)
+    made = (await make_view(api, table, "Days", "CALENDAR", config={"date_field_id": table.fields["At"]}))["id"]
+    document = """
+        query ($t: ID!, $v: ID!) {
+          records(tableId: $t, viewId: $v, days: {from: "2026-02-01", to: "2026-02-02"}) { totalCount }
+        }
+    """
+
+    async def count() -> int:
+        found = await api.execute(document, {"t": table.id, "v": made}, as_=table.owner)
+        return found.ok["records"]["totalCount"]
+
+    assert await count() == 0
+    await put(api, root, time_zone="Asia/Tokyo")
+    assert await count() == 1
 
 
 async def test_confirmed_addresses_are_asked_for_only_by_who_has_one(api: Api, root: Person) -> None:
