@@ -59,6 +59,7 @@ class Kind(IntEnum):
     INVITATION = 42
     AUDIT_ENTRY = 43
     ACCESS_GRANT = 44
+    ROLE_OVERRIDE = 60
 
 
 _KINDS = {kind.value: kind for kind in Kind}

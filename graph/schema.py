@@ -16,6 +16,8 @@ from graph.changes.schema_events import SchemaSubscriptions
 from graph.changes.subscriptions import ChangeSubscriptions
 from graph.constraints.mutations import ConstraintMutations
 from graph.constraints.queries import ConstraintQueries
+from graph.data_permissions.mutations import DataPermissionMutations
+from graph.data_permissions.queries import DataPermissionQueries
 from graph.errors import ErrorCode
 from graph.execution.conversion import prepare_inputs
 from graph.execution.executor import GraftingExecutor
@@ -71,6 +73,7 @@ class Query(
     WorkspaceQueries,
     MemberQueries,
     InvitationQueries,
+    DataPermissionQueries,
     BaseQueries,
     TableQueries,
     FieldQueries,
@@ -97,6 +100,7 @@ class Mutation(
     WorkspaceMutations,
     MemberMutations,
     InvitationMutations,
+    DataPermissionMutations,
     BaseMutations,
     TableMutations,
     FieldMutations,

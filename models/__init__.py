@@ -15,6 +15,7 @@ from models.one_time_token import OneTimeToken
 from models.permission import CustomPermission, PermissionGrant
 from models.presence import PresenceConnection, PresenceMember, PresenceProcess
 from models.role import Role, RoleGrant
+from models.role_override import RoleOverride, base_members, table_members, view_members
 from models.second_factor import Authenticator, Challenge, Passkey, RecoveryCode, SecondFactorFailures
 from models.session import RefreshToken, Session
 from models.unique_constraint import UniqueConstraint
@@ -54,6 +55,7 @@ __all__ = [
     "SecondFactorFailures",
     "Role",
     "RoleGrant",
+    "RoleOverride",
     "Session",
     "SignInCode",
     "Table",
@@ -63,4 +65,7 @@ __all__ = [
     "ViewIndex",
     "Workspace",
     "WorkspaceMember",
+    "base_members",
+    "table_members",
+    "view_members",
 ]

@@ -50,6 +50,7 @@ class Limits:
     max_views_per_table: int = 200
     max_view_bytes: int = 1 << 17
     max_view_indexes_per_table: int = 10
+    max_role_overrides_per_base: int = 10_000
     max_form_submissions_per_minute: int = 300
     max_client_submissions_per_minute: int = 30
     max_records_indexed_at_once: int = 50_000

@@ -25,6 +25,9 @@ class Access(Section):
     max_invitation_mails_per_day: PositiveInt = Field(
         200, description="Mails with invitations that one user has sent within a day, from all workspaces together."
     )
+    max_role_overrides_per_base: PositiveInt = Field(
+        10_000, description="Roles of members in a base, its tables and views that are not those in the workspace."
+    )
     registration_by_invitation: bool = Field(
         True, description="Whether who was invited may make an account, even where `registration_open` is false."
     )

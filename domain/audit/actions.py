@@ -65,6 +65,7 @@ class AuditAction(Enum):
     MEMBER_ROLE_CHANGED = ("member.role_changed", "A member got another role.")
     MEMBER_REMOVED = ("member.removed", "A member was removed from a workspace.")
     MEMBER_LEFT = ("member.left", "A member left a workspace.")
+    ROLE_OVERRIDDEN = ("member.role_overridden", "A member got another role in one base, table or view, or lost it.")
     INVITATION_CREATED = ("invitation.created", "Somebody was invited to a workspace.")
     INVITATION_RESENT = ("invitation.resent", "An invitation was sent once more, with a new link.")
     INVITATION_REVOKED = ("invitation.revoked", "An invitation was taken back.")

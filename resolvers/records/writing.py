@@ -79,7 +79,7 @@ class Batch:
         """Delete records; all of them, or none. An id that is given twice is deleted once."""
         unique = list(dict.fromkeys(ids))
         rows: list[Row] = [{"id": id, "i": i} for i, id in enumerate(unique)]
-        if not any(field.type.references == "record" for field in self.table.fields):
+        if not any(field.type.references == "record" for field in self.table.whole.fields):
             return await self._write(WriteShape(Operation.DELETE, ()), rows, unique)
         async with self._transaction():
             # First, in a statement of its own: a link that is made until then must be in the image of the record.
