@@ -48,6 +48,8 @@ from graph.second_factor.mutations import SecondFactorMutations
 from graph.second_factor.queries import SecondFactorQueries
 from graph.self_service.mutations import SelfServiceMutations
 from graph.self_service.queries import SelfServiceQueries
+from graph.sharing.mutations import SharingMutations
+from graph.sharing.queries import SharingQueries
 from graph.tables.mutations import TableMutations
 from graph.tables.queries import TableQueries
 from graph.transact.mutations import TransactMutations
@@ -80,6 +82,7 @@ class Query(
     ConstraintQueries,
     ViewQueries,
     FormQueries,
+    SharingQueries,
     RecordQueries,
     TrashQueries,
     AggregateQueries,
@@ -107,6 +110,7 @@ class Mutation(
     ConstraintMutations,
     ViewMutations,
     FormMutations,
+    SharingMutations,
     RecordMutations,
     TransactMutations,
     HistoryMutations,

@@ -18,6 +18,7 @@ from models.role import Role, RoleGrant
 from models.role_override import RoleOverride, base_members, table_members, view_members
 from models.second_factor import Authenticator, Challenge, Passkey, RecoveryCode, SecondFactorFailures
 from models.session import RefreshToken, Session
+from models.share_link import ShareLink
 from models.unique_constraint import UniqueConstraint
 from models.user import User
 from models.view import View
@@ -57,6 +58,7 @@ __all__ = [
     "RoleGrant",
     "RoleOverride",
     "Session",
+    "ShareLink",
     "SignInCode",
     "Table",
     "UniqueConstraint",

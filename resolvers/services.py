@@ -25,6 +25,7 @@ from resolvers.oauth.setup import OAuthSetup
 from resolvers.presence.limits import PresenceLimits
 from resolvers.presence.process import Presence
 from resolvers.second_factor.setup import PasskeySetup
+from resolvers.sharing.rates import SharedReadRates
 from resolvers.statements import StatementCache
 from resolvers.stream_figures import StreamFigures
 from resolvers.streams.hub import Hub
@@ -51,6 +52,9 @@ class Limits:
     max_view_bytes: int = 1 << 17
     max_view_indexes_per_table: int = 10
     max_role_overrides_per_base: int = 10_000
+    max_share_links_per_view: int = 100
+    max_link_reads_per_minute: int = 600
+    max_client_link_reads_per_minute: int = 60
     max_form_submissions_per_minute: int = 300
     max_client_submissions_per_minute: int = 30
     max_records_indexed_at_once: int = 50_000
@@ -174,6 +178,7 @@ class Services:
     view_indexes: ViewIndexBuilder = field(init=False)
     metadata: MetadataCache = field(default_factory=MetadataCache)
     statements: StatementCache = field(init=False)
+    shared_reads: SharedReadRates = field(init=False)
     submissions: SubmissionRates = field(init=False)
 
     def __post_init__(self) -> None:
@@ -187,6 +192,9 @@ class Services:
         self.statements = StatementCache(self.limits.statement_cache_bytes)
         self.submissions = SubmissionRates(
             self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
+        )
+        self.shared_reads = SharedReadRates(
+            self.limits.max_link_reads_per_minute, self.limits.max_client_link_reads_per_minute
         )
         self.letters = Letters(self.public_url)
         self.outbox = Outbox(

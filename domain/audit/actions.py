@@ -66,6 +66,8 @@ class AuditAction(Enum):
     MEMBER_REMOVED = ("member.removed", "A member was removed from a workspace.")
     MEMBER_LEFT = ("member.left", "A member left a workspace.")
     ROLE_OVERRIDDEN = ("member.role_overridden", "A member got another role in one base, table or view, or lost it.")
+    SHARE_LINK_CREATED = ("share_link.created", "Somebody made a link by which everybody reads a view.")
+    SHARE_LINK_REVOKED = ("share_link.revoked", "A link to a view opens nothing any longer.")
     INVITATION_CREATED = ("invitation.created", "Somebody was invited to a workspace.")
     INVITATION_RESENT = ("invitation.resent", "An invitation was sent once more, with a new link.")
     INVITATION_REVOKED = ("invitation.revoked", "An invitation was taken back.")

@@ -7,11 +7,15 @@ compiled from it know nothing else, and need no rule of their own.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from domain.access.profile import OPEN, Profile
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.changes.dependents import tables_behind
+
+MAX_PROFILES: Final = 100
+"""For how many profiles the metadata of a base are kept; of more, those that were made first are made again."""
 
 
 def narrowed(table: TableMeta, profile: Profile) -> TableMeta:
@@ -19,6 +23,8 @@ def narrowed(table: TableMeta, profile: Profile) -> TableMeta:
     assert table.access is not None  # somebody's role is another one, else there was nothing to narrow
     kept = table.access.narrowed
     if profile not in kept:
+        while len(kept) >= MAX_PROFILES:
+            del kept[next(iter(kept))]
         kept[profile] = _base(table.siblings, profile)
     return kept[profile][table.id]
 

@@ -1,4 +1,4 @@
-"""Roles in single bases, tables and views, and the views that work out what comes of them."""
+"""Roles in single bases, tables and views, the views that work out what comes of them, and links to views."""
 
 from collections.abc import Sequence
 
@@ -39,6 +39,7 @@ def upgrade() -> None:
         postgresql_nulls_not_distinct=True,
     )
     op.create_index("ix_role_overrides_workspace_id_user_id", "role_overrides", ["workspace_id", "user_id"])
+    _create_share_links()
     op.execute(_BASE_MEMBERS)
     op.execute(_TABLE_MEMBERS)
     op.execute(_VIEW_MEMBERS)
@@ -47,6 +48,25 @@ def upgrade() -> None:
         "CREATE TRIGGER role_changed AFTER UPDATE OF role ON workspace_members FOR EACH ROW"
         " WHEN (OLD.role IS DISTINCT FROM NEW.role) EXECUTE FUNCTION renew_overridden_bases()"
     )
+
+
+def _create_share_links() -> None:
+    op.create_table(
+        "share_links",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("view_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["view_id"], ["views.id"], name="fk_share_links_view_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name="fk_share_links_created_by", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name="pk_share_links"),
+        sa.UniqueConstraint("token_hash", name="uq_share_links_token_hash"),
+    )
+    op.create_index("ix_share_links_view_id", "share_links", ["view_id"])
+    op.create_index("ix_share_links_created_by", "share_links", ["created_by"])
 
 
 # The nearest role counts, but owners and admins are never lowered: of the workspace, or of the base by an override.
@@ -103,4 +123,5 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION renew_overridden_bases()")
     for name in ("view_members", "table_members", "base_members"):
         op.execute(f"DROP VIEW {name}")
+    op.drop_table("share_links")
     op.drop_table("role_overrides")
