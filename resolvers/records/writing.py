@@ -57,6 +57,8 @@ class Batch:
     table: TableMeta
     missing: Missing
     form_id: UUID | None = None
+    hidden_columns: frozenset[str] = frozenset()
+    """Of the fields that the caller may not see, where the table has them all the same."""
 
     async def create(self, records: Sequence[object], selections: Selections, *, typecast: bool) -> Written:
         """Create records in the order given."""

@@ -11,6 +11,7 @@ from tests.graph.data_permissions.conftest import Office
 from tests.support.api import Result
 from tests.support.catalog import mutate
 from tests.support.statements import StatementLog
+from tests.support.tables import make_workspace
 from tests.support.views import make_view
 
 READS = {
@@ -187,6 +188,18 @@ async def test_what_one_did_before_is_not_undone_there(office: Office) -> None:
     assert [company["Name"] for company in await office.world.companies.all()] == ["X"]
 
 
+async def test_links_that_one_made_before_are_not_undone(office: Office) -> None:
+    (await office.override(None)).ok  # noqa: B018
+    made = await change(office, "updateRecord", "mutationId", id=office.bob, fields={"Company": office.acme, "Age": 1})
+    await office.hide()
+
+    undone = await change(office, "undo", "updatedIds", mutationId=made.ok["updateRecord"]["mutationId"])
+
+    assert undone.codes == ["FORBIDDEN"]
+    people = await office.world.people.all()
+    assert [(person["Age"], person["City"]) for person in people] == [(None, "Rome"), (1, "Rome")]
+
+
 async def test_a_role_of_its_own_lets_transact_and_undo_write(office: Office, pg: Connection) -> None:
     await pg.execute("UPDATE workspace_members SET role = 'VIEWER' WHERE id = $1::uuid", office.membership)
     (await office.override("EDITOR")).ok  # noqa: B018
@@ -198,6 +211,22 @@ async def test_a_role_of_its_own_lets_transact_and_undo_write(office: Office, pg
     assert len(undone.ok["undo"]["deletedIds"]) == 1
     operations[0]["create"]["tableId"] = office.people
     assert (await change(office, "transact", "mutationId", operations=operations)).codes == ["FORBIDDEN"]
+
+
+@pytest.mark.parametrize("what", ["table", "view"])
+async def test_a_base_of_which_something_is_hidden_is_not_copied_elsewhere(what: str, office: Office) -> None:
+    own = await make_workspace(office.api, office.editor)
+    if what == "view":
+        (await office.override(None)).ok  # noqa: B018
+        await office.hide(viewId=(await make_view(office.api, office.world.people.table))["id"])
+    given = {"baseId": office.base, "workspaceId": own, "includeRecords": True}
+
+    refused = await change(office, "duplicateBase", "base { id }", **given)
+
+    assert refused.codes == ["FORBIDDEN"]
+    assert (await office.ask("bases(workspaceId: $id) { id }", id=own)).ok == {"bases": []}
+    await office.override("ADMIN", baseId=office.base)
+    assert (await change(office, "duplicateBase", "base { id }", **given)).codes == []
 
 
 async def test_others_see_all_of_it(office: Office) -> None:
