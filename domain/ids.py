@@ -59,6 +59,8 @@ class Kind(IntEnum):
     INVITATION = 42
     AUDIT_ENTRY = 43
     ACCESS_GRANT = 44
+    ROLE_OVERRIDE = 60
+    SHARE_LINK = 61
 
 
 _KINDS = {kind.value: kind for kind in Kind}

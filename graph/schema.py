@@ -16,6 +16,8 @@ from graph.changes.schema_events import SchemaSubscriptions
 from graph.changes.subscriptions import ChangeSubscriptions
 from graph.constraints.mutations import ConstraintMutations
 from graph.constraints.queries import ConstraintQueries
+from graph.data_permissions.mutations import DataPermissionMutations
+from graph.data_permissions.queries import DataPermissionQueries
 from graph.errors import ErrorCode
 from graph.execution.conversion import prepare_inputs
 from graph.execution.executor import GraftingExecutor
@@ -48,6 +50,8 @@ from graph.second_factor.mutations import SecondFactorMutations
 from graph.second_factor.queries import SecondFactorQueries
 from graph.self_service.mutations import SelfServiceMutations
 from graph.self_service.queries import SelfServiceQueries
+from graph.sharing.mutations import SharingMutations
+from graph.sharing.queries import SharingQueries
 from graph.tables.mutations import TableMutations
 from graph.tables.queries import TableQueries
 from graph.transact.mutations import TransactMutations
@@ -74,12 +78,14 @@ class Query(
     WorkspaceQueries,
     MemberQueries,
     InvitationQueries,
+    DataPermissionQueries,
     BaseQueries,
     TableQueries,
     FieldQueries,
     ConstraintQueries,
     ViewQueries,
     FormQueries,
+    SharingQueries,
     RecordQueries,
     TrashQueries,
     AggregateQueries,
@@ -101,12 +107,14 @@ class Mutation(
     WorkspaceMutations,
     MemberMutations,
     InvitationMutations,
+    DataPermissionMutations,
     BaseMutations,
     TableMutations,
     FieldMutations,
     ConstraintMutations,
     ViewMutations,
     FormMutations,
+    SharingMutations,
     RecordMutations,
     TransactMutations,
     HistoryMutations,

@@ -16,8 +16,10 @@ from models.one_time_token import OneTimeToken
 from models.permission import CustomPermission, PermissionGrant
 from models.presence import PresenceConnection, PresenceMember, PresenceProcess
 from models.role import Role, RoleGrant
+from models.role_override import RoleOverride, base_members, table_members, view_members
 from models.second_factor import Authenticator, Challenge, Passkey, RecoveryCode, SecondFactorFailures
 from models.session import RefreshToken, Session
+from models.share_link import ShareLink
 from models.unique_constraint import UniqueConstraint
 from models.user import User
 from models.view import View
@@ -56,7 +58,9 @@ __all__ = [
     "SecondFactorFailures",
     "Role",
     "RoleGrant",
+    "RoleOverride",
     "Session",
+    "ShareLink",
     "SignInCode",
     "Table",
     "UniqueConstraint",
@@ -65,4 +69,7 @@ __all__ = [
     "ViewIndex",
     "Workspace",
     "WorkspaceMember",
+    "base_members",
+    "table_members",
+    "view_members",
 ]

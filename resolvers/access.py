@@ -12,9 +12,20 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole, may, roles_that_may
 from domain.errors import Forbidden, NotFound
-from models import Base, Field, Model, Table, View, Workspace, WorkspaceMember
+from models import (
+    Base,
+    Field,
+    Model,
+    Table,
+    View,
+    Workspace,
+    WorkspaceMember,
+    base_members,
+    table_members,
+    view_members,
+)
 from resolvers.context import RequestContext
-from resolvers.reach import is_mine
+from resolvers.reach import is_mine, sees_base, sees_table, sees_view
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -33,7 +44,7 @@ async def load_workspace(
 
 async def load_base(unit: Unit, context: RequestContext, base_id: UUID, action: Action, *, lock: bool = False) -> Base:
     """The base; locked, nobody else can change its tables and fields."""
-    statement = _mine(select(Base, WorkspaceMember.role), context).where(Base.id == base_id)
+    statement = select(Base, base_members.c.role).join(base_members, sees_base(context)).where(Base.id == base_id)
     row = await _allowed(unit, statement, (Base,) if lock else (), action)
     if row is None:
         raise missing("base", base_id)
@@ -45,8 +56,8 @@ async def load_table(
     unit: Unit, context: RequestContext, table_id: UUID, action: Action, *, lock: bool = False
 ) -> tuple[Table, Base]:
     """The table and its base; locked, nobody else can change the base's tables and fields."""
-    statement = select(Table, Base, WorkspaceMember.role).join(Base, Base.id == Table.base_id)
-    statement = _mine(statement, context).where(Table.id == table_id)
+    statement = select(Table, Base, table_members.c.role).join(Base, Base.id == Table.base_id)
+    statement = statement.join(table_members, sees_table(context)).where(Table.id == table_id)
     row = await _allowed(unit, statement, (Base, Table) if lock else (), action)
     if row is None:
         raise missing("table", table_id)
@@ -57,8 +68,8 @@ async def load_field(
     unit: Unit, context: RequestContext, field_id: UUID, action: Action, *, lock: bool = False
 ) -> tuple[Field, Table, Base]:
     """The field, its table and its base; locked, nobody else can change the base's tables and fields."""
-    statement = select(Field, Table, Base, WorkspaceMember.role).join(Table, Table.id == Field.table_id)
-    statement = _mine(statement.join(Base, Base.id == Table.base_id), context)
+    statement = select(Field, Table, Base, table_members.c.role).join(Table, Table.id == Field.table_id)
+    statement = statement.join(Base, Base.id == Table.base_id).join(table_members, sees_table(context))
     statement = statement.where(Field.id == field_id)
     row = await _allowed(unit, statement, (Base, Table, Field) if lock else (), action)
     if row is None:
@@ -70,8 +81,8 @@ async def load_view(
     unit: Unit, context: RequestContext, view_id: UUID, action: Action, *, lock: bool = False
 ) -> tuple[View, Table, Base, WorkspaceRole]:
     """The view, its table and base, and the caller's role; locked, nobody else can change the base's views."""
-    statement = select(View, Table, Base, WorkspaceMember.role).join(Table, Table.id == View.table_id)
-    statement = _mine(statement.join(Base, Base.id == Table.base_id), context)
+    statement = select(View, Table, Base, view_members.c.role).join(Table, Table.id == View.table_id)
+    statement = statement.join(Base, Base.id == Table.base_id).join(view_members, sees_view(context))
     statement = statement.where(View.id == view_id, visible_to(context))
     row = await _allowed(unit, statement, (Base, Table, View) if lock else (), action)
     if row is None:
@@ -95,11 +106,6 @@ def require(role: WorkspaceRole, action: Action) -> None:
 def missing(what: str, id: UUID) -> NotFound:
     """The error for a thing that does not exist, or that the caller may not see."""
     return NotFound(f"There is no {what} with id {id}.")
-
-
-def _mine(statement: Rows, context: RequestContext) -> Rows:
-    """The statement, narrowed to bases of the caller's workspaces."""
-    return statement.join(WorkspaceMember, is_mine(context, Base.workspace_id, Base.id))
 
 
 async def _allowed(

@@ -18,13 +18,13 @@ from domain.errors import BadRequest
 from domain.ids import Kind, new_id
 from domain.names import clean_name
 from domain.unchanged import UNCHANGED, Unchanged
-from models import ApiKey, Base, User, Workspace, WorkspaceMember
+from models import ApiKey, Base, User, Workspace, WorkspaceMember, base_members
 from resolvers.access import missing
 from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.catalog_loader import among
 from resolvers.context import RequestContext
-from resolvers.reach import is_mine
+from resolvers.reach import is_mine, sees_base
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ async def _require_visible(
     if not workspaces and not bases:
         return
     mine = select(Workspace.id).join(WorkspaceMember, is_mine(context, Workspace.id))
-    of_mine = select(Base.id).join(WorkspaceMember, is_mine(context, Base.workspace_id))
+    of_mine = select(Base.id).join(base_members, sees_base(context))
     found = mine.where(among(Workspace.id, workspaces)).union_all(of_mine.where(among(Base.id, bases)))
     visible = set(await unit.session.scalars(found))
     for what, ids in (("workspace", workspaces), ("base", bases)):

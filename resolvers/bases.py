@@ -11,13 +11,13 @@ from domain.bases import ddl
 from domain.errors import BadRequest
 from domain.ids import Kind, new_id
 from domain.names import clean_name
-from models import Base, Workspace, WorkspaceMember
+from models import Base, Workspace, base_members
 from resolvers.access import load_base, load_workspace, missing
 from resolvers.catalog_loader import among, grouped
 from resolvers.constraints.making import hold_constraints
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
-from resolvers.reach import is_mine
+from resolvers.reach import sees_base
 from resolvers.schema_changes import changed, schema_change
 from resolvers.views.indexing import hold_indexes
 from resolvers.workspaces import get_workspace
@@ -28,8 +28,8 @@ class BaseLoader(Loader[UUID, Base]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, Base]:
         """See `Loader.fetch`."""
-        mine = is_mine(self.context, Base.workspace_id, Base.id)
-        statement = select(Base).join(WorkspaceMember, mine).where(among(Base.id, keys))
+        mine = sees_base(self.context)
+        statement = select(Base).join(base_members, mine).where(among(Base.id, keys))
         return {base.id: base for base in await unit.session.scalars(statement)}
 
 
@@ -38,7 +38,8 @@ class BasesLoader(Loader[UUID, list[Base]]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[Base]]:
         """See `Loader.fetch`."""
-        statement = select(Base).where(among(Base.workspace_id, keys)).order_by(Base.number)
+        statement = select(Base).join(base_members, sees_base(self.context)).where(among(Base.workspace_id, keys))
+        statement = statement.order_by(Base.number)
         return grouped(keys, ((base.workspace_id, base) for base in await unit.session.scalars(statement)))
 
 

@@ -143,7 +143,7 @@ class RequestContext:
         What a transaction made of its own changes must go with it: after a rollback the same schema version can come
         to mean something else.
         """
-        is_uncommitted = self._uncommitted.table(TableKey(id=table.id)) is table
+        is_uncommitted = self._uncommitted.table(TableKey(id=table.id)) is table.rooted
         return self._uncommitted_statements if is_uncommitted else self.services.statements
 
     def keep_base(self, base: BaseMeta, *, is_uncommitted: bool) -> None:

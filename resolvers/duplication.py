@@ -10,7 +10,7 @@ from domain.access.roles import Action
 from domain.bases import copying
 from domain.bases.constraints import ConstraintStatus
 from domain.bases.copying import LinksCopy, TableCopy
-from domain.errors import ForeignKeyViolation
+from domain.errors import Forbidden, ForeignKeyViolation
 from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.ids import Kind, new_id
 from domain.views.content import renamed_content
@@ -49,6 +49,7 @@ async def duplicate_base(
     async with schema_change(context) as unit:
         source = await load_base(unit, context, base_id, Action.READ)
         await _hold(unit, source)
+        await _require_whole(unit, context, source)
         target_id = workspace_id or source.workspace_id
         workspace, _ = await load_workspace(unit, context, target_id, Action.CHANGE_SCHEMA, lock=True)
         limit = context.services.limits.max_name_length
@@ -66,6 +67,20 @@ async def _hold(unit: Unit, base: Base) -> None:
     statement = select(Base.id).where(Base.id == base.id).with_for_update(read=True)
     if await unit.session.scalar(statement) is None:
         raise missing("base", base.id)
+
+
+async def _require_whole(unit: Unit, context: RequestContext, base: Base) -> None:
+    """Raise `Forbidden` for a caller from whom something in the base is hidden: a copy would show all of it."""
+    if await unit.connection.fetchval(_HIDES, base.id, context.user_id):
+        raise Forbidden("You may not copy this base: you may not see all that is in it.")
+
+
+_HIDES = """
+SELECT EXISTS (SELECT FROM tables t WHERE t.base_id = $1
+                AND NOT EXISTS (SELECT FROM table_members m WHERE m.table_id = t.id AND m.user_id = $2))
+    OR EXISTS (SELECT FROM tables t JOIN views v ON v.table_id = t.id WHERE t.base_id = $1 AND v.owner_id IS NULL
+                AND NOT EXISTS (SELECT FROM view_members m WHERE m.view_id = v.id AND m.user_id = $2))
+"""
 
 
 Copies = Sequence[tuple[Table, Table, Sequence[tuple[Field, Field]]]]

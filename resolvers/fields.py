@@ -13,7 +13,7 @@ from domain.bases.ordering import require_whole_order
 from domain.errors import BadRequest, Conflict
 from domain.fields.registry import field_type
 from domain.ids import Kind, new_id
-from models import Base, Field, Table, WorkspaceMember
+from models import Base, Field, Table, table_members
 from resolvers.access import load_field, load_table, missing
 from resolvers.catalog_loader import among, grouped
 from resolvers.constraints.making import hold_constraints
@@ -23,12 +23,13 @@ from resolvers.field_columns import add_column, field_model, index_field, sql_na
 from resolvers.field_values import check_default, default_literal, without_value
 from resolvers.formulas import fit_formulas, name_references
 from resolvers.loader import Loader
-from resolvers.reach import is_mine
+from resolvers.reach import is_overridden, sees_table
 from resolvers.relations import bind_new, fit_views_of_base, remove_links
 from resolvers.schema_changes import changed, schema_change
 from resolvers.tables import get_table
 from resolvers.views.content import fit_views
 from resolvers.views.indexing import hold_indexes
+from resolvers.visible_fields import visible_fields
 
 
 class FieldLoader(Loader[UUID, Field]):
@@ -36,10 +37,10 @@ class FieldLoader(Loader[UUID, Field]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, Field]:
         """See `Loader.fetch`."""
-        mine = is_mine(self.context, Base.workspace_id, Base.id)
-        statement = select(Field).join(Table, Table.id == Field.table_id).join(Base, Base.id == Table.base_id)
-        found = await unit.session.scalars(statement.join(WorkspaceMember, mine).where(among(Field.id, keys)))
-        return {field.id: field for field in found}
+        statement = select(Field, is_overridden(self.context)).join(Table, Table.id == Field.table_id)
+        statement = statement.join(Base, Base.id == Table.base_id).join(table_members, sees_table(self.context))
+        found = await unit.session.execute(statement.where(among(Field.id, keys)))
+        return {field.id: field for field in await visible_fields(self.context, unit, found)}
 
 
 class FieldsLoader(Loader[UUID, list[Field]]):
@@ -47,8 +48,11 @@ class FieldsLoader(Loader[UUID, list[Field]]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[Field]]:
         """See `Loader.fetch`."""
-        statement = select(Field).where(among(Field.table_id, keys)).order_by(Field.position, Field.number)
-        return grouped(keys, ((field.table_id, field) for field in await unit.session.scalars(statement)))
+        statement = select(Field, is_overridden(self.context)).join(Table, Table.id == Field.table_id)
+        statement = statement.join(Base, Base.id == Table.base_id).where(among(Field.table_id, keys))
+        found = await unit.session.execute(statement.order_by(Field.position, Field.number))
+        fields = await visible_fields(self.context, unit, found)
+        return grouped(keys, ((field.table_id, field) for field in fields))
 
 
 async def list_fields(context: RequestContext, table_id: UUID) -> list[Field]:

@@ -16,7 +16,7 @@ import orjson
 from pydantic import ValidationError
 
 from adapters.database import Unit
-from domain.bases.catalog import BaseMeta, FieldMeta, TableMeta, UniqueMeta
+from domain.bases.catalog import BaseAccess, BaseMeta, FieldMeta, TableMeta, UniqueMeta
 from domain.bases.resolution import Resolution
 from domain.fields.registry import field_type
 
@@ -26,6 +26,7 @@ _LOAD = """
 SELECT b.id AS base_id, b.number AS base_number, b.name AS base_name, b.workspace_id, b.schema_version,
        coalesce(b.xmin::text::bigint = mod(pg_current_xact_id_if_assigned()::text::bigint, 4294967296), false)
            AS is_uncommitted,
+       (SELECT array_agg(DISTINCT o.user_id) FROM role_overrides o WHERE o.base_id = b.id) AS overridden,
        t.id, t.number, t.name, t.description, t.primary_field_id,
        (SELECT json_agg(json_build_object(
                    'id', f.id, 'number', f.number, 'name', f.name, 'type', f.type, 'options', f.options,
@@ -102,8 +103,9 @@ async def load_base(unit: Unit, key: TableKey) -> Loaded | None:
 def _base(rows: Sequence[asyncpg.Record]) -> BaseMeta:
     first = rows[0]
     tables: dict[UUID, TableMeta] = {}
+    access = BaseAccess(frozenset(first["overridden"])) if first["overridden"] else None
     for row in rows:
-        tables[row["id"]] = _table(row, tables)
+        tables[row["id"]] = _table(row, tables, access)
     Resolution(tables).bind_all()
     return BaseMeta(
         first["base_id"],
@@ -115,7 +117,7 @@ def _base(rows: Sequence[asyncpg.Record]) -> BaseMeta:
     )
 
 
-def _table(row: asyncpg.Record, siblings: Mapping[UUID, TableMeta]) -> TableMeta:
+def _table(row: asyncpg.Record, siblings: Mapping[UUID, TableMeta], access: BaseAccess | None) -> TableMeta:
     return TableMeta(
         id=row["id"],
         number=row["number"],
@@ -129,6 +131,7 @@ def _table(row: asyncpg.Record, siblings: Mapping[UUID, TableMeta]) -> TableMeta
         primary_field_id=row["primary_field_id"],
         fields=tuple(_field(each) for each in orjson.loads(row["fields"] or "[]")),
         siblings=siblings,
+        access=access,
     )
 
 

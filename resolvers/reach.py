@@ -7,12 +7,12 @@ checks the membership was compiled for everybody. A test looks for conditions th
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, TableClause, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.bases.catalog import TableMeta
 from domain.errors import Forbidden, NotFound
-from models import Base, WorkspaceMember
+from models import Base, RoleOverride, Table, View, WorkspaceMember, base_members, table_members, view_members
 from resolvers.context import RequestContext
 
 Id = InstrumentedAttribute[UUID]
@@ -32,6 +32,34 @@ def is_mine(
         return mine
     within = workspace_id.in_(reach.workspace_ids)
     return mine & (within if base_id is None else or_(within, base_id.in_(reach.base_ids)))
+
+
+def sees_base(context: RequestContext) -> ColumnElement[bool]:
+    """The condition of a join of `base_members` to `Base`: that the caller may see it, and their key reaches it."""
+    return _sees(context, base_members, base_members.c.base_id == Base.id)
+
+
+def sees_table(context: RequestContext) -> ColumnElement[bool]:
+    """As `sees_base`, of `table_members` to `Table`, of which `Base` is the base."""
+    return _sees(context, table_members, table_members.c.table_id == Table.id)
+
+
+def sees_view(context: RequestContext) -> ColumnElement[bool]:
+    """As `sees_base`, of `view_members` to `View`, of a table of which `Base` is the base."""
+    return _sees(context, view_members, view_members.c.view_id == View.id)
+
+
+def _sees(context: RequestContext, members: TableClause, same: ColumnElement[bool]) -> ColumnElement[bool]:
+    mine = same & (members.c.user_id == context.user_id)
+    reach = context.viewer.reach
+    if reach is None:
+        return mine
+    return mine & or_(Base.workspace_id.in_(reach.workspace_ids), Base.id.in_(reach.base_ids))
+
+
+def is_overridden(context: RequestContext) -> ColumnElement[bool]:
+    """Whether the caller has another role somewhere in `Base` than in its workspace."""
+    return exists().where(RoleOverride.base_id == Base.id, RoleOverride.user_id == context.user_id)
 
 
 def is_near(context: RequestContext, workspace_id: Id) -> ColumnElement[bool] | None:

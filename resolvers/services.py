@@ -32,6 +32,7 @@ from resolvers.oauth.setup import OAuthSetup
 from resolvers.presence.limits import PresenceLimits
 from resolvers.presence.process import Presence
 from resolvers.second_factor.setup import PasskeySetup
+from resolvers.sharing.rates import SharedReadRates
 from resolvers.statements import StatementCache
 from resolvers.stream_figures import StreamFigures
 from resolvers.streams.hub import Hub
@@ -57,6 +58,10 @@ class Limits:
     max_views_per_table: int = 200
     max_view_bytes: int = 1 << 17
     max_view_indexes_per_table: int = 10
+    max_role_overrides_per_base: int = 10_000
+    max_share_links_per_view: int = 100
+    max_link_reads_per_minute: int = 600
+    max_client_link_reads_per_minute: int = 60
     max_form_submissions_per_minute: int = 300
     max_client_submissions_per_minute: int = 30
     max_records_indexed_at_once: int = 50_000
@@ -185,6 +190,7 @@ class Services:
     view_indexes: ViewIndexBuilder = field(init=False)
     metadata: MetadataCache = field(default_factory=MetadataCache)
     statements: StatementCache = field(init=False)
+    shared_reads: SharedReadRates = field(init=False)
     submissions: SubmissionRates = field(init=False)
     instance: LiveSettings = field(init=False)
 
@@ -214,6 +220,9 @@ class Services:
         self.guesses = Guesses(make_counters(self.store))
         self.submissions = SubmissionRates(
             self.quotas, self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
+        )
+        self.shared_reads = SharedReadRates(
+            self.quotas, self.limits.max_link_reads_per_minute, self.limits.max_client_link_reads_per_minute
         )
         self.bus = make_bus(self.database, self.bus_url)
         self.streams = Hub(self)

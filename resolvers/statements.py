@@ -30,7 +30,7 @@ class StatementCache:
 
     def get(self, table: TableMeta, shape: Hashable, make: Callable[[], T]) -> T:
         """What was made for this shape over this version of the table, now or earlier; a shape has one type of it."""
-        key = (table.id, table.schema_version, shape)
+        key = _key(table, shape)
         found = self._found(key)
         if found is not None:
             return cast(T, found)
@@ -44,7 +44,7 @@ class StatementCache:
 
     def find(self, table: TableMeta, shape: Hashable, kind: type[T]) -> T | None:
         """What is kept for this shape over this version of the table, for what cannot be made at once."""
-        found = self._found((table.id, table.schema_version, shape))
+        found = self._found(_key(table, shape))
         return found if isinstance(found, kind) else None
 
     def _found(self, key: Key) -> object | None:
@@ -52,6 +52,11 @@ class StatementCache:
         if found is not None:
             self._statements.move_to_end(key)
         return found
+
+
+def _key(table: TableMeta, shape: Hashable) -> Key:
+    """What is made for callers who may not see everything is kept apart from what is made for all others."""
+    return table.id, table.schema_version, shape if table.profile is None else (table.profile, shape)
 
 
 def _size(made: object) -> int:

@@ -14,7 +14,7 @@ from domain.errors import BadRequest
 from domain.ids import Kind, new_id, new_ids
 from domain.names import clean_description, clean_name
 from domain.unchanged import UNCHANGED, Unchanged
-from models import Base, Field, Table, WorkspaceMember
+from models import Base, Field, Table, table_members
 from resolvers.access import load_base, load_table, missing
 from resolvers.bases import get_base
 from resolvers.catalog_loader import among, grouped
@@ -25,7 +25,7 @@ from resolvers.field_columns import column_of, field_model, index_field, sql_nam
 from resolvers.field_values import check_default
 from resolvers.formulas import fit_formulas
 from resolvers.loader import Loader
-from resolvers.reach import is_mine
+from resolvers.reach import sees_table
 from resolvers.relations import bind_new, fit_views_of_base, remove_links_of
 from resolvers.schema_changes import changed, schema_change
 from resolvers.views.indexing import hold_indexes
@@ -36,8 +36,8 @@ class TableLoader(Loader[UUID, Table]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, Table]:
         """See `Loader.fetch`."""
-        mine = is_mine(self.context, Base.workspace_id, Base.id)
-        statement = select(Table).join(Base, Base.id == Table.base_id).join(WorkspaceMember, mine)
+        mine = sees_table(self.context)
+        statement = select(Table).join(Base, Base.id == Table.base_id).join(table_members, mine)
         found = await unit.session.scalars(statement.where(among(Table.id, keys)))
         return {table.id: table for table in found}
 
@@ -47,7 +47,8 @@ class TablesLoader(Loader[UUID, list[Table]]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[Table]]:
         """See `Loader.fetch`."""
-        statement = select(Table).where(among(Table.base_id, keys)).order_by(Table.position, Table.number)
+        statement = select(Table).join(Base, Base.id == Table.base_id).join(table_members, sees_table(self.context))
+        statement = statement.where(among(Table.base_id, keys)).order_by(Table.position, Table.number)
         return grouped(keys, ((table.base_id, table) for table in await unit.session.scalars(statement)))
 
 

@@ -25,6 +25,18 @@ class Access(Section):
     max_invitation_mails_per_day: PositiveInt = Field(
         200, description="Mails with invitations that one user has sent within a day, from all workspaces together."
     )
+    max_role_overrides_per_base: PositiveInt = Field(
+        10_000, description="Roles of members in a base, its tables and views that are not those in the workspace."
+    )
+    max_share_links_per_view: PositiveInt = Field(100, description="Links to a view that are not revoked.")
+    max_link_reads_per_minute: PositiveInt = Field(
+        600, description="Reads of a view by one share link in a minute, in each worker. They come back evenly."
+    )
+    max_client_link_reads_per_minute: PositiveInt = Field(
+        60,
+        description="Reads of shared views from one address (of IPv6 a network of 64 bits) in a minute, in each "
+        "worker.",
+    )
     registration_by_invitation: bool = Field(
         True, description="Whether who was invited may make an account, even where `registration_open` is false."
     )

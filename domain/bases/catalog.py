@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from domain.access.profile import Profile
 from domain.errors import BadRequest
 from domain.fields.contract import FieldType, Options
 from domain.sql import quote_name
@@ -46,6 +47,14 @@ class FieldMeta:
         return f"f_{self.number}"
 
 
+@dataclass(frozen=True, eq=False)
+class BaseAccess:
+    """Who has another role somewhere in a base than in its workspace; and its tables as such callers may know them."""
+
+    users: frozenset[UUID]
+    narrowed: "dict[Profile, Mapping[UUID, TableMeta]]" = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class TableMeta:
     """A table of a base with its fields in their order."""
@@ -63,6 +72,27 @@ class TableMeta:
     fields: tuple[FieldMeta, ...]
     siblings: Mapping[UUID, "TableMeta"] = field(default_factory=dict, repr=False, compare=False)
     """All tables of the base, this one too."""
+    access: BaseAccess | None = field(default=None, repr=False, compare=False)
+    """None where everybody has the role everywhere that they have in the workspace."""
+    profile: Profile | None = None
+    """Whom these metadata are for; None for all whose role is the one that they have in the workspace."""
+    unnarrowed: "TableMeta | None" = field(default=None, repr=False, compare=False)
+    root: "TableMeta | None" = field(default=None, repr=False, compare=False)
+    """What it was made of, as it was loaded; None where it is that itself."""
+
+    @property
+    def whole(self) -> "TableMeta":
+        """The table with all of its fields, for what does not end with the fields that a caller may see."""
+        return self.unnarrowed or self
+
+    @property
+    def rooted(self) -> "TableMeta":
+        """The table as it was loaded."""
+        return self.root or self
+
+    def linked(self, table: "TableMeta") -> "TableMeta":
+        """Another table of the base, as far as those may know it whom these metadata are for."""
+        return table if self.profile is None else self.siblings[table.id]
 
     @cached_property
     def sql_name(self) -> str:
@@ -82,7 +112,7 @@ class TableMeta:
     @property
     def primary_field(self) -> FieldMeta:
         """The field whose value names a record."""
-        return self.field(str(self.primary_field_id))
+        return self.whole.field(str(self.primary_field_id))
 
     def find_field(self, key: str) -> FieldMeta | None:
         """The field with this id or this exact name."""

@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 
+from domain.access.membership import join_member
 from domain.bases.catalog import TableMeta
 from domain.changes.trash import was_deleted
 from domain.records.compile import Statement
@@ -33,7 +34,7 @@ def compile_deletions(table: TableMeta) -> Statement:
     )
     return Statement(
         "SELECT b.schema_version, m.role, x.id, t.id IS NOT NULL AS is_there, c.before::text AS image"
-        f" FROM bases b JOIN workspace_members m ON m.workspace_id = b.workspace_id AND m.user_id = {user}"
+        f" FROM bases b {join_member(table, user)}"
         f" CROSS JOIN unnest({ids}) WITH ORDINALITY x(id, i) LEFT JOIN {table.sql_name} t ON t.id = x.id"
         f" LEFT JOIN LATERAL ({last}) c ON {was_deleted('c', table, retention)}"
         f" WHERE b.id = {parameters.constant(table.base_id, 'uuid')} ORDER BY x.i",

@@ -20,6 +20,7 @@ Path = tuple[FieldMeta, ...]
 
 def stored_sources(field: FieldMeta, table: TableMeta) -> tuple[FieldMeta, ...]:
     """The stored fields that a field's value is made of, in the table's order: itself, for a stored one."""
+    table = table.whole
     found: set[FieldMeta] = set()
     unread = [field]
     while unread:
@@ -64,10 +65,18 @@ def sources_of(table: TableMeta, others: Iterable[FieldMeta] = ()) -> tuple[Sour
     routes = _Routes()
     found: dict[UUID, _Found] = {}
     for field in [*table.fields, *others]:
-        for route in routes.of(field, table):
+        for route in routes.of(field, table.whole):
             if route.path:
                 found.setdefault(route.table.id, _Found(route.table)).add(field, route)
     return tuple(each.source() for each in sorted(found.values(), key=lambda each: each.table.number))
+
+
+def tables_behind(field: FieldMeta, table: TableMeta) -> set[UUID]:
+    """The other tables whose records a field's value is made of, or which it leads to."""
+    routes = [route for route in _Routes().of(field, table) if route.path]
+    links = [link.options for route in routes for link in route.path]
+    passed = {options.linked_table.id for options in links if isinstance(options, LinkedRecordOptions)}
+    return passed | {route.table.id for route in routes}
 
 
 class _Found:

@@ -16,20 +16,26 @@ from domain.changes.derived import Derivation, concerning
 from domain.changes.images import AFTER, BEFORE, image, join_images
 from domain.changes.new import CURRENT, OF_RECORDS, OF_SCHEMAS, new_since
 from domain.changes.predicates import column_hash
-from domain.changes.viewers import is_member, is_signed_in, may_read, viewers
+from domain.changes.viewers import is_member, is_signed_in, may_read, may_see_base, may_see_table, viewers
 from domain.records.columns import find_column
 from domain.records.compile import Statement
 from domain.records.rows import Row
 from domain.sql import Parameters
 
-FOUND: Final = f"""
+_FOUND: Final = f"""
        b.schema_version, {CURRENT}, (SELECT count(*) FROM log),
        (SELECT extract(epoch FROM clock_timestamp() - min(at))::float8 FROM log),
        ARRAY(SELECT v.n FROM viewers v WHERE ({is_signed_in("v")}) IS NOT TRUE),
        ARRAY(SELECT v.n FROM viewers v WHERE NOT {may_read("v")}),
-       ARRAY(SELECT v.n FROM viewers v WHERE NOT ({is_member("v", "b.workspace_id", "b.id")}))
 """
-"""What every look answers of a base `b`, `viewers` and the `log` of what is new, see `compile_news`."""
+
+
+def found(may_see: str) -> str:
+    """What every look answers of a base `b`, `viewers` and the `log` of what is new, see `compile_news`."""
+    return f"{_FOUND}       ARRAY(SELECT v.n FROM viewers v WHERE NOT ({may_see}))\n"
+
+
+FOUND_OF_BASE: Final = found(may_see_base("v", "b.workspace_id", "b.id"))
 
 
 class Input(IntEnum):
@@ -71,11 +77,18 @@ def compile_news(shape: NewsShape, table: TableMeta) -> Statement:
     return Statement(
         f"WITH log AS MATERIALIZED ({log}), viewers AS MATERIALIZED ({viewers(Input.VIEWERS, parameters)})"
         f"{_hashes(shape.fields, table, sources, parameters)}"
-        f" SELECT {FOUND}"
+        f" SELECT {found(_may_see(table))}"
         f"{''.join(f', {_distinct(n)}' for n in range(len(shape.fields)))}"
         f" FROM bases b WHERE b.id = {base}",
         parameters,
     )
+
+
+def _may_see(table: TableMeta) -> str:
+    """Whether a viewer `v` may see the table: the members of its workspace may, but where somebody has another role."""
+    if table.access is None:
+        return is_member("v", "b.workspace_id", "b.id")
+    return may_see_table("v", "b.workspace_id", "b.id", f"'{table.id}'::uuid")
 
 
 def source_ids(table: TableMeta, paths: Sequence[str]) -> list[UUID]:
@@ -126,7 +139,8 @@ WITH topics AS MATERIALIZED (
     SELECT v.n FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[]) v(user_id, session_id, api_key_id, n)
       JOIN topics t ON t.n = v.n
      WHERE ({is_signed_in("v")}) IS NOT TRUE OR NOT {may_read("v")}
-        OR NOT ({is_member("v", "t.workspace_id", "t.base_id")})
+        OR NOT CASE WHEN t.is_table THEN {may_see_table("v", "t.workspace_id", "t.base_id", "t.id")}
+                    ELSE {may_see_base("v", "t.workspace_id", "t.base_id")} END
 )
 SELECT {CURRENT}, ARRAY(
     SELECT t.n FROM topics t

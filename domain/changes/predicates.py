@@ -37,7 +37,7 @@ def required_equality(filter: Filter | None, table: TableMeta) -> Equality | Non
 
 def _canonical(key: str, table: TableMeta) -> str:
     """The field's id, by whichever of its two names the filter calls it."""
-    return key if key in SYSTEM_COLUMNS else str(table.field(key).id)
+    return str(key) if str(key) in SYSTEM_COLUMNS else str(find_column(table, key).id)
 
 
 def _leaves(shape: Shape, *, is_required: bool) -> Iterator[Leaf | None]:

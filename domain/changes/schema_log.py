@@ -4,7 +4,7 @@ from enum import Enum
 
 from domain.changes.horizon import is_lost
 from domain.changes.new import CURRENT, OF_SCHEMAS, is_known, new_since, seen_by
-from domain.changes.news import FOUND
+from domain.changes.news import FOUND_OF_BASE
 from domain.records.write import Operation
 
 
@@ -33,7 +33,7 @@ WITH viewers AS MATERIALIZED (
     SELECT * FROM unnest($3::uuid[], $4::uuid[], $5::uuid[])
         WITH ORDINALITY v(user_id, session_id, api_key_id, n)
 ), log AS MATERIALIZED (SELECT c.at FROM changes c WHERE {_OF_BASE} AND {new_since("$2::text::pg_snapshot")})
-SELECT {FOUND} FROM bases b WHERE b.id = $1
+SELECT {FOUND_OF_BASE} FROM bases b WHERE b.id = $1
 """
 """As `domain.changes.news.compile_news`, for a base: arguments are its id, the snapshot, and the viewers' ids."""
 

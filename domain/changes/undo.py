@@ -12,6 +12,7 @@ the former values of all records agree with each other, and it does not matter w
 from enum import Enum, IntEnum
 from typing import Final
 
+from domain.access.membership import join_member
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.changes.links import changed_links, with_changed
 from domain.changes.schema_log import SchemaObject
@@ -43,19 +44,20 @@ SELECT c.table_id, c.kind = 'record' AS is_of_record, count(DISTINCT c.record_id
 The last one comes first: values that must be unique are free again in the reverse of the order they were taken in.
 """
 
-HOLD: Final = """
-SELECT b.schema_version, m.role
-  FROM bases b JOIN workspace_members m ON m.workspace_id = b.workspace_id AND m.user_id = $2
- WHERE b.id = $1 FOR SHARE OF b
-"""
-"""The schema version of a base, which stays until the transaction ends, and the caller's role."""
-
 
 class Input(IntEnum):
     """The inputs of the statements, by their position."""
 
     USER = 0
     MUTATION = 1
+
+
+def hold(table: TableMeta) -> str:
+    """A query of the schema version of the table's base, which stays until the transaction ends, and the caller's role.
+
+    Arguments are the base's id and the caller's.
+    """
+    return f"SELECT b.schema_version, m.role FROM bases b {join_member(table, '$2')} WHERE b.id = $1 FOR SHARE OF b"
 
 
 def compile_lock(table: TableMeta) -> Statement:

@@ -45,6 +45,22 @@ def is_member(alias: str, workspace: str, base: str) -> str:
     )
 
 
+def may_see_base(alias: str, workspace: str, base: str) -> str:
+    """As `is_member`, of a base in which the viewer's role may be another one than in its workspace."""
+    return (
+        f"EXISTS (SELECT FROM base_members m WHERE m.user_id = {alias}.user_id AND m.base_id = {base})"
+        f" AND {reaches(alias, workspace, base)}"
+    )
+
+
+def may_see_table(alias: str, workspace: str, base: str, table: str) -> str:
+    """As `may_see_base`, of a table of the base."""
+    return (
+        f"EXISTS (SELECT FROM table_members m WHERE m.user_id = {alias}.user_id AND m.table_id = {table})"
+        f" AND {reaches(alias, workspace, base)}"
+    )
+
+
 def reaches(alias: str, workspace: str, base: str) -> str:
     """The condition that a viewer's API key, if it came with a limited one, reaches a base; see `is_member`."""
     within = f"coalesce({workspace} = ANY(k.workspace_ids) OR {base} = ANY(k.base_ids), false)"

@@ -24,8 +24,15 @@ _USER: Final = (
     f" 'createdAt', ({instant('u.created_at')})::json)"
 )
 _FOCUS: Final = (
-    "json_build_object('tableId', c.focus_table_id, 'viewId', c.focus_view_id,"
-    " 'recordId', c.focus_record_id, 'fieldId', c.focus_field_id)"
+    "json_build_object('tableId', c.focus_table_id, 'viewId', CASE WHEN is_plain THEN c.focus_view_id END,"
+    " 'recordId', c.focus_record_id, 'fieldId', CASE WHEN is_plain THEN c.focus_field_id END)"
+)
+
+
+# Not everybody who sees a table may see all of its fields and views where somebody has another role in the base.
+_IS_PLAIN: Final = (
+    "SELECT NOT EXISTS (SELECT FROM role_overrides o JOIN tables ft ON ft.base_id = o.base_id"
+    " WHERE ft.id = c.focus_table_id)"
 )
 
 
@@ -33,7 +40,7 @@ def _member(joined_at: str, cursor: str, focus_is_visible: str) -> str:
     """A json expression: a member, as the API shows it."""
     return (
         f"json_build_object('user', {_USER}, 'connectionId', c.id,"
-        f" 'focus', CASE WHEN {focus_is_visible} THEN {_FOCUS} END,"
+        f" 'focus', CASE WHEN {focus_is_visible} THEN (SELECT {_FOCUS} FROM ({_IS_PLAIN}) f(is_plain)) END,"
         f" 'cursor', {cursor}, 'joinedAt', ({instant(joined_at)})::json)"
     )
 
@@ -46,7 +53,8 @@ _WORKSPACE: Final = {
     Place.WORKSPACE: "SELECT w.id AS workspace_id, NULL::uuid AS base_id FROM workspaces w WHERE w.id = $1",
     Place.BASE: "SELECT b.workspace_id, b.id AS base_id FROM bases b WHERE b.id = $1",
     Place.TABLE: (
-        "SELECT b.workspace_id, b.id AS base_id FROM tables t JOIN bases b ON b.id = t.base_id WHERE t.id = $1"
+        "SELECT b.workspace_id, b.id AS base_id, t.id AS table_id FROM tables t JOIN bases b ON b.id = t.base_id"
+        " WHERE t.id = $1"
     ),
 }
 
@@ -54,10 +62,13 @@ _WORKSPACE: Final = {
 def visible_focus(place: Place) -> str:
     """A boolean expression: whether who is in a channel, `$1` of this kind, may see the focus of the connection `c`.
 
-    They may when it is on a cell of that place: whoever sees a place may read all of its tables. The one place to
-    ask for rights to fields, once there are such.
+    They may when it is on a cell of that place: whoever sees a place may read all of its tables, unless somebody has
+    another role somewhere in the base. There the focus shows in channels of the table and the record alone.
     """
-    table = "SELECT FROM tables t JOIN bases b ON b.id = t.base_id WHERE t.id = c.focus_table_id"
+    table = (
+        "SELECT FROM tables t JOIN bases b ON b.id = t.base_id WHERE t.id = c.focus_table_id"
+        " AND NOT EXISTS (SELECT FROM role_overrides o WHERE o.base_id = b.id)"
+    )
     return {
         Place.WORKSPACE: f"EXISTS ({table} AND b.workspace_id = $1)",
         Place.BASE: f"EXISTS ({table} AND b.id = $1)",
@@ -78,7 +89,7 @@ def compile_state(place: Place, table: tuple[int, str] | None = None) -> str:
     else:
         number, name = table
         workspace = (
-            "SELECT b.workspace_id, b.id AS base_id FROM tables t JOIN bases b ON b.id = t.base_id"
+            "SELECT b.workspace_id, b.id AS base_id, t.id AS table_id FROM tables t JOIN bases b ON b.id = t.base_id"
             f" WHERE t.number = {number:d} AND EXISTS (SELECT FROM {name} r WHERE r.id = $1)"
         )
     return (
@@ -88,19 +99,32 @@ def compile_state(place: Place, table: tuple[int, str] | None = None) -> str:
         f" FROM presence_members m JOIN {_CONNECTIONS} ON c.id = m.connection_id"
         f" WHERE m.channel = $2 AND {_ALIVE} AND EXISTS (SELECT FROM place)"
         " ORDER BY m.joined_at, m.connection_id LIMIT $3)"
-        f" SELECT ({_VERDICTS}) AS verdicts,"
+        f" SELECT ({_verdicts(place)}) AS verdicts,"
         " (SELECT coalesce(json_agg(member ORDER BY joined_at, connection_id), '[]')::text FROM shown) AS members"
     )
 
 
-_VERDICTS: Final = (
-    f"SELECT array_agg(CASE WHEN NOT ({is_signed_in('v')} AND {may_read('v')}) THEN 'signed out'"
-    " WHEN EXISTS (SELECT FROM place, workspace_members w WHERE w.user_id = v.user_id"
-    f" AND w.workspace_id = place.workspace_id AND w.role IN ({_READERS})"
-    f" AND {reaches('v', 'place.workspace_id', 'place.base_id')}) THEN 'admitted'"
-    " ELSE 'hidden' END ORDER BY v.number)"
-    " FROM unnest($4::uuid[], $5::uuid[], $6::uuid[]) WITH ORDINALITY v(user_id, session_id, api_key_id, number)"
-)
+def _verdicts(place: Place) -> str:
+    members = _MEMBERS[place]
+    return (
+        f"SELECT array_agg(CASE WHEN NOT ({is_signed_in('v')} AND {may_read('v')}) THEN 'signed out'"
+        f" WHEN EXISTS (SELECT FROM place, {members} w WHERE w.user_id = v.user_id"
+        f" AND w.{_KEYS[members]} = place.{_KEYS[members]} AND w.role IN ({_READERS})"
+        f" AND {reaches('v', 'place.workspace_id', 'place.base_id')}) THEN 'admitted'"
+        " ELSE 'hidden' END ORDER BY v.number)"
+        " FROM unnest($4::uuid[], $5::uuid[], $6::uuid[]) WITH ORDINALITY v(user_id, session_id, api_key_id, number)"
+    )
+
+
+_MEMBERS: Final = {
+    Place.WORKSPACE: "workspace_members",
+    Place.BASE: "base_members",
+    Place.TABLE: "table_members",
+    Place.RECORD: "table_members",
+}
+_KEYS: Final = {"workspace_members": "workspace_id", "base_members": "base_id", "table_members": "table_id"}
+"""By what each of them is of a place."""
+
 
 OF_RECORDS: Final = (
     "SELECT r.id AS record_id, json_agg(found.member ORDER BY found.joined_at, found.id)::text AS members"

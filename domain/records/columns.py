@@ -26,6 +26,21 @@ _STEP: Final = "."
 """Stands between a linked record field and a field of the records that it leads to: `Company.City`."""
 
 
+class ViewKey(str):
+    """A key that a view names: it is meant of the whole table, whatever the reader may see. No other key equals it."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ViewKey) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((ViewKey, str(self)))
+
+
 @dataclass(frozen=True, eq=False)
 class SystemColumn(FieldMeta):
     """A column that every table has, as if it were a field."""
@@ -54,6 +69,8 @@ def find_column(table: TableMeta, key: str) -> FieldMeta:
     A path names a linked record field, a dot, and what can be named of the linked table. A field whose own name has
     the dot comes first.
     """
+    if isinstance(key, ViewKey):
+        return find_column(table.rooted, str(key))
     if key in SYSTEM_COLUMNS:
         return _system_column(key)
     found = table.find_field(key)
@@ -85,7 +102,7 @@ def _linked_field(table: TableMeta, key: str) -> LinkedField | None:
     for i, character in enumerate(key):
         link = table.find_field(key[:i]) if character == _STEP else None
         if link is not None and isinstance(link.options, LinkedRecordOptions):
-            return _looked_up(link, link.options.linked_table, key, key[i + 1 :])
+            return _looked_up(link, table.linked(link.options.linked_table), key, key[i + 1 :])
     return None
 
 

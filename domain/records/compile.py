@@ -8,6 +8,7 @@ compiled for. So access and metadata are checked by the statement that reads, in
 from dataclasses import dataclass
 from typing import Final
 
+from domain.access.membership import join_member
 from domain.aggregates.compile import compile_aggregate
 from domain.aggregates.query import AggregateShape
 from domain.bases.catalog import TableMeta
@@ -73,7 +74,7 @@ def guarded(json: str, table: TableMeta, parameters: Parameters) -> str:
     user = parameters.input(USER_INPUT, "uuid")
     return (
         f"SELECT b.schema_version, m.role, CASE WHEN b.schema_version = {version} THEN {json} END"
-        f" FROM bases b JOIN workspace_members m ON m.workspace_id = b.workspace_id AND m.user_id = {user}"
+        f" FROM bases b {join_member(table, user)}"
         f" WHERE b.id = {base}"
     )
 

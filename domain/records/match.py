@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from domain.access.membership import join_member
 from domain.access.roles import Action, roles_that_may
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.records.compile import Statement
@@ -26,8 +27,8 @@ def compile_match(table: TableMeta, fields: Sequence[FieldMeta]) -> Statement:
         f"{_comparable(field, 'r', parameters)} = {_comparable(field, 'x', parameters)}" for field in fields
     )
     sql = (
-        "WITH guard AS MATERIALIZED (SELECT b.schema_version, m.role FROM bases b JOIN workspace_members m"
-        f" ON m.workspace_id = b.workspace_id AND m.user_id = {user} WHERE b.id = {base} FOR SHARE OF b),"
+        f"WITH guard AS MATERIALIZED (SELECT b.schema_version, m.role FROM bases b {join_member(table, user)}"
+        f" WHERE b.id = {base} FOR SHARE OF b),"
         " found AS MATERIALIZED (SELECT x.i, r.id"
         f" FROM guard g CROSS JOIN json_to_recordset({rows}) AS x(i integer, {typed})"
         f" JOIN {table.sql_name} r ON {equal}"

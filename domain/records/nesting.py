@@ -54,7 +54,7 @@ def linked_table(table: TableMeta, key: str) -> TableMeta:
     field = table.field(key)
     if not isinstance(field.options, LinkedRecordOptions):
         raise BadRequest(f"Field {key!r} is of type {field.type.key.upper()}; linked takes a LINKED_RECORD.", field=key)
-    return field.options.linked_table
+    return table.linked(field.options.linked_table)
 
 
 def placed(members: Tree, table: TableMeta, secret_key: str) -> Tree:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from domain.access.membership import join_member
 from domain.access.roles import Action, roles_that_may
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.bases.links import Side
@@ -67,7 +68,9 @@ class Write:
 
     def __init__(self, shape: WriteShape, table: TableMeta, parameters: Parameters) -> None:
         self.shape = shape
-        self.table = table
+        self.shown = table
+        """What is rendered; what is written and logged of a record is more than its writer may see."""
+        self.table = table = table.whole
         self.parameters = parameters
         by_column = {field.column: field for field in table.fields}
         self.fields = [by_column[column] for column in shape.columns]
@@ -108,8 +111,8 @@ class Write:
                 f" JOIN published_forms f ON f.view_id = {form} WHERE b.id = {base})"
             )
         return (
-            "guard AS MATERIALIZED (SELECT b.schema_version, m.role FROM bases b JOIN workspace_members m"
-            f" ON m.workspace_id = b.workspace_id AND m.user_id = {self.user} WHERE b.id = {base})"
+            f"guard AS MATERIALIZED (SELECT b.schema_version, m.role FROM bases b"
+            f" {join_member(self.table, self.user)} WHERE b.id = {base})"
         )
 
     @property
@@ -124,7 +127,7 @@ class Write:
         return f"input AS MATERIALIZED (SELECT * FROM json_to_recordset({rows}) AS x({', '.join(typed)}))"
 
     def _answer(self, selection: RecordMembers) -> str:
-        json = render_record(selection, Row("r", self.table, self.parameters, is_image=True))
+        json = render_record(selection, Row("r", self.shown, self.parameters, is_image=True))
         if self.shape.is_single:
             return f"(SELECT {json} FROM written r)"
         if self.shape.operation is Operation.CREATE:

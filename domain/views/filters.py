@@ -11,7 +11,7 @@ from domain.errors import BadRequest
 from domain.fields.contract import InvalidValue
 from domain.fields.operators import FilterOperator
 from domain.fields.storage import encode_json
-from domain.records.columns import find_column, lasting_key, renamed_key
+from domain.records.columns import ViewKey, find_column, lasting_key, renamed_key
 from domain.records.filters import Filter, Group, Junction, Leaf, Shape, compile_filter
 from domain.records.paging import Sort, compile_order
 from domain.records.rows import Row
@@ -81,21 +81,21 @@ def order_json(sorts: Sequence[Sort], table: TableMeta) -> OrderJson:
 # --- to what the compiler takes ---
 
 
-def read_filter_json(json: FilterJson) -> Filter:
-    """The filter that a view keeps."""
+def read_filter_json(json: FilterJson, *, of_view: bool = False) -> Filter:
+    """The filter that a view keeps; it holds `of_view` for those, too, who may not see all of its fields."""
     values: list[object] = []
-    return Filter(_shape(json, values), tuple(values))
+    return Filter(_shape(json, values, ViewKey if of_view else str), tuple(values))
 
 
-def _shape(json: FilterJson, values: list[object]) -> Shape:
+def _shape(json: FilterJson, values: list[object], key: type[str]) -> Shape:
     if "field" in json:
         value = json["value"]
         values.append(value)
-        return Leaf(json["field"], FilterOperator(json["operator"]), value is None or value == "")
+        return Leaf(key(json["field"]), FilterOperator(json["operator"]), value is None or value == "")
     if "not" in json:
-        return Group(Junction.NOT, (_shape(json["not"], values),))
+        return Group(Junction.NOT, (_shape(json["not"], values, key),))
     junction = Junction.AND if "and" in json else Junction.OR
-    return Group(junction, tuple(_shape(each, values) for each in json[NAMES[junction]]))
+    return Group(junction, tuple(_shape(each, values, key) for each in json[NAMES[junction]]))
 
 
 def read_order_json(json: OrderJson) -> tuple[Sort, ...]:

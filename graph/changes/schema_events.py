@@ -28,7 +28,7 @@ from resolvers.constraints.finding import ConstraintLoader
 from resolvers.context import RequestContext
 from resolvers.fields import FieldLoader
 from resolvers.streams.log_stream import LogStream
-from resolvers.streams.schema_events import SchemaEvent as Change
+from resolvers.streams.schema_event import SchemaEvent as Change
 from resolvers.streams.schema_events import SchemaEventSelection
 from resolvers.tables import TableLoader
 from resolvers.views.finding import ViewLoader

@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole
-from models import Base, Field, Table, UniqueConstraint, WorkspaceMember
+from models import Base, Field, Table, UniqueConstraint, table_members
 from resolvers.access import load_field, missing, require
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
-from resolvers.reach import is_mine
+from resolvers.reach import sees_table
 from resolvers.tables import get_table
 
 
@@ -21,9 +21,9 @@ class ConstraintLoader(Loader[UUID, UniqueConstraint]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, UniqueConstraint]:
         """See `Loader.fetch`."""
-        mine = is_mine(self.context, Base.workspace_id, Base.id)
+        mine = sees_table(self.context)
         statement = select(UniqueConstraint).join(Table, Table.id == UniqueConstraint.table_id)
-        statement = statement.join(Base, Base.id == Table.base_id).join(WorkspaceMember, mine)
+        statement = statement.join(Base, Base.id == Table.base_id).join(table_members, mine)
         found = await unit.session.scalars(statement.where(among(UniqueConstraint.id, keys)))
         return {constraint.id: constraint for constraint in found}
 
@@ -65,10 +65,10 @@ async def load_constraint(
     unit: Unit, context: RequestContext, constraint_id: UUID, action: Action
 ) -> tuple[UniqueConstraint, Field, Table, Base]:
     """The constraint, its field, table and base, locked; nobody else can change the base's tables and fields."""
-    mine = is_mine(context, Base.workspace_id, Base.id)
-    statement = select(UniqueConstraint.field_id, WorkspaceMember.role)
+    mine = sees_table(context)
+    statement = select(UniqueConstraint.field_id, table_members.c.role)
     statement = statement.join(Table, Table.id == UniqueConstraint.table_id).join(Base, Base.id == Table.base_id)
-    statement = statement.join(WorkspaceMember, mine).where(UniqueConstraint.id == constraint_id)
+    statement = statement.join(table_members, mine).where(UniqueConstraint.id == constraint_id)
     row = (await unit.session.execute(statement)).one_or_none()
     if row is None:
         raise missing("unique constraint", constraint_id)

@@ -13,12 +13,12 @@ from domain.bases.catalog import TableMeta
 from domain.errors import BadRequest
 from domain.views.forms import FormMeta, asked_for, unmet_fields
 from domain.views.registry import view_type
-from models import Base, PublishedForm, Table, View, WorkspaceMember
+from models import Base, PublishedForm, Table, View, view_members
 from resolvers.access import load_view, visible_to
 from resolvers.catalog_loader import among
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
-from resolvers.reach import is_mine
+from resolvers.reach import sees_view
 from resolvers.views.content import table_of
 
 
@@ -28,11 +28,11 @@ class FormTokenLoader(Loader[UUID, str]):
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, str]:
         """See `Loader.fetch`."""
         roles = [role.value for role in roles_that_may(Action.CHANGE_VIEWS)]
-        mine = is_mine(self.context, Base.workspace_id, Base.id)
+        mine = sees_view(self.context)
         statement = select(PublishedForm.view_id, PublishedForm.token).join(View, View.id == PublishedForm.view_id)
         statement = statement.join(Table, Table.id == View.table_id).join(Base, Base.id == Table.base_id)
-        statement = statement.join(WorkspaceMember, mine).where(
-            among(View.id, keys), WorkspaceMember.role.in_(roles), visible_to(self.context)
+        statement = statement.join(view_members, mine).where(
+            among(View.id, keys), view_members.c.role.in_(roles), visible_to(self.context)
         )
         return {row.view_id: row.token for row in await unit.session.execute(statement)}
 

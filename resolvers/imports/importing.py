@@ -25,6 +25,7 @@ from resolvers.imports.loading import Loading, Watch, unwatched
 from resolvers.imports.reading import in_thread
 from resolvers.imports.targets import IntoTable, Place, Target, find_place, make_base, table_name
 from resolvers.metadata import TableKey, load_base
+from resolvers.narrowing import for_caller
 from resolvers.schema_changes import changed, schema_change
 from resolvers.services import Limits
 from resolvers.tables import add_table
@@ -169,7 +170,7 @@ class _Work:
         await self.unit.session.flush()
         loaded = await load_base(self.unit, TableKey(id=table.id))
         assert loaded is not None  # its base is locked
-        return loaded.base.tables[table.id]
+        return await for_caller(self.context, self.unit, loaded.base.tables[table.id])
 
     async def _finish(self, base: Base, table: Table, indexed: Sequence[Field]) -> None:
         """Make the indexes, and tell the planner of a new table what is in it."""

@@ -16,6 +16,8 @@ from resolvers.access import load_base, load_table, load_workspace, missing
 from resolvers.bases import add_base
 from resolvers.context import RequestContext
 from resolvers.field_columns import typed
+from resolvers.reach import is_overridden
+from resolvers.visible_fields import visible_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,10 @@ async def find_place(unit: Unit, context: RequestContext, target: Target, *, loc
     if isinstance(target, NewTable):
         return Place(base=await load_base(unit, context, target.base_id, Action.CHANGE_SCHEMA, lock=lock))
     table, base = await _find_table(unit, context, target, lock=lock)
-    statement = select(Field).filter_by(table_id=table.id).order_by(Field.position, Field.number)
-    return Place(base=base, table=table, fields=list(await unit.session.scalars(statement)))
+    statement = select(Field, is_overridden(context)).join(Base, Base.id == base.id)
+    statement = statement.where(Field.table_id == table.id).order_by(Field.position, Field.number)
+    fields = await visible_fields(context, unit, await unit.session.execute(statement))
+    return Place(base=base, table=table, fields=fields)
 
 
 async def make_base(unit: Unit, context: RequestContext, place: Place, target: Target, file_name: str) -> Base:

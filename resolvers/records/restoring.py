@@ -54,7 +54,7 @@ async def _restore(batch: Batch, ids: Sequence[UUID]) -> Written:
     if not images:
         return Written(batch.table, ids, (), await present_cursor(batch.unit), batch.context.mutation_id)
     restored, text = list(images), f"[{','.join(images.values())}]"
-    for field in link_fields(batch.table):
+    for field in link_fields(batch.table.whole):
         await batch.unit.connection.execute(lock_linked(field, "SELECT jsonb_array_elements($1::jsonb)"), text)
     written = await batch.restore(text, restored)
     return replace(written, ids=ids, created=restored)

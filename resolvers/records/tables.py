@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from adapters.database import Unit
+from domain.access.membership import join_member
 from domain.access.roles import Action, WorkspaceRole
 from domain.bases.catalog import TableMeta
 from domain.errors import BadRequest, NotFound, QueryTooComplex, Unavailable, ValidationFailed
@@ -14,6 +15,7 @@ from domain.ids import table_number_of
 from resolvers.access import require
 from resolvers.context import RequestContext
 from resolvers.metadata import TableKey, load_base
+from resolvers.narrowing import for_caller
 from resolvers.reach import reaches, require_reach
 
 T = TypeVar("T")
@@ -41,12 +43,6 @@ Missing = Callable[[], NotFound]
 CurrentVersion = Callable[[TableMeta], Awaitable[int]]
 """The schema version of a table's base as it is now; raises what a statement of a caller who may not would raise."""
 
-_ACCESS = """
-SELECT b.schema_version, m.role
-  FROM bases b JOIN workspace_members m ON m.workspace_id = b.workspace_id AND m.user_id = $2
- WHERE b.id = $1
-"""
-
 
 async def with_table(context: RequestContext, unit: Unit, table_id: UUID, work: Work[T], action: Action) -> T:
     """`work` done with the table's metadata, again with new metadata as long as it raises `Stale`.
@@ -61,7 +57,7 @@ async def with_table(context: RequestContext, unit: Unit, table_id: UUID, work: 
     async def current_version(table: TableMeta) -> int:
         return await schema_version(context, unit, table, action, missing)
 
-    work = _within_reach(context, work, missing)
+    work = _within_reach(context, unit, work, missing)
     return await with_metadata(context, unit, TableKey(id=table_id), work, current_version, missing)
 
 
@@ -79,18 +75,19 @@ async def with_table_of_record(
     async def current_version(table: TableMeta) -> int:
         return await schema_version(context, unit, table, action, missing)
 
-    work = _within_reach(context, work, missing)
+    work = _within_reach(context, unit, work, missing)
     return await with_metadata(context, unit, TableKey(number=number), work, current_version, missing)
 
 
-def _within_reach(context: RequestContext, work: Work[T], missing: Missing) -> Work[T]:
-    """The work, for a table that the caller's API key reaches: what a statement checks is the membership alone."""
-    if context.viewer_or_none is None or context.viewer.reach is None:
-        return work
+def _within_reach(context: RequestContext, unit: Unit, work: Work[T], missing: Missing) -> Work[T]:
+    """The work, for a table that the caller's API key reaches, with as much of it as the caller may see.
+
+    What a statement checks is the membership alone.
+    """
 
     async def checked(table: TableMeta) -> T:
         require_reach(context, table, missing)
-        return await work(table)
+        return await work(await for_caller(context, unit, table))
 
     return checked
 
@@ -109,7 +106,9 @@ async def schema_version(
     context: RequestContext, unit: Unit, table: TableMeta, action: Action, missing: Missing
 ) -> int:
     """The current schema version of the table's base, for a caller who may do this; raises as the statements do."""
-    row = await unit.connection.fetchrow(_ACCESS, table.base_id, context.user_id)
+    table = await for_caller(context, unit, table)
+    access = f"SELECT b.schema_version, m.role FROM bases b {join_member(table, '$2')} WHERE b.id = $1"
+    row = await unit.connection.fetchrow(access, table.base_id, context.user_id)
     if row is None or not reaches(context, table):
         raise missing()
     require(WorkspaceRole(row["role"]), action)

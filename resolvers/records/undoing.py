@@ -11,8 +11,8 @@ import asyncpg
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole
 from domain.bases.catalog import FieldMeta, TableMeta
-from domain.changes.undo import HOLD, SUMMARY, Step, compile_lock, compile_locks_of_linked, compile_undo
-from domain.errors import BadRequest, Conflict, NotFound
+from domain.changes.undo import SUMMARY, Step, compile_lock, compile_locks_of_linked, compile_undo, hold
+from domain.errors import BadRequest, Conflict, Forbidden, NotFound
 from resolvers.access import require
 from resolvers.context import RequestContext
 from resolvers.records.linking import shows_same_links
@@ -82,7 +82,9 @@ async def _hold(context: RequestContext, unit: Unit, mutation_id: UUID, user_id:
     The base's schema stays as it is meanwhile, and who comes first to a record is the only one: whatever others have
     committed until then is seen, and nobody changes it any more.
     """
-    batch = Batch(context, user_id, unit, table, lambda: _no_mutation(mutation_id))
+    hidden = frozenset(field.column for field in table.whole.fields if table.find_field(str(field.id)) is None)
+    batch = Batch(context, user_id, unit, table.whole, lambda: _no_mutation(mutation_id), hidden_columns=hidden)
+    table = batch.table
     await _hold_base(batch)
     statements = context.statements_of(table)
     lock = statements.get(table, "undo lock", lambda: compile_lock(table))
@@ -92,7 +94,7 @@ async def _hold(context: RequestContext, unit: Unit, mutation_id: UUID, user_id:
 
 
 async def _hold_base(batch: Batch) -> None:
-    row = await batch.unit.connection.fetchrow(HOLD, batch.table.base_id, batch.user_id)
+    row = await batch.unit.connection.fetchrow(hold(batch.table), batch.table.base_id, batch.user_id)
     if row is None:
         raise batch.missing()
     require(WorkspaceRole(row["role"]), Action.WRITE_RECORDS)
@@ -106,6 +108,8 @@ async def _find(batch: Batch, mutation_id: UUID) -> Rows:
     table = batch.table
     find = batch.context.statements_of(table).get(table, "undo", lambda: compile_undo(table))
     rows = await batch.unit.connection.fetch(find.sql, *find.parameters.bind([batch.user_id, mutation_id]))
+    if any(batch.hidden_columns.intersection(row["cells"]) for row in rows if row["step"] == Step.UPDATE.value):
+        raise Forbidden("The mutation changed fields that you may not see any longer; nothing was undone.")
     _require_untouched(table, rows)
     return rows
 

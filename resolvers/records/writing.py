@@ -57,6 +57,8 @@ class Batch:
     table: TableMeta
     missing: Missing
     form_id: UUID | None = None
+    hidden_columns: frozenset[str] = frozenset()
+    """Of the fields that the caller may not see, where the table has them all the same."""
 
     async def create(self, records: Sequence[object], selections: Selections, *, typecast: bool) -> Written:
         """Create records in the order given."""
@@ -79,7 +81,7 @@ class Batch:
         """Delete records; all of them, or none. An id that is given twice is deleted once."""
         unique = list(dict.fromkeys(ids))
         rows: list[Row] = [{"id": id, "i": i} for i, id in enumerate(unique)]
-        if not any(field.type.references == "record" for field in self.table.fields):
+        if not any(field.type.references == "record" for field in self.table.whole.fields):
             return await self._write(WriteShape(Operation.DELETE, ()), rows, unique)
         async with self._transaction():
             # First, in a statement of its own: a link that is made until then must be in the image of the record.

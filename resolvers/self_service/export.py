@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from adapters.database import Connection, Unit
 from domain.bases.catalog import table_name
-from models import Base, Table, WorkspaceMember
+from models import Base, Table, table_members
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 
@@ -51,7 +51,9 @@ SELECT json_build_object(
        WHERE m.user_id = $1 ORDER BY m.id DESC LIMIT $2) x),
   'personalViews', (SELECT coalesce(json_agg(x), '[]') FROM (
       SELECT id, table_id "tableId", name, type, created_at "createdAt"
-        FROM views WHERE owner_id = $1 ORDER BY id DESC LIMIT $2) x)
+        FROM views WHERE owner_id = $1 AND EXISTS (
+             SELECT FROM table_members m WHERE m.table_id = views.table_id AND m.user_id = $1)
+       ORDER BY id DESC LIMIT $2) x)
 )::text
 """
 
@@ -70,10 +72,10 @@ async def export_me(context: RequestContext) -> dict[str, Any]:
 
 
 async def _records(unit: Unit, user_id: UUID) -> list[dict[str, Any]]:
-    mine = (WorkspaceMember.workspace_id == Base.workspace_id) & (WorkspaceMember.user_id == user_id)
+    mine = (table_members.c.table_id == Table.id) & (table_members.c.user_id == user_id)
     statement = select(Table.id, Table.name, Table.number, Base.number).join(Base, Base.id == Table.base_id)
     tables = (
-        await unit.session.execute(statement.join(WorkspaceMember, mine).order_by(Table.id).limit(MAX_TABLES))
+        await unit.session.execute(statement.join(table_members, mine).order_by(Table.id).limit(MAX_TABLES))
     ).all()
     counts: list[int] = []
     for start in range(0, len(tables), _TABLES_AT_ONCE):

@@ -2,12 +2,13 @@
 read again; shared like the events are."""
 
 from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from adapters.database import Unit
+from domain.access.profile import Profile
 from domain.aggregates.query import AggregateQuery
 from domain.bases.catalog import TableMeta
 from domain.changes.derived import linked_fields
@@ -23,7 +24,7 @@ from domain.views.meta import ViewMeta
 from resolvers.context import RequestContext
 from resolvers.records.tables import Stale, no_table
 from resolvers.streams.group import Group
-from resolvers.streams.metadata import with_current_table
+from resolvers.streams.metadata import for_profile, with_current_table
 from resolvers.streams.rights import require_readable
 from resolvers.streams.subscriber import Overflow, Subscriber
 from resolvers.streams.table_feed import TableFeed
@@ -50,11 +51,13 @@ class LiveSelection:
     make_query: MakeQuery
     members: LiveMembers
     rows: LiveRows = RECORDS
+    profile: Profile | None = None
+    """Whom the page is read for."""
 
     @property
     def key(self) -> Hashable:
         """Equal for equal selections."""
-        return self.table_id, self.arguments, self.members
+        return self.table_id, self.arguments, self.members, self.profile
 
     def paths(self, table: TableMeta, view: ViewMeta | None) -> list[str]:
         """The fields of linked records that choose, order and group the records."""
@@ -134,6 +137,7 @@ class LiveGroup(Group[LiveEvent]):
     async def prepare(self, unit: Unit, table: TableMeta) -> None:
         """Check that the page can still be read."""
         services = self.feed.services
+        table = for_profile(table, self._selection.profile)
         view = await current_view(services.statements, unit, table, self._selection.view_id)
         self._selection.statement(services, table, view, with_page=False)
         self._paths = self._selection.paths(table, view)
@@ -167,7 +171,8 @@ class LiveRead:
 async def read_live(services: "Services", selection: LiveSelection, *, with_page: bool) -> LiveRead:
     """Read the page; the pages' JSON only where it is wanted."""
     async with services.streams.turns:
-        return await with_current_table(services, selection.table_id, partial(_read, services, selection, with_page))
+        read = partial(_read, services, selection, with_page)
+        return await with_current_table(services, selection.table_id, read, selection.profile)
 
 
 async def _read(
@@ -196,7 +201,10 @@ class LiveRecords:
 
     async def start(self) -> None:
         """Check that the stream may begin; raises what a read of the page would."""
-        await require_readable(self._context, self._selection.table_id, self._selection.view_id, self._check)
+        selection = self._selection
+        profile = await require_readable(self._context, selection.table_id, selection.view_id, self._check)
+        self._selection = replace(selection, profile=profile)
+        self._subscriber.profile = profile
 
     def _check(self, table: TableMeta, view: ViewMeta | None) -> None:
         statement, inputs = self._selection.statement(self._services, table, view, with_page=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from adapters.database import Unit
+from domain.access.profile import Profile
 from domain.bases.catalog import TableMeta
 from domain.changes.cursor import EventCursor
 from resolvers.context import RequestContext
@@ -19,6 +20,7 @@ from resolvers.streams.feed import Feed
 from resolvers.streams.group import Group, Interest
 from resolvers.streams.outages import through_outages
 from resolvers.streams.subscriber import Overflow, Subscriber
+from resolvers.viewers import ViewerKey
 
 if TYPE_CHECKING:
     from resolvers.services import Services
@@ -75,8 +77,20 @@ class LogSelection(ABC, Generic[EventT]):
         """Equal for those who want the very same."""
 
     @abstractmethod
-    async def require_right(self, context: RequestContext) -> None:
-        """Raise what forbids the caller to follow, or what makes no sense."""
+    async def for_caller(self, context: RequestContext) -> "LogSelection[EventT]":
+        """The selection as far as the caller may follow it; raises what forbids that, or what makes no sense."""
+
+    @property
+    def profile(self) -> Profile | None:
+        """Whom its events are made for."""
+        return None
+
+    async def hold(self, feed: Feed) -> None:
+        """Wait until the feed knows what a viewer may see, for a selection that `shown` needs that for."""
+
+    def shown(self, event: EventT, feed: Feed, viewer: ViewerKey) -> EventT | None:
+        """What a viewer may see of an event; for what is not told apart by profiles. None for nothing."""
+        return event
 
     @abstractmethod
     async def read(self, services: "Services", cursor: EventCursor) -> Batch[EventT]:
@@ -147,15 +161,17 @@ class LogStream(Generic[EventT]):
 
     async def start(self) -> None:
         """Check that the stream may begin; raises what a read would."""
-        await self._selection.require_right(self._context)
+        self._selection = await self._selection.for_caller(self._context)
+        self._subscriber.profile = self._selection.profile
 
     async def events(self) -> AsyncGenerator[EventT, None]:
         """The events, without end; raises when the caller may not see them any longer."""
         selection, subscriber = self._selection, self._subscriber
         with self._services.streams.following(selection.feed, selection.topic, subscriber) as feed:
+            await selection.hold(feed)
             while True:
                 if self._position is not None:
-                    async for event in self._read_alone(self._position):
+                    async for event in self._read_alone(feed, self._position):
                         yield event
                 try:
                     async with aclosing(self._read_with_others(feed)) as events:
@@ -171,18 +187,19 @@ class LogStream(Generic[EventT]):
             group = feed.group(key, lambda: LogGroup(feed, self._selection))
             joined_at = await group.join(subscriber)
             if self._position is not None:
-                async for event in self._read_alone(EventCursor(self._position.since, joined_at)):
+                async for event in self._read_alone(feed, EventCursor(self._position.since, joined_at)):
                     yield event
             self._position = EventCursor(joined_at)
             while True:
                 for event in (await subscriber.take()).events:
                     subscriber.require_right()  # a slow client takes its time for each
-                    yield event
+                    if (shown := self._selection.shown(event, feed, subscriber.viewer)) is not None:
+                        yield shown
                     self._position = event.cursor
         finally:
             feed.leave(key, subscriber)
 
-    async def _read_alone(self, cursor: EventCursor) -> AsyncGenerator[EventT, None]:
+    async def _read_alone(self, feed: Feed, cursor: EventCursor) -> AsyncGenerator[EventT, None]:
         """The events behind a cursor, up to its end or to the present."""
         is_bounded, is_last = cursor.until is not None, False
         while not is_last:
@@ -190,7 +207,8 @@ class LogStream(Generic[EventT]):
             batch = await through_outages(partial(self._selection.read, self._services, cursor))
             for event in batch.events:
                 self._subscriber.require_right()
-                yield event
+                if (shown := self._selection.shown(event, feed, self._subscriber.viewer)) is not None:
+                    yield shown
                 self._position = event.cursor
             cursor = self._position = batch.cursor
             is_last = cursor.until is None if is_bounded else batch.is_last

@@ -1,7 +1,7 @@
 """`recordEvents`: the changes of a table's records, as the log tells them."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from adapters.database import Unit
+from domain.access.profile import Profile
 from domain.bases.catalog import TableMeta
 from domain.changes.cursor import EventCursor, Place
 from domain.changes.derived import linked_fields
@@ -25,7 +26,7 @@ from resolvers.statements import StatementCache
 from resolvers.streams.cursors import require_reachable
 from resolvers.streams.group import Interest
 from resolvers.streams.log_stream import Batch, LogSelection
-from resolvers.streams.metadata import with_current_table
+from resolvers.streams.metadata import for_profile, with_current_table
 from resolvers.streams.rights import require_readable
 from resolvers.streams.table_feed import TableFeed
 from resolvers.views.reading import current_view
@@ -59,6 +60,7 @@ class RecordEventSelection(LogSelection[Event]):
     filter: Filter | None
     types: frozenset[RecordEventType]
     view_id: UUID | None = None
+    for_whom: Profile | None = None
 
     feed = TableFeed
 
@@ -70,20 +72,26 @@ class RecordEventSelection(LogSelection[Event]):
     @cached_property
     def key(self) -> Hashable:
         """Equal for equal selections, whatever the values of the filter are."""
-        return self.members, self.filter and self.filter.key, self.types, self.view_id
+        return self.members, self.filter and self.filter.key, self.types, self.view_id, self.for_whom
 
-    async def require_right(self, context: RequestContext) -> None:
-        """Raise what a read of the table would."""
+    @property
+    def profile(self) -> Profile | None:
+        """Whom its events are made for."""
+        return self.for_whom
+
+    async def for_caller(self, context: RequestContext) -> "RecordEventSelection":
+        """The selection for the caller's profile; raises what a read of the table would."""
 
         def check(table: TableMeta, view: ViewMeta | None) -> None:
             filter = narrowed(view, self.filter)
             statement = self._statement(table, filter, context.services.statements, is_bounded=True)
             statement.parameters.bind(self._inputs(EventCursor("1:1:"), filter, context.services.limits))
 
-        await require_readable(context, self.table_id, self.view_id, check)
+        return replace(self, for_whom=await require_readable(context, self.table_id, self.view_id, check))
 
     async def prepare(self, services: "Services", unit: Unit, table: TableMeta) -> Interest | None:
         """Check that the filter still fits, and find out which value it requires."""
+        table = for_profile(table, self.for_whom)
         filter = await self._filter(services, unit, table)
         self._statement(table, filter, services.statements, is_bounded=True)
         equality = required_equality(filter, table)
@@ -96,13 +104,15 @@ class RecordEventSelection(LogSelection[Event]):
 
     async def paths(self, services: "Services", unit: Unit, table: TableMeta) -> list[str]:
         """Those of the filter."""
+        table = for_profile(table, self.for_whom)
         filter = await self._filter(services, unit, table)
         return [field.path for field in linked_fields(named_in(filter.shape if filter else None), table)]
 
     async def read(self, services: "Services", cursor: EventCursor) -> Batch[Event]:
         """The next events, by metadata that is current."""
         async with services.streams.turns:
-            return await with_current_table(services, self.table_id, partial(self._read, services, cursor))
+            read = partial(self._read, services, cursor)
+            return await with_current_table(services, self.table_id, read, self.for_whom)
 
     async def _read(self, services: "Services", cursor: EventCursor, unit: Unit, table: TableMeta) -> Batch[Event]:
         limits = services.limits

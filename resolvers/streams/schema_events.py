@@ -2,8 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
@@ -18,36 +17,21 @@ from resolvers.context import RequestContext
 from resolvers.streams.cursors import require_reachable
 from resolvers.streams.feed import Denied, Feed, News
 from resolvers.streams.log_stream import Batch, LogSelection
+from resolvers.streams.schema_event import SchemaEvent
+from resolvers.streams.schema_horizons import SchemaHorizon, horizons_of
 from resolvers.viewers import ViewerKey, columns_of
 
 if TYPE_CHECKING:
     from resolvers.services import Services
 
-_BYTES_OF_EVENT = 1_000
-"""Roughly; few are ever waiting."""
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaEvent:
-    """A change, with the rows of the catalog: of an update `before` has the columns that differ."""
-
-    size: ClassVar[int] = _BYTES_OF_EVENT
-
-    cursor: EventCursor
-    object: SchemaObject
-    type: SchemaEventType
-    base_id: UUID
-    table_id: UUID | None
-    subject_id: UUID
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
-    actor_id: UUID | None
-    mutation_id: UUID | None
-    at: datetime
-
 
 class SchemaFeed(Feed):
     """The feed of a base: of its own changes, and those of its tables and fields."""
+
+    def __init__(self, services: "Services", topic: UUID) -> None:
+        self.horizons: Mapping[UUID, SchemaHorizon] = {}
+        """What those may see, by user, whose role is another one somewhere in the base; as of the last look."""
+        super().__init__(services, topic)
 
     def missing(self) -> NotFound:
         """The base is not there, or may not be seen."""
@@ -57,8 +41,9 @@ class SchemaFeed(Feed):
         """What is new since `position`."""
         async with self.services.streams.looks, self.services.database.unit() as unit:
             row = await unit.connection.fetchrow(NEWS, self.topic, self.position, *columns_of(viewers))
-        if row is None:
-            raise self.missing()
+            if row is None:
+                raise self.missing()
+            self.horizons = await horizons_of(unit, self.topic, [viewer.user_id for viewer in viewers])
         self.schema_version, position, count, age, *denied = row
         return News(position, count, age, Denied(*denied))
 
@@ -81,10 +66,21 @@ class SchemaEventSelection(LogSelection[SchemaEvent]):
         """They all want the same."""
         return "schema"
 
-    async def require_right(self, context: RequestContext) -> None:
-        """Raise `NotFound` for a caller who may not see the base."""
+    async def for_caller(self, context: RequestContext) -> "SchemaEventSelection":
+        """The same for all; raises `NotFound` for a caller who may not see the base."""
         async with context.services.streams.turns, context.unit() as unit:
             await load_base(unit, context, self.base_id, Action.READ)
+        return self
+
+    async def hold(self, feed: Feed) -> None:
+        """Wait for the feed's look."""
+        await feed.look()
+
+    def shown(self, event: SchemaEvent, feed: Feed, viewer: ViewerKey) -> SchemaEvent | None:
+        """See `LogSelection.shown`."""
+        assert isinstance(feed, SchemaFeed)
+        horizon = feed.horizons.get(viewer.user_id)
+        return event if horizon is None else horizon.shown(event)
 
     async def read(self, services: "Services", cursor: EventCursor) -> Batch[SchemaEvent]:
         """The next events."""

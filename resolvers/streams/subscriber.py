@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from domain.access.profile import Profile
 from domain.accounts.viewer import Viewer
 from resolvers.viewers import ViewerKey
 
@@ -33,10 +34,23 @@ class Overflow(Exception):
 class Subscriber(Generic[PortionT]):
     """Bounded by messages and bytes: behind those, it has to read the log by itself."""
 
-    __slots__ = ("_count", "_error", "_max_count", "_max_size", "_overflows", "_portions", "_size", "_waiter", "viewer")
+    __slots__ = (
+        "_count",
+        "_error",
+        "_max_count",
+        "_max_size",
+        "_overflows",
+        "_portions",
+        "_size",
+        "_waiter",
+        "profile",
+        "viewer",
+    )
 
     def __init__(self, viewer: Viewer, limits: "Limits") -> None:
         self.viewer = ViewerKey.of(viewer)
+        self.profile: Profile | None = None
+        """Whom what it follows is made for."""
         self._max_count = limits.max_queued_events
         self._max_size = limits.max_queued_bytes
         self._portions: deque[PortionT] = deque()

@@ -11,11 +11,13 @@ from adapters.database import Unit
 from domain.bases.catalog import TableMeta
 from domain.changes.news import NewsShape, compile_news, source_ids
 from domain.errors import DomainError, NotFound
+from resolvers.narrowing import profiles_of
 from resolvers.records.tables import SCHEMA_MOVED, Stale, no_table
 from resolvers.streams.feed import Denied, Feed, News
 from resolvers.streams.group import Group
-from resolvers.streams.metadata import is_current, with_current_table
+from resolvers.streams.metadata import is_current, rights_changed, with_current_table
 from resolvers.streams.outages import is_outage
+from resolvers.streams.subscriber import Subscriber
 from resolvers.viewers import ViewerKey, columns_of
 
 if TYPE_CHECKING:
@@ -37,7 +39,20 @@ class TableFeed(Feed):
         self._unprepared: set[Group[Any]] = set()
         self._prepared_for: int | None = None
         self._schema_moved = False
+        self._unchecked: set[Subscriber[Any]] = set()
+        """Who may see more by now, or less, than what they follow was made for."""
         super().__init__(services, topic)
+
+    def add(self, subscriber: Subscriber[Any]) -> None:
+        """Have this subscriber's rights looked after, soon for the first time."""
+        super().add(subscriber)
+        self._unchecked.add(subscriber)
+        self.wake()
+
+    def remove(self, subscriber: Subscriber[Any]) -> bool:
+        """Forget a subscriber; True when nobody is left."""
+        self._unchecked.discard(subscriber)
+        return super().remove(subscriber)
 
     def missing(self) -> NotFound:
         """The table is not there, or may not be seen."""
@@ -68,10 +83,25 @@ class TableFeed(Feed):
         version, position, count, age, *denied = row[:_FIRST_VALUES]
         if version != table.schema_version:
             raise Stale
+        if self.schema_version != version:
+            self._unchecked = {each for followers in self._followers.values() for each in followers}
+        await self._turn_away_changed(unit, table)
         self._schema_moved |= self.schema_version not in (None, version)
         self.schema_version = version
         values = dict(zip(shape.fields, map(set, row[_FIRST_VALUES:]), strict=True))
         return News(position, count, age, Denied(*denied), values)
+
+    async def _turn_away_changed(self, unit: Unit, table: TableMeta) -> None:
+        """End the streams of those who may see more by now, or less: whatever changes that makes a new version."""
+        unchecked, self._unchecked = self._unchecked, set()
+        try:
+            profiles = await profiles_of(unit, table, [each.viewer.user_id for each in unchecked])
+        except BaseException:
+            self._unchecked |= unchecked
+            raise
+        for each in unchecked:
+            if each.profile != profiles.get(each.viewer.user_id):
+                each.fail(rights_changed())
 
     def _paths(self) -> tuple[str, ...]:
         """The fields of linked records that any group looks at."""

@@ -10,6 +10,7 @@ from domain.errors import Unavailable
 from resolvers.access import require
 from resolvers.context import RequestContext
 from resolvers.metadata import TableKey
+from resolvers.narrowing import for_caller, role_in
 from resolvers.reach import reaches
 from resolvers.records.tables import MAX_RELOADS, load_table, no_table
 from resolvers.transact.entries import in_operation
@@ -37,7 +38,7 @@ async def lock_tables(context: RequestContext, unit: Unit, operations: Sequence[
         versions = await _versions(context, unit, operations, found)
         stale = [id for id, table in found.items() if table.schema_version != versions[table.base_id]]
         if not stale:
-            return found
+            return {id: await for_caller(context, unit, table) for id, table in found.items()}
         tables.update(dict.fromkeys(stale))
     raise Unavailable("The fields of the tables are being changed right now; try again.")
 
@@ -66,5 +67,9 @@ async def _versions(
         with in_operation(index):
             if table is None or row is None or not reaches(context, table):
                 raise no_table(asked.table_id)
-            require(WorkspaceRole(row["role"]), Action.WRITE_RECORDS)
+            if table.schema_version == row["schema_version"]:  # else it is looked at again, with newer metadata
+                role = await role_in(context, unit, table, WorkspaceRole(row["role"]))
+                if role is None:
+                    raise no_table(asked.table_id)
+                require(role, Action.WRITE_RECORDS)
     return {id: row["schema_version"] for id, row in rows.items()}

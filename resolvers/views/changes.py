@@ -14,13 +14,16 @@ from domain.ids import Kind, new_id
 from domain.names import clean_name
 from domain.views.content import EMPTY, NO_CHANGES, ViewChanges, ViewContent, changed_content
 from domain.views.registry import view_type
-from models import Table, View
+from models import Base, Table, View, view_members
 from resolvers.access import load_table, load_view, require, visible_to
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import VIEW_NAMES, refusing_duplicates
+from resolvers.narrowing import for_caller
+from resolvers.reach import sees_view
 from resolvers.schema_changes import changed, schema_change
 from resolvers.views.content import content_of, set_content, table_of
 from resolvers.views.indexing import fit_index
+from resolvers.views.open import require_open, shown
 
 _SUFFIX = " (copy)"
 
@@ -41,13 +44,15 @@ async def create_view(context: RequestContext, table_id: UUID, draft: ViewDraft)
     async with schema_change(context) as unit:
         action = Action.CHANGE_SCHEMA if draft.is_indexed else Action.CHANGE_VIEWS
         table, base = await load_table(unit, context, table_id, action, lock=True)
-        content = changed_content(EMPTY, view_type(draft.type), draft.changes, await table_of(unit, table.id))
+        meta = await for_caller(context, unit, await table_of(unit, table.id))
+        content = changed_content(EMPTY, view_type(draft.type), draft.changes, meta)
         owner_id = context.user_id if draft.is_personal else None
         view = await _add(unit, context, table, draft.type, draft.name, owner_id, content)
         if draft.is_indexed:
             view.is_indexed = True
             await _index(unit, context, view)
         changed(context, unit, base)
+        [view] = await shown(context, unit, [view])
     return view
 
 
@@ -81,7 +86,8 @@ async def update_view(
         if is_indexed is not None:
             view.is_indexed = is_indexed
         if changes != NO_CHANGES:
-            meta = await table_of(unit, table.id)
+            meta = await for_caller(context, unit, await table_of(unit, table.id))
+            require_open(view, meta)
             content = changed_content(content_of(view), view_type(view.type), changes, meta)
             content.require_size(limits.max_view_bytes)
             set_content(view, content)
@@ -114,6 +120,7 @@ async def duplicate_view(
         owner_id = context.user_id if personal else None
         copy = await _add(unit, context, table, view.type, given, owner_id, content_of(view))
         changed(context, unit, base)
+        [copy] = await shown(context, unit, [copy])
     return copy
 
 
@@ -121,13 +128,14 @@ async def reorder_views(context: RequestContext, table_id: UUID, view_ids: Seque
     """The views of a table that the caller sees in a new order, which must name each of them once."""
     async with schema_change(context) as unit:
         table, base = await load_table(unit, context, table_id, Action.CHANGE_VIEWS, lock=True)
-        mine = select(View).where(View.table_id == table.id, visible_to(context))
+        mine = select(View).join(Table, Table.id == View.table_id).join(Base, Base.id == Table.base_id)
+        mine = mine.join(view_members, sees_view(context)).where(View.table_id == table.id, visible_to(context))
         views = {view.id: view for view in await unit.session.scalars(mine)}
         require_whole_order(view_ids, views, "view", "viewIds")
         for position, id in enumerate(view_ids):
             views[id].position = position
         changed(context, unit, base)
-    return [views[id] for id in view_ids]
+        return await shown(context, unit, [views[id] for id in view_ids])
 
 
 async def _add(

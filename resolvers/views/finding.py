@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from adapters.database import Unit
-from models import Base, Table, View, WorkspaceMember
+from models import Base, Table, View, view_members
 from resolvers.access import missing, visible_to
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
-from resolvers.reach import is_mine
+from resolvers.reach import is_overridden, sees_view
 from resolvers.tables import get_table
+from resolvers.views.open import visible_views
 
 
 class ViewLoader(Loader[UUID, View]):
@@ -20,10 +21,9 @@ class ViewLoader(Loader[UUID, View]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, View]:
         """See `Loader.fetch`."""
-        mine = is_mine(self.context, Base.workspace_id, Base.id)
-        statement = select(View).join(Table, Table.id == View.table_id).join(Base, Base.id == Table.base_id)
-        statement = statement.join(WorkspaceMember, mine).where(among(View.id, keys), visible_to(self.context))
-        return {view.id: view for view in await unit.session.scalars(statement)}
+        statement = _visible(self.context).where(among(View.id, keys))
+        found = await unit.session.execute(statement)
+        return {view.id: view for view in await visible_views(self.context, unit, found)}
 
 
 class ViewsLoader(Loader[UUID, list[View]]):
@@ -31,9 +31,17 @@ class ViewsLoader(Loader[UUID, list[View]]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[View]]:
         """See `Loader.fetch`."""
-        statement = select(View).where(among(View.table_id, keys), visible_to(self.context))
-        found = await unit.session.scalars(statement.order_by(View.position, View.id))
-        return grouped(keys, ((view.table_id, view) for view in found))
+        statement = _visible(self.context).where(among(View.table_id, keys))
+        found = await unit.session.execute(statement.order_by(View.position, View.id))
+        views = await visible_views(self.context, unit, found)
+        return grouped(keys, ((view.table_id, view) for view in views))
+
+
+def _visible(context: RequestContext) -> Select[View, bool]:
+    """The views that the caller may see, each with whether it may say more than the caller may know."""
+    statement = select(View, is_overridden(context)).join(Table, Table.id == View.table_id)
+    statement = statement.join(Base, Base.id == Table.base_id).join(view_members, sees_view(context))
+    return statement.where(visible_to(context))
 
 
 async def list_views(context: RequestContext, table_id: UUID) -> list[View]:

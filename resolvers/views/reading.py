@@ -12,7 +12,7 @@ from adapters.database import Unit
 from domain.access.roles import Action
 from domain.bases.catalog import TableMeta
 from domain.errors import NotFound
-from domain.views.filters import read_filter_json, read_order_json
+from domain.views.filters import OrderJson, fitting_order, read_filter_json, read_order_json
 from domain.views.meta import ViewMeta
 from domain.views.registry import view_type
 from resolvers.access import missing
@@ -39,7 +39,8 @@ async def find_view(context: RequestContext, unit: Unit, table: TableMeta, view_
     except NotFound:
         await require_current(context, unit, table, Action.READ, lambda: no_table(table.id))
         raise
-    if view is None or view.owner_id in (None, context.user_id):
+    is_hidden = view is not None and table.profile is not None and view.id in table.profile.hidden_views
+    if view is None or (view.owner_id in (None, context.user_id) and not is_hidden):
         return view
     await require_current(context, unit, table, Action.READ, lambda: no_table(table.id))
     raise missing("view", view.id)
@@ -59,20 +60,26 @@ async def current_view(
             raise Stale
         if row["id"] is None:
             raise missing("view", view_id)
-        loaded = _meta(row)
+        loaded = _meta(row, table)
         view = statements.get(table, key, lambda: loaded)
     return view
 
 
-def _meta(row: asyncpg.Record) -> ViewMeta:
+def _meta(row: asyncpg.Record, table: TableMeta) -> ViewMeta:
+    """Its filter holds whoever reads through it; by what a caller may not see, the records are not sorted for them."""
     filter, order_by = row["filter"], row["order_by"]
+    keep = fitting_order if table.profile is not None else _as_it_is
     type, config = view_type(row["type"]), json.loads(row["config"])
     return ViewMeta(
         id=row["id"],
         owner_id=row["owner_id"],
-        filter=None if filter is None else read_filter_json(json.loads(filter)),
-        sorts=read_order_json(json.loads(order_by)),
+        filter=None if filter is None else read_filter_json(json.loads(filter), of_view=table.profile is not None),
+        sorts=read_order_json(keep(json.loads(order_by), table)),
         size=len(filter or "") + len(order_by),
         group_field_id=config.get("group_field_id"),
         span=type.span(config),
     )
+
+
+def _as_it_is(order: OrderJson, _: TableMeta) -> OrderJson:
+    return order

@@ -43,7 +43,7 @@ _OPENED: Final[Mapping[str, frozenset[str]]] = {
             *("createUniqueConstraint", "enableUniqueConstraint"),
             *("disableUniqueConstraint", "deleteUniqueConstraint"),
             *("createView", "updateView", "deleteView", "duplicateView", "reorderViews"),
-            *("publishForm", "unpublishForm"),
+            *("publishForm", "unpublishForm", "createShareLink", "revokeShareLink"),
         }
     ),
 }

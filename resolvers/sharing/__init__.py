@@ -1,0 +1,1 @@
+"""Links by which a view is read by everybody who has them."""
