@@ -22,6 +22,14 @@ SELECT NOT EXISTS (
 )
 """
 
+HAS_LOCKS = """
+SELECT EXISTS (
+    SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+     WHERE l.locktype = 'advisory' AND d.datname = current_database()
+)
+"""
+"""Of this database: other processes of the run have their own, where other tests take locks."""
+
 
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Database]:
@@ -67,7 +75,7 @@ async def test_what_is_cancelled_ends_in_the_server_and_nobody_inherits_it(
             await unit.connection.execute("SELECT pg_sleep(30)")
 
     task = asyncio.create_task(write())
-    await eventually(lambda: pg.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')"))
+    await eventually(lambda: pg.fetchval(HAS_LOCKS))
     await eventually(lambda: pg.fetchval("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')"))
 
     # when
@@ -138,7 +146,7 @@ async def test_a_transaction_whose_beginning_is_cancelled_is_not_inherited(
         await unit.connection.execute("SELECT pg_advisory_xact_lock(2)")
     async with pool.unit() as unit:
         assert not unit.connection.is_in_transaction()
-    assert not await pg.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')")
+    assert not await pg.fetchval(HAS_LOCKS)
 
 
 async def test_a_statement_of_the_session_that_is_cancelled_is_nothing_but_cancelled(pool: Database) -> None:
