@@ -1,6 +1,7 @@
 """The dataloader that all others derive from: one statement for all the keys that a request asks for at once."""
 
 from abc import abstractmethod
+from asyncio import Future, shield
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -22,6 +23,14 @@ class Loader(DataLoader[KeyT, ValueT | None]):
     def __init__(self, context: RequestContext) -> None:
         super().__init__()
         self.context = context
+
+    def load(self, key: KeyT) -> "Future[ValueT | None]":
+        """The value of a key, once it is fetched with others.
+
+        It is everybody's who asks for this key: who stops waiting, since a neighbour has failed, must not end it for
+        the others.
+        """
+        return shield(super().load(key))
 
     @abstractmethod
     async def fetch(self, unit: Unit, keys: list[KeyT]) -> Mapping[KeyT, ValueT]:
