@@ -8,8 +8,6 @@ import pyotp
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from adapters.passwords import Verdict
-from domain.accounts.passwords import normal_password
 from domain.audit.actions import AuditAction
 from domain.errors import BadRequest, Conflict, Problem, ValidationFailed
 from models import Authenticator, Passkey, RecoveryCode, User
@@ -25,6 +23,7 @@ from resolvers.second_factor.codes import (
     require_code,
 )
 from resolvers.second_factor.failures import note_attempt
+from resolvers.self_service.proof import prove
 
 ISSUER = "Tablegraph"
 
@@ -62,7 +61,11 @@ async def enrol_app(context: RequestContext, password: str | None) -> Enrolment:
 
     `password` is the caller's, where they have one: who finds an open session cannot lock its owner out.
     """
-    user = await _require_password(context, password)
+    require_session(context)
+    async with context.early_unit() as unit:
+        user = await unit.session.get_one(User, context.user_id)
+    if user.password_hash is not None:
+        await prove(context, password or "")
     secret = pyotp.random_base32()
     sealed = context.services.seal.close(secret)
     values = {"secret": sealed, "last_step": 0, "created_at": func.now()}
@@ -111,16 +114,3 @@ async def remove_app(context: RequestContext, code: str) -> None:
         await unit.session.execute(statement.execution_options(synchronize_session=False))
         await drop_recovery_codes(unit, context.user_id)
         await audit(unit, context, AuditAction.AUTHENTICATOR_REMOVED, subject=context.user_id)
-
-
-async def _require_password(context: RequestContext, password: str | None) -> User:
-    require_session(context)
-    async with context.early_unit() as unit:
-        user = await unit.session.get_one(User, context.user_id)
-    if user.password_hash is None:
-        return user
-    given = normal_password(password or "")
-    if await context.services.passwords.check(given, user.password_hash) is Verdict.WRONG:
-        problem = Problem(("password",), "The password is wrong.", "value_error.password")
-        raise ValidationFailed([problem])
-    return user
