@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func
 
 from domain.accounts.secrets import digest, new_refresh_token
 from domain.errors import Unauthenticated
 from models import OAuthRequest, SignInCode, User
 from resolvers.context import RequestContext
+from resolvers.expiry import sweep
 from resolvers.oauth.identities import user_of
 from resolvers.oauth.returning import exchange, take, unknown_state
 from resolvers.sign_in import SignedIn, clean_device, enter
-
-MAX_SWEPT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,7 @@ async def return_in_browser(
     async with context.database.transaction() as unit:
         user = await user_of(unit, context, returned.claim)
         expires_at = datetime.now(UTC) + context.services.oauth.code_lifetime
-        late = select(SignInCode.code_hash).where(SignInCode.expires_at < func.now()).limit(MAX_SWEPT)
-        await unit.session.execute(
-            delete(SignInCode)
-            .where(SignInCode.code_hash.in_(late.with_for_update(skip_locked=True)))
-            .execution_options(synchronize_session=False)
-        )
+        await sweep(unit, SignInCode.code_hash, SignInCode.expires_at)
         unit.session.add(SignInCode(code_hash=made.digest, user_id=user.id, expires_at=expires_at))
         await unit.session.flush()
     return SentBack(request.return_to, made.text)

@@ -6,18 +6,14 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete, func, select
 
-from adapters.database import Unit
 from adapters.providers.contract import Asked, Provider
 from domain.accounts.secrets import digest
 from domain.errors import BadRequest
 from models import OAuthRequest
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
-
-MAX_SWEPT = 100
-"""Expired sign-ins that each new one takes away, so that what nobody comes back for does not pile up."""
+from resolvers.expiry import sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ async def _start(
         expires_at=datetime.now(UTC) + oauth.request_lifetime,
     )
     async with context.unit() as unit:
-        await _sweep(unit)
+        await sweep(unit, OAuthRequest.state_hash, OAuthRequest.expires_at)
         unit.session.add(request)
         await unit.session.flush()
     return Started(url, asked.state, request.expires_at)
@@ -88,9 +84,3 @@ def _require_allowed(context: RequestContext, address: str, argument: str) -> No
             f"{argument} must be one of the addresses in the server's setting `oauth_redirect_uris`, to the letter."
         )
         raise BadRequest(message, argument=argument)
-
-
-async def _sweep(unit: Unit) -> None:
-    late = select(OAuthRequest.state_hash).where(OAuthRequest.expires_at < func.now()).limit(MAX_SWEPT)
-    statement = delete(OAuthRequest).where(OAuthRequest.state_hash.in_(late.with_for_update(skip_locked=True)))
-    await unit.session.execute(statement.execution_options(synchronize_session=False))

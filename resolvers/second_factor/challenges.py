@@ -11,10 +11,9 @@ from adapters.database import Unit
 from domain.accounts.secrets import digest, new_refresh_token
 from domain.errors import Unauthenticated
 from models import Challenge
+from resolvers.expiry import sweep
 
 LIFETIME: Final = timedelta(minutes=5)
-MAX_SWEPT: Final = 100
-"""Expired ones that each new one takes away."""
 
 
 class Purpose(Enum):
@@ -27,7 +26,7 @@ class Purpose(Enum):
 
 async def new_challenge(unit: Unit, purpose: Purpose, content: bytes, user_id: UUID | None = None) -> str:
     """The token of a new challenge."""
-    await _sweep(unit)
+    await sweep(unit, Challenge.token_hash, Challenge.expires_at)
     made = new_refresh_token()
     unit.session.add(
         Challenge(
@@ -65,12 +64,6 @@ def _is(purpose: Purpose, token: str) -> list[ColumnElement[bool]]:
         Challenge.purpose == purpose.value,
         Challenge.expires_at > func.now(),
     ]
-
-
-async def _sweep(unit: Unit) -> None:
-    late = select(Challenge.token_hash).where(Challenge.expires_at < func.now()).limit(MAX_SWEPT)
-    statement = delete(Challenge).where(Challenge.token_hash.in_(late.with_for_update(skip_locked=True)))
-    await unit.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _unknown() -> Unauthenticated:
