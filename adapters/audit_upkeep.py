@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.database import AWAY, Database
-from adapters.tasks import end_task
+from adapters.tasks import beside
 
 ENTRIES_AT_ONCE: Final = 10_000
 SECONDS_BETWEEN: Final = 600
@@ -37,11 +37,8 @@ class AuditUpkeep:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """See to the log now and then for as long as the block lasts."""
-        task = asyncio.create_task(self._go_on())
-        try:
+        async with beside(self._go_on()):
             yield
-        finally:
-            await end_task(task)
 
     async def _go_on(self) -> None:
         while True:

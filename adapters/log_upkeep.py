@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.database import AWAY, SECONDS_TO_CONNECT, Connection, Database
-from adapters.tasks import end_task
+from adapters.tasks import beside
 from domain.changes.partitions import Partition, expired, to_make
 from domain.sql import quote_name
 
@@ -68,11 +68,8 @@ class LogUpkeep:
     async def running(self) -> AsyncIterator[None]:
         """See to the log now, and then every now and then for as long as the block lasts."""
         await _warned(self.make_ahead())
-        task = asyncio.create_task(self._go_on())
-        try:
+        async with beside(self._go_on()):
             yield
-        finally:
-            await end_task(task)
 
     async def _go_on(self) -> None:
         while True:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.database import AWAY, Database
-from adapters.tasks import end_task
+from adapters.tasks import beside
 
 LOCK: Final = 0x736573  # "ses" in ASCII
 """Key of the advisory lock under which the work is done."""
@@ -64,11 +64,8 @@ class SessionUpkeep:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """See to the sessions every now and then for as long as the block lasts."""
-        task = asyncio.create_task(self._go_on())
-        try:
+        async with beside(self._go_on()):
             yield
-        finally:
-            await end_task(task)
 
     async def _go_on(self) -> None:
         while True:

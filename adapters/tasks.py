@@ -1,6 +1,8 @@
-"""The end of a task."""
+"""Tasks beside others, and their end."""
 
 import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 PATIENCE_SECONDS: Final = 0.1
@@ -11,3 +13,13 @@ async def end_task(task: asyncio.Task[Any]) -> None:
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=PATIENCE_SECONDS)
+
+
+@asynccontextmanager
+async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Have work that goes on for ever done beside a block, for as long as the block lasts."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        await end_task(task)

@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 import asyncpg
 
 from adapters.database import AWAY, SECONDS_TO_CONNECT, SESSION_SETTINGS, Connection, Database, Unit
-from adapters.tasks import end_task
+from adapters.tasks import beside
 
 SECONDS_BETWEEN: Final = 30
 """Between two looks for what other processes have left, or what failed; a process looks at once for its own."""
@@ -54,11 +54,8 @@ class Builder(ABC):
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Do what is to be done, now and then for as long as the block lasts."""
-        task = asyncio.create_task(self._go_on())
-        try:
+        async with beside(self._go_on()):
             yield
-        finally:
-            await end_task(task)
 
     async def _go_on(self) -> None:
         while True:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from adapters.database import AWAY
-from adapters.tasks import end_task
+from adapters.tasks import beside
 from domain.instance.state import InstanceState
 from resolvers.instance.applying import apply_values, read_values
 from resolvers.instance.storing import load_state
@@ -61,11 +61,8 @@ class LiveSettings:
     async def running(self) -> AsyncIterator[None]:
         """Look, and go on looking for as long as the block lasts; while the database is away nothing changes."""
         await self._try()
-        task = asyncio.create_task(self._go_on())
-        try:
+        async with beside(self._go_on()):
             yield
-        finally:
-            await end_task(task)
 
     async def _go_on(self) -> None:
         with self._services.bus.listening(TOPIC) as woken:

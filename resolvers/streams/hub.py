@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from adapters.tasks import end_task
+from adapters.tasks import beside
 from domain.changes.news import POLL
 from resolvers.streams.feed import Feed
 from resolvers.streams.outages import is_outage
@@ -60,11 +60,8 @@ class Hub:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Look around every now and then for as long as the block lasts."""
-        task = asyncio.create_task(self._look_around_for_ever())
-        try:
+        async with beside(self._look_around_for_ever()):
             yield
-        finally:
-            await end_task(task)
 
     async def _look_around_for_ever(self) -> None:
         while True:
