@@ -283,30 +283,6 @@ class Requests(Section):
     )
 
 
-SECTIONS: tuple[type[Section], ...] = (
-    *(
-        Serving,
-        Instance,
-        Surface,
-        Storing,
-        Accounts,
-        AccountLife,
-        Access,
-        Tokens,
-        SignIn,
-        Backends,
-        Mailing,
-        Logs,
-        Observation,
-        Bounds,
-        Requests,
-        Guards,
-        Rates,
-        Streams,
-    ),
-)
-
-
 class Settings(
     Serving,
     Instance,
@@ -397,3 +373,7 @@ class Settings(
         return replace(
             limits, trash_retention=min(limits.trash_retention, kept), undo_window=min(limits.undo_window, kept)
         )
+
+
+SECTIONS: tuple[type[Section], ...] = tuple(base for base in Settings.__bases__ if issubclass(base, Section))
+"""In the order in which docs/settings.md has them."""
