@@ -1,5 +1,6 @@
 """The part of OAuth 2.0 that all providers share: a code for tokens (RFC 6749), with PKCE (RFC 7636), by Authlib."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,7 +52,7 @@ async def fetch_json(config: ProviderConfig, url: str, *, bearer: str | None = N
     try:
         async with httpx2.AsyncClient(timeout=SECONDS) as client, client.stream("GET", url, headers=headers) as answer:
             answer.raise_for_status()
-            return _read(await _body(answer))
+            return json.loads(await _body(answer))
     except (httpx2.HTTPError, ValueError) as error:
         raise _unreachable(config, error) from error
 
@@ -63,10 +64,6 @@ async def _body(answer: httpx2.Response) -> bytes:
         if len(body) > MAX_BYTES:
             raise ValueError(f"more than {MAX_BYTES:,} bytes")
     return body
-
-
-def _read(body: bytes) -> Any:
-    return httpx2.Response(200, content=body).json()
 
 
 def _unreachable(config: ProviderConfig, error: Exception) -> Exception:
