@@ -27,6 +27,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.database import Database
+from adapters.jobs import Attempt
 from adapters.tasks import end_task
 from graph.execution.admission import Admission
 from resolvers.services import Services
@@ -55,6 +56,13 @@ class Metrics:
         )
         self._seconds = Histogram(
             "tablegraph_request_seconds", "Seconds to an answer.", ["operation"], buckets=BUCKETS, registry=registry
+        )
+        self._job_seconds = Histogram(
+            "tablegraph_job_seconds",
+            "Seconds that an attempt at a job took, by its kind and outcome: done, retried, failed or cancelled.",
+            ["kind", "outcome"],
+            buckets=BUCKETS,
+            registry=registry,
         )
         self._in_flight_gauge = Gauge(
             "tablegraph_requests_in_flight",
@@ -88,6 +96,10 @@ class Metrics:
             collector(registry=self._registry)
         self._in_flight_gauge.set_function(lambda: self._in_flight)
         self._connections.set_function(self._connections_in_use)
+
+    def attempted(self, attempt: Attempt) -> None:
+        """Count an attempt at a job that is over."""
+        self._job_seconds.labels(attempt.kind, attempt.outcome.value).observe(attempt.seconds)
 
     def begun(self) -> None:
         """Count a request that is going to be answered."""
