@@ -64,6 +64,15 @@ class Metrics:
             buckets=BUCKETS,
             registry=registry,
         )
+        self._make_gauges(registry)
+        self._in_flight = 0
+        self._database: Database | None = None
+        self._known_requests: dict[tuple[str, str], Counter] = {}
+        self._known_seconds: dict[str, Histogram] = {}
+        if not MULTIPROCESS_MODE:
+            self._ask_this_process()
+
+    def _make_gauges(self, registry: CollectorRegistry) -> None:
         self._in_flight_gauge = Gauge(
             "tablegraph_requests_in_flight",
             "Requests that are being answered.",
@@ -82,12 +91,6 @@ class Metrics:
             multiprocess_mode="livesum",
             registry=registry,
         )
-        self._in_flight = 0
-        self._database: Database | None = None
-        self._known_requests: dict[tuple[str, str], Counter] = {}
-        self._known_seconds: dict[str, Histogram] = {}
-        if not MULTIPROCESS_MODE:
-            self._ask_this_process()
 
     def _ask_this_process(self) -> None:
         """Alone, have the numbers looked up when somebody reads them."""
