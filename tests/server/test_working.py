@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
@@ -33,20 +34,24 @@ async def put(database: Database, kind: str) -> None:
         await enqueue(unit.connection, [Job(kind)])
 
 
+async def look(database: Database, _: Job) -> None:
+    """A job with a statement."""
+    async with database.unit() as unit:
+        await unit.connection.fetchval("SELECT 1")
+
+
+async def fail(_: Job) -> None:
+    """A job that fails for good."""
+    raise GiveUp("never")
+
+
 async def test_attempts_at_jobs_are_spans_with_their_statements_and_are_counted(
     settings: Settings, services: Services, collector: Collector
 ) -> None:
     database = services.database
 
-    async def look(_: Job) -> None:
-        async with database.unit() as unit:
-            await unit.connection.fetchval("SELECT 1")
-
-    async def fail(_: Job) -> None:
-        raise GiveUp("never")
-
     app = create_app(settings, services)
-    kinds = [JobKind("look", look), JobKind("fail", fail)]
+    kinds = [JobKind("look", partial(look, database)), JobKind("fail", fail)]
     await put(database, "look")
     await put(database, "fail")
 
