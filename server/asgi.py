@@ -54,7 +54,6 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         services.presence,
         services.constraints,
         services.view_indexes,
-        services.outbox,
         *((Work(services, settings.pace, app.state.telemetry.job_watching),) if settings.runs_jobs else ()),
         app.state.metrics,
         app.state.telemetry,

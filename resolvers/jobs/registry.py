@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from adapters.jobs import JobKind
 from resolvers.followers.follower import Reader
+from resolvers.mailing.kinds import mail_kinds
 from resolvers.services import Services
 
 
-def job_kinds(_services: Services) -> tuple[JobKind, ...]:
+def job_kinds(services: Services) -> tuple[JobKind, ...]:
     """The jobs that a worker of these services does."""
-    return ()
+    return (*mail_kinds(services),)
 
 
 def readers(_services: Services) -> Mapping[str, Reader]:
