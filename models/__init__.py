@@ -7,6 +7,7 @@ from models.base import Model
 from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
 from models.form import FormSubmission, PublishedForm
+from models.function_call import FunctionCall
 from models.group import Group, GroupMember
 from models.idempotency import IdempotencyKey
 from models.identity import Identity, OAuthRequest, SignInCode
@@ -38,6 +39,7 @@ __all__ = [
     "CustomPermission",
     "Field",
     "FormSubmission",
+    "FunctionCall",
     "Group",
     "GroupMember",
     "IdempotencyKey",

@@ -39,10 +39,20 @@ ROLES_MANAGE: Final = Permission(
 AUDIT_READ: Final = Permission("audit:read", "Read the audit log of the whole server.")
 SETTINGS_READ: Final = Permission("settings:read", "See the settings of the instance.")
 SETTINGS_MANAGE: Final = Permission("settings:manage", "See and change the settings of the instance.")
+FUNCTIONS_READ: Final = Permission("functions:read", "See every call of a function, and the extensions.")
 
 PERMISSIONS: Final = {
     each.code: each
-    for each in (USERS_READ, USERS_MANAGE, ROLES_READ, ROLES_MANAGE, AUDIT_READ, SETTINGS_READ, SETTINGS_MANAGE)
+    for each in (
+        USERS_READ,
+        USERS_MANAGE,
+        ROLES_READ,
+        ROLES_MANAGE,
+        AUDIT_READ,
+        SETTINGS_READ,
+        SETTINGS_MANAGE,
+        FUNCTIONS_READ,
+    )
 }
 """The permissions that the server itself asks for, by code."""
 STAFF_PERMISSIONS: Final = frozenset(each.code for each in PERMISSIONS.values() if each.is_for_staff)
