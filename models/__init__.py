@@ -6,6 +6,7 @@ from models.audit_entry import AuditEntry
 from models.base import Model
 from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
+from models.follower import LogFollower
 from models.form import FormSubmission, PublishedForm
 from models.function_call import FunctionCall
 from models.group import Group, GroupMember
@@ -45,6 +46,7 @@ __all__ = [
     "IdempotencyKey",
     "Identity",
     "Instance",
+    "LogFollower",
     "Model",
     "OAuthRequest",
     "Passkey",

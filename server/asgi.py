@@ -18,6 +18,7 @@ from server.app import create_app
 from server.logs import configure_logs
 from server.services import make_services, open_database
 from server.settings import Settings
+from server.working import Work
 
 
 def create() -> Starlette:
@@ -54,6 +55,7 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         services.constraints,
         services.view_indexes,
         services.outbox,
+        *((Work(services, settings.pace),) if settings.runs_jobs else ()),
         app.state.metrics,
         app.state.telemetry,
     )

@@ -22,7 +22,7 @@ def running_postgres(settings: Settings, *, exclusively: bool = False) -> Iterat
     if settings.database_url is not None:
         yield settings.database_url
         return
-    server = start(settings.data_dir, Tuning(connections=settings.workers * (settings.pool_size + 1)))
+    server = start(settings.data_dir, Tuning(connections=settings.workers * (settings.pool_size + 2)))
     try:
         if exclusively and not server.owned:
             raise DataFolderInUse(

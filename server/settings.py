@@ -26,6 +26,7 @@ from server.sign_in_settings import SignIn
 from server.streaming import Streams
 from server.surface import Surface
 from server.token_settings import Tokens
+from server.working import Working
 
 
 class Serving(Section):
@@ -61,7 +62,7 @@ class Storing(Section):
     pool_size: PositiveInt = Field(
         20,
         description="Database connections of each worker, at most; one more listens for changes, unless "
-        "`bus_url` is set.",
+        "`bus_url` is set, and one for jobs, unless `runs_jobs` is off.",
     )
     max_pool_waiting: PositiveInt = Field(
         500,
@@ -302,6 +303,7 @@ class Settings(
     Guards,
     Rates,
     Streams,
+    Working,
 ):
     """All settings of one server."""
 

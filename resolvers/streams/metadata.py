@@ -22,24 +22,29 @@ Work = Callable[[Unit, TableMeta], Awaitable[T]]
 
 
 async def with_current_table(services: "Services", table_id: UUID, work: Work[T], profile: Profile | None = None) -> T:
-    """`work` done on a connection with the table's metadata, again with newer metadata where that was stale.
-
-    The metadata are those for callers of this profile.
-
-    It is stale when `work` raises `Stale`, or when PostgreSQL or the compiler misses something and the schema version
-    has moved. Raises `NotFound` when there is no such table.
-    """
+    """As `with_current_table_on`, on a connection of its own."""
     async with services.database.unit() as unit:
-        for _ in range(MAX_RELOADS):
-            table = services.metadata.table(TableKey(id=table_id)) or await _load(services, unit, table_id)
-            try:
-                return await work(unit, for_profile(table, profile))
-            except (Stale, *SCHEMA_MOVED):
-                services.metadata.forget(table.base_id)
-            except (BadRequest, QueryTooComplex) as refused:
-                if isinstance(refused.__cause__, asyncpg.PostgresError) or await is_current(unit, table):
-                    raise
-                services.metadata.forget(table.base_id)
+        return await with_current_table_on(unit, services, table_id, work, profile)
+
+
+async def with_current_table_on(
+    unit: Unit, services: "Services", table_id: UUID, work: Work[T], profile: Profile | None = None
+) -> T:
+    """`work` done with the table's metadata for callers of a profile, again with newer ones where those were stale.
+
+    They are stale when `work` raises `Stale`, or when PostgreSQL or the compiler misses something and the schema
+    version has moved. Raises `NotFound` when there is no such table.
+    """
+    for _ in range(MAX_RELOADS):
+        table = services.metadata.table(TableKey(id=table_id)) or await _load(services, unit, table_id)
+        try:
+            return await work(unit, for_profile(table, profile))
+        except (Stale, *SCHEMA_MOVED):
+            services.metadata.forget(table.base_id)
+        except (BadRequest, QueryTooComplex) as refused:
+            if isinstance(refused.__cause__, asyncpg.PostgresError) or await is_current(unit, table):
+                raise
+            services.metadata.forget(table.base_id)
     raise Unavailable("The table's fields are being changed right now; try again.")
 
 

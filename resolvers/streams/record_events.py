@@ -26,7 +26,7 @@ from resolvers.statements import StatementCache
 from resolvers.streams.cursors import require_reachable
 from resolvers.streams.group import Interest
 from resolvers.streams.log_stream import Batch, LogSelection
-from resolvers.streams.metadata import for_profile, with_current_table
+from resolvers.streams.metadata import for_profile, with_current_table, with_current_table_on
 from resolvers.streams.rights import require_readable
 from resolvers.streams.table_feed import TableFeed
 from resolvers.views.reading import current_view
@@ -113,6 +113,12 @@ class RecordEventSelection(LogSelection[Event]):
         async with services.streams.turns:
             read = partial(self._read, services, cursor)
             return await with_current_table(services, self.table_id, read, self.for_whom)
+
+    async def read_on(self, unit: Unit, services: "Services", cursor: EventCursor) -> Batch[Event]:
+        """As `read`, in a transaction that is open; it is of no use any more where the table is changing meanwhile."""
+        return await with_current_table_on(
+            unit, services, self.table_id, partial(self._read, services, cursor), self.for_whom
+        )
 
     async def _read(self, services: "Services", cursor: EventCursor, unit: Unit, table: TableMeta) -> Batch[Event]:
         limits = services.limits

@@ -15,6 +15,7 @@ from server.cli.schema import schema
 from server.cli.serving import run
 from server.cli.settings_docs import settings_docs
 from server.cli.superuser import create_superuser
+from server.cli.working import worker
 
 app = typer.Typer(
     name="tablegraph",
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     run,
+    worker,
     migrate,
     rollback,
     makemigration,

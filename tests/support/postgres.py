@@ -50,12 +50,14 @@ async def create_database(template_url: str, name: str, *, migrated: bool = True
 
 
 _DELETIONS = "\n".join(f'DELETE FROM "{table.name}";' for table in Model.metadata.tables.values())
+_JOBS = "\n".join(f"DELETE FROM jobs.{name};" for name in ("pgqueuer", "pgqueuer_log", "pgqueuer_statistics"))
 _CLEAN = f"""
 DO $$
 DECLARE base name;
 BEGIN
     PERFORM set_config('session_replication_role', 'replica', true);  -- no foreign keys: the order does not matter
     {_DELETIONS}
+    {_JOBS}
     FOR base IN SELECT nspname FROM pg_namespace WHERE nspname ~ '^base_[0-9]+$' LOOP
         EXECUTE format('DROP SCHEMA %I CASCADE', base);
     END LOOP;

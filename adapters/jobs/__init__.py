@@ -1,0 +1,10 @@
+"""Work in the background: a durable queue in the same database, and the workers that take from it.
+
+PgQueuer does the work (https://pgqueuer.readthedocs.io); here is what of it the rest of the code knows.
+"""
+
+from adapters.jobs.job import GiveUp, Job, JobKind, Patience
+from adapters.jobs.queue import cancel, enqueue
+from adapters.jobs.worker import Pace, Worker
+
+__all__ = ["GiveUp", "Job", "JobKind", "Pace", "Patience", "Worker", "cancel", "enqueue"]

@@ -1,0 +1,124 @@
+"""A worker: takes jobs from the queue of one database and has them done, a number of them at a time."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from pgqueuer.core.executors import EntrypointExecutorParameters
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.domain.errors import FailingListenerError
+from pgqueuer.domain.models import Job as PickedJob
+
+from adapters.database import AWAY, SECONDS_TO_CONNECT, Database
+from adapters.jobs.execution import Ending, Execution
+from adapters.jobs.job import JobKind
+from adapters.jobs.store import CHANNEL, queries
+from adapters.tasks import end_task
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE: Final = 0.1
+LONGEST_PAUSE: Final = 5.0
+"""Seconds between attempts to come back to a database that is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much a worker does.
+
+    It has `at_once` jobs under way at most, looks for work every `poll` where nobody wakes it, and takes over jobs of
+    which nobody has told for `takeover` that they are still being done. Jobs get `grace` to end when it ends.
+    """
+
+    at_once: int = 20
+    poll: timedelta = timedelta(seconds=5)
+    takeover: timedelta = timedelta(seconds=30)
+    grace: timedelta = timedelta(seconds=8)
+
+
+class Worker:
+    """Does the jobs of these kinds. It survives restarts of the database, and leaves what it cannot end to others."""
+
+    def __init__(self, database: Database, kinds: Iterable[JobKind], pace: Pace | None = None) -> None:
+        self._database = database
+        self._kinds = tuple(kinds)
+        self._pace = pace or Pace()
+        self._ending = Ending()
+        self._manager: QueueManager | None = None
+        self._is_over = False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Take jobs for as long as the block lasts; then those under way get a while to end."""
+        task = asyncio.create_task(self._stay_at_work())
+        try:
+            yield
+        finally:
+            self._is_over = True
+            if self._manager is not None:
+                self._manager.shutdown.set()
+            await asyncio.wait([task], timeout=self._pace.grace.total_seconds())
+            self._ending.is_begun = True
+            await self._cut_off()
+            await asyncio.wait([task], timeout=SECONDS_TO_CONNECT)
+            await end_task(task)
+
+    async def _cut_off(self) -> None:
+        """End what is still under way: `Execution` puts it back."""
+        if self._manager is not None:
+            for context in list(self._manager.job_context.values()):
+                context.cancellation.cancel()
+
+    async def _stay_at_work(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._is_over:
+            try:
+                await self._work()
+            except (*AWAY, FailingListenerError) as error:
+                if self._is_over:
+                    return
+                logger.warning("the worker lost its queue: %s", error)
+            except Exception:
+                logger.exception("the worker failed, it begins again")
+            else:
+                pause = FIRST_PAUSE
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _work(self) -> None:
+        """Do jobs over one connection, until it is lost or the worker ends."""
+        connection = await self._database.connect(application_name="tablegraph worker", TimeZone="UTC", jit="off")
+        try:
+            manager = self._manager = QueueManager(queries(connection), channel=CHANNEL)
+            if self._is_over:
+                return
+            for kind in self._kinds:
+                manager.register_executor(kind.name, self._execution(kind))
+            lost = partial(manager.shutdown.set)
+            connection.add_termination_listener(lambda _: lost())
+            pace = self._pace
+            await manager.run(
+                dequeue_timeout=pace.poll,
+                batch_size=max(pace.at_once // 2, 1),
+                max_concurrent_tasks=max(pace.at_once, 2),
+                heartbeat_timeout=pace.takeover,
+                shutdown_on_listener_failure=True,
+            )
+        finally:
+            self._manager = None
+            with suppress(*AWAY):
+                await connection.close(timeout=SECONDS_TO_CONNECT)
+
+    def _execution(self, kind: JobKind) -> Execution:
+        parameters = EntrypointExecutorParameters(kind.at_once, _unused, accepts_context=True, on_failure="hold")
+        return Execution(parameters, kind, self._ending)
+
+
+async def _unused(_: PickedJob) -> None:
+    """PgQueuer wants a function; `Execution` calls the handler itself."""
+    raise AssertionError

@@ -1,0 +1,39 @@
+"""`tablegraph worker`: a process that works in the background and serves nobody."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+from adapters import migrations
+from server.logs import configure_logs
+from server.postgres import running_postgres
+from server.services import make_services, open_database
+from server.settings import Settings
+from server.working import Work
+
+
+def work(settings: Settings, ready: Callable[[], None]) -> None:
+    """Work until SIGINT or SIGTERM; `ready` is called once jobs are taken. Raises what `server.run.run` does."""
+    configure_logs(settings)
+    with running_postgres(settings) as url:
+        asyncio.run(migrations.upgrade(url))
+        asyncio.run(_work(settings, url, ready))
+
+
+async def _work(settings: Settings, url: str, ready: Callable[[], None]) -> None:
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    services = make_services(settings, open_database(settings, url))
+    try:
+        async with AsyncExitStack() as stack:
+            for part in (services.bus, services.instance, services.outbox, Work(services, settings.pace)):
+                await stack.enter_async_context(part.running())
+            ready()
+            await ended.wait()
+    finally:
+        services.passwords.close()
+        if services.store is not None:
+            await services.store.close()
+        await services.database.close()

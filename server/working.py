@@ -1,0 +1,60 @@
+"""Work in the background, in a process that serves as well as in one that does nothing else; and its settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+from pydantic import Field, PositiveInt
+
+from adapters.jobs import Pace, Worker
+from resolvers.followers.watch import Followers
+from resolvers.jobs.registry import job_kinds, readers
+from resolvers.services import Services
+from server.settings_section import Section
+
+
+class Working(Section):
+    """Work in the background: automations, webhooks, functions and schedules, see docs/background-work.md."""
+
+    runs_jobs: bool = Field(
+        True,
+        description="Whether processes that serve work in the background, too; without it run a `tablegraph worker`.",
+    )
+    jobs_at_once: PositiveInt = Field(20, ge=2, description="Jobs that a process has under way at a time.")
+    job_poll_interval: timedelta = Field(
+        timedelta(seconds=5),
+        gt=timedelta(0),
+        description="How often a process looks for jobs when nothing woke it (ISO 8601).",
+    )
+    job_takeover: timedelta = Field(
+        timedelta(seconds=30),
+        ge=timedelta(seconds=1),
+        description="How long nothing may be heard of a job that is under way until another process takes it over "
+        "(ISO 8601); what a killed process leaves waits as long.",
+    )
+    job_grace: timedelta = Field(
+        timedelta(seconds=8),
+        ge=timedelta(0),
+        description="How long jobs under way may take to end when the process stops (ISO 8601); others do them again.",
+    )
+
+    @property
+    def pace(self) -> Pace:
+        """How much a worker does."""
+        return Pace(self.jobs_at_once, self.job_poll_interval, self.job_takeover, self.job_grace)
+
+
+class Work:
+    """The followers of the change log and the jobs, as far as this process does them."""
+
+    def __init__(self, services: Services, pace: Pace) -> None:
+        self._followers = Followers(services, readers(services))
+        self._worker = Worker(services.database, job_kinds(services), pace)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Work for as long as the block lasts."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._worker.running())
+            await stack.enter_async_context(self._followers.running())
+            yield
