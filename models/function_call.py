@@ -39,5 +39,6 @@ class FunctionCall(Model):
     __table_args__ = (
         Index("ix_function_calls_user_id_id", "user_id", "id"),
         Index("ix_function_calls_created_at", "created_at"),
+        Index("ix_function_calls_waiting", "user_id", postgresql_where=text("status = 'queued'")),
         Index("ix_function_calls_given_up_at", "given_up_at", postgresql_where=text("finished_at IS NULL")),
     )

@@ -126,6 +126,8 @@ class Limits:
     function_timeout: timedelta = timedelta(seconds=10)
     max_function_depth: int = 5
     max_function_record_bytes: int = 1 << 16
+    max_queued_argument_bytes: int = 1 << 20
+    max_queued_calls_per_user: int = 1_000
 
     @property
     def texts(self) -> TextLimits:

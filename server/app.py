@@ -23,6 +23,7 @@ from resolvers.services import Services
 from server.account_pages import account_routes
 from server.boundary import Boundary
 from server.cross_origin import cross_origin
+from server.extensions import give_api
 from server.gate import Gate
 from server.graphiql import graphiql_page, graphiql_routes
 from server.hosts import hosts_of
@@ -52,6 +53,7 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
     telemetry = Telemetry(settings, services.database, metrics)
     engine = _engine(settings, services, telemetry)
     metrics.watch_admission(engine.admission)
+    give_api(services, engine)
     trusted = trusted_documents(settings, engine)
     page = graphiql_page if settings.shows_graphiql else None
     limits = _transport_limits(settings)

@@ -19,6 +19,7 @@ from adapters import migrations
 from adapters.token_backends import load_backends
 from graph.trusted.registered import read_registered
 from server.backends import auth_backends_of
+from server.extensions import extensions_of
 from server.logs import configure_logs
 from server.metrics import MULTIPROCESS
 from server.postgres import running_postgres
@@ -43,14 +44,15 @@ class PortTaken(Exception):
 def run(settings: Settings, announce: Announce) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is called with the address once requests are answered.
 
-    Raises `PortTaken`, `SecretRefused`, `KeysRefused`, `BackendsRefused`, `RegisteredDocumentsInvalid`,
-    `DataFolderInUse` or `EmbeddedServerFailed` where that cannot begin.
+    Raises `PortTaken`, `SecretRefused`, `KeysRefused`, `BackendsRefused`, `ExtensionsRefused`,
+    `RegisteredDocumentsInvalid`, `DataFolderInUse` or `EmbeddedServerFailed` where that cannot begin.
     """
     configure_logs(settings)
     secret = secret_of(settings)
     keys_of(settings)  # what is wrong with them is said before anything starts
     load_backends(listed(settings.token_backends))
     auth_backends_of(settings)
+    extensions_of(settings)
     if settings.documents_path is not None:
         read_registered(settings.documents_path)  # likewise
     with ExitStack() as stack:

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0020"
-down_revision: str | None = "0016"
+down_revision: str | None = "0019"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
@@ -37,6 +37,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_function_calls_user_id_id", "function_calls", ["user_id", "id"])
     op.create_index("ix_function_calls_created_at", "function_calls", ["created_at"])
+    op.create_index(
+        "ix_function_calls_waiting", "function_calls", ["user_id"], postgresql_where=sa.text("status = 'queued'")
+    )
     op.create_index(
         "ix_function_calls_given_up_at",
         "function_calls",

@@ -1,63 +1,60 @@
-"""The use case of `callFunction`."""
+"""The use case of `callFunction`: a call that the caller waits for, and one that waits in the queue."""
 
 import asyncio
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from domain.extensions.faults import FunctionFailed
-from domain.extensions.functions import Function
-from domain.ids import Kind, new_id
 from models import FunctionCall
 from resolvers.context import RequestContext
 from resolvers.functions.finding import find_function
-from resolvers.functions.recording import begin, end
-from resolvers.functions.running import next_depth, run_function, seconds_of
+from resolvers.functions.queueing import put_into_queue
+from resolvers.functions.recording import Asked, FunctionCallMode, FunctionCallStatus, end, new_call, seconds_of, times
+from resolvers.functions.running import next_depth, run_function
 
 SECONDS_MORE = 5.0
 """What an operation gets beside the time of its function, for all else that it does."""
 
 
-async def call_function(context: RequestContext, name: str, arguments: object) -> FunctionCall:
-    """Call a function and wait for it; the record of the call.
+async def call_function(context: RequestContext, name: str, arguments: object, mode: FunctionCallMode) -> FunctionCall:
+    """The record of a call: that has ended, or waits in the queue.
 
-    The call is no part of the operation's transaction, and must stand before all that is: its record, and what it did
-    by operations of its own, stay when something fails later. Raises `NotFound` for a function that the caller may not
-    call, `ValidationFailed` for arguments that do not fit (of which nothing is recorded), and `FunctionFailed`.
+    Raises `NotFound` for a function that the caller may not call, `ValidationFailed` for arguments that do not fit (of
+    which nothing is recorded), and `FunctionFailed`.
     """
     function = find_function(context, name)
-    given = function.read(arguments)
+    if mode is FunctionCallMode.SYNC:
+        context.require_lone()
     depth = next_depth(context.services)
-    id = new_id(Kind.FUNCTION_CALL)
-    seconds = seconds_of(context.services, function)
-    most = context.services.limits.max_function_record_bytes
+    asked = Asked(function, context.viewer_or_none, function.read(arguments), depth)
+    if mode is FunctionCallMode.QUEUED:
+        return await put_into_queue(context, asked, arguments)
+    return await _call_now(context, asked)
+
+
+async def _call_now(context: RequestContext, asked: Asked) -> FunctionCall:
+    """The call is no part of a transaction: its record, and what it did by operations of its own, stay if it fails."""
+    services = context.services
+    call = new_call(services, asked, FunctionCallMode.SYNC)
+    call.status = FunctionCallStatus.RUNNING.value
     async with context.lasting_unit() as unit:
-        viewer = context.viewer_or_none
-        begun = await begin(unit, id, function, viewer, given, seconds=seconds, depth=depth, most_bytes=most)
-    context.allow_seconds(seconds + SECONDS_MORE)
-    return await _run(context, function, given, id, depth) or begun
-
-
-async def _run(
-    context: RequestContext, function: Function, given: BaseModel, id: UUID, depth: int
-) -> FunctionCall | None:
-    services, viewer = context.services, context.viewer_or_none
+        for name, moment in times(services, asked.function).items():
+            setattr(call, name, moment)
+        unit.session.add(call)
+        await unit.session.flush()
+    context.allow_seconds(seconds_of(services, asked.function) + SECONDS_MORE)
     try:
-        output = await run_function(
-            services, function, given, call_id=id, viewer=viewer, client=context.client, depth=depth
-        )
+        output = await run_function(services, asked, call.id, context.client)
     except FunctionFailed as failed:
-        await _end(context, id, error=failed.message)
+        await _end(context, call.id, error=failed.message)
         raise
     except asyncio.CancelledError:
-        await asyncio.shield(_end(context, id, error="Nobody waited for it any longer."))
+        await asyncio.shield(_end(context, call.id, error="Nobody waited for it any longer."))
         raise
-    return await _end(context, id, output=output)
+    return await _end(context, call.id, output=output) or call
 
 
 async def _end(
     context: RequestContext, id: UUID, *, output: object = None, error: str | None = None
 ) -> FunctionCall | None:
-    most = context.services.limits.max_function_record_bytes
     async with context.database.unit() as unit:
-        return await end(unit, id, output=output, error=error, most_bytes=most)
+        return await end(context.services, unit, id, output=output, error=error)

@@ -14,7 +14,7 @@ from domain.access.permissions import FUNCTIONS_READ
 from domain.errors import NotFound
 from models import FunctionCall
 from resolvers.context import RequestContext
-from resolvers.functions.recording import CallStatus
+from resolvers.functions.recording import FunctionCallStatus
 from resolvers.id_pages import IdPage, PageRequest, read_page
 from resolvers.permissions.holdings import permitted, read_holdings
 
@@ -24,7 +24,7 @@ class CallFilter:
     """Which calls: all that is given must hold. `since` is part of the time, `until` is not."""
 
     function: str | None = None
-    statuses: Sequence[CallStatus] | None = None
+    statuses: Sequence[FunctionCallStatus] | None = None
     user_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None

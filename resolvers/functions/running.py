@@ -7,14 +7,13 @@ from contextvars import ContextVar
 from typing import Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from domain.accounts.viewer import Viewer
 from domain.errors import BadRequest, Unavailable
 from domain.extensions.calls import Answered, Call
 from domain.extensions.faults import FunctionFailed, Refused
 from domain.extensions.functions import Function
 from resolvers.context import Client
+from resolvers.functions.recording import Asked, seconds_of
 from resolvers.services import Services
 
 logger = logging.getLogger(__name__)
@@ -30,25 +29,12 @@ def next_depth(services: Services) -> int:
     return depth
 
 
-def seconds_of(services: Services, function: Function) -> float:
-    """How long a call of a function may take."""
-    return function.seconds or services.limits.function_timeout.total_seconds()
-
-
-async def run_function(
-    services: Services,
-    function: Function,
-    given: BaseModel,
-    *,
-    call_id: UUID,
-    viewer: Viewer | None,
-    client: Client,
-    depth: int,
-) -> object:
+async def run_function(services: Services, asked: Asked, call_id: UUID, client: Client) -> object:
     """What a function answers, as JSON values; raises `FunctionFailed` for all that goes wrong within it."""
-    before = _DEPTH.set(depth)
-    call = _call(services, function, call_id, viewer, client)
-    positional, named = function.arguments_of(call, given)
+    function = asked.function
+    before = _DEPTH.set(asked.depth)
+    call = _call(services, function, call_id, asked.viewer, client)
+    positional, named = function.arguments_of(call, asked.given)
     seconds = seconds_of(services, function)
     try:
         async with asyncio.timeout(seconds) as limit:

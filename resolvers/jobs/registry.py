@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from adapters.jobs import JobKind
 from resolvers.followers.follower import Reader
+from resolvers.functions.queueing import function_calls
 from resolvers.services import Services
 
 
-def job_kinds(_services: Services) -> tuple[JobKind, ...]:
+def job_kinds(services: Services) -> tuple[JobKind, ...]:
     """The jobs that a worker of these services does."""
-    return ()
+    return (function_calls(services),)
 
 
 def readers(_services: Services) -> Mapping[str, Reader]:
