@@ -53,7 +53,6 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
     telemetry = Telemetry(settings, services.database, metrics)
     engine = _engine(settings, services, telemetry)
     metrics.watch_admission(engine.admission)
-    give_api(services, engine)
     trusted = trusted_documents(settings, engine)
     page = graphiql_page if settings.shows_graphiql else None
     limits = _transport_limits(settings)
@@ -88,13 +87,15 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
 
 
 def _engine(settings: Settings, services: Services, telemetry: Telemetry) -> Engine:
-    return Engine(
+    engine = Engine(
         build_schema(),
         services.limits,
         shows_schema=settings.shows_schema,
         max_operations=settings.max_operations_per_worker,
         watching=telemetry.watching,
     )
+    give_api(services, engine)
+    return engine
 
 
 def _middleware(settings: Settings, engine: Engine, metrics: Metrics) -> list[Middleware]:

@@ -81,10 +81,10 @@ class Function:
             return (call, given), {}
         return (call,), {name: getattr(given, name) for name in type(given).model_fields}
 
-    def answer_of(self, returned: object) -> object:
-        """The JSON value of what the body returned; raises `ExtensionFault` where that is not what it declares."""
+    def answer_of(self, returned: object) -> str:
+        """The JSON text of what the body returned; raises `ExtensionFault` where that is not what it declares."""
         try:
-            return self.output.dump_python(self.output.validate_python(returned), mode="json")
+            return self.output.dump_json(self.output.validate_python(returned)).decode()
         except (ValidationError, PydanticSerializationError) as error:
             raise ExtensionFault(f"{self.name} returned what it does not declare: {error}") from error
 

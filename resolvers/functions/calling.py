@@ -50,11 +50,13 @@ async def _call_now(context: RequestContext, asked: Asked) -> FunctionCall:
     except asyncio.CancelledError:
         await asyncio.shield(_end(context, call.id, error="Nobody waited for it any longer."))
         raise
-    return await _end(context, call.id, output=output) or call
+    ended = await _end(context, call.id, output=output) or call
+    ended.output = output  # its caller gets it, however long it is
+    return ended
 
 
 async def _end(
-    context: RequestContext, id: UUID, *, output: object = None, error: str | None = None
+    context: RequestContext, id: UUID, *, output: str | None = None, error: str | None = None
 ) -> FunctionCall | None:
     async with context.database.unit() as unit:
         return await end(context.services, unit, id, output=output, error=error)

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from adapters.database import Unit
 from adapters.extensions import Installed
 from domain.access.permissions import FUNCTIONS_READ
-from domain.errors import NotFound
+from domain.errors import BadRequest, NotFound
 from models import FunctionCall
 from resolvers.context import RequestContext
 from resolvers.functions.recording import FunctionCallStatus
@@ -28,6 +28,10 @@ class CallFilter:
     user_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.function is not None and "\x00" in self.function:
+            raise BadRequest("A function has no such name.", argument="function")
 
     def apply(self, statement: Select[Any]) -> Select[Any]:
         """The statement over calls, narrowed to these."""

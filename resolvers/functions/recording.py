@@ -13,7 +13,6 @@ from sqlalchemy import func, update
 from adapters.database import Unit
 from domain.accounts.viewer import Viewer
 from domain.extensions.functions import Function
-from domain.fields.storage import encode_json
 from domain.ids import Kind, new_id
 from models import FunctionCall
 from resolvers.services import Services
@@ -77,11 +76,11 @@ def times(services: Services, function: Function) -> dict[str, Any]:
 
 
 async def end(
-    services: Services, unit: Unit, id: UUID, *, output: object = None, error: str | None = None
+    services: Services, unit: Unit, id: UUID, *, output: str | None = None, error: str | None = None
 ) -> FunctionCall | None:
-    """Record the end of a call; None where it was given up, or deleted, meanwhile."""
+    """Record the end of a call, `output` as JSON; None where it was given up, or deleted, meanwhile."""
     status = FunctionCallStatus.SUCCEEDED if error is None else FunctionCallStatus.FAILED
-    shown = _bounded(encode_json(output), services.limits.max_function_record_bytes) if error is None else None
+    shown = None if output is None else _bounded(output, services.limits.max_function_record_bytes)
     ended = {"status": status.value, "output": shown, "error": error, "sealed_arguments": None}
     statement = (
         update(FunctionCall)

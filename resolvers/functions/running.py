@@ -29,8 +29,8 @@ def next_depth(services: Services) -> int:
     return depth
 
 
-async def run_function(services: Services, asked: Asked, call_id: UUID, client: Client) -> object:
-    """What a function answers, as JSON values; raises `FunctionFailed` for all that goes wrong within it."""
+async def run_function(services: Services, asked: Asked, call_id: UUID, client: Client) -> str:
+    """What a function answers, as JSON; raises `FunctionFailed` for all that goes wrong within it."""
     function = asked.function
     before = _DEPTH.set(asked.depth)
     call = _call(services, function, call_id, asked.viewer, client)
