@@ -58,7 +58,7 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         services.outbox,
         FunctionCallUpkeep(services.database, settings.function_call_retention),
         services.extensions,
-        *((Work(services, settings.pace),) if settings.runs_jobs else ()),
+        *((Work(services, settings.pace, app.state.telemetry.job_watching),) if settings.runs_jobs else ()),
         app.state.metrics,
         app.state.telemetry,
     )
