@@ -13,6 +13,7 @@ from types import FrameType
 
 import uvicorn
 from pydantic import SecretStr
+from uvicorn.main import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from adapters import migrations
@@ -123,7 +124,10 @@ def _serve(settings: Settings, listener: socket.socket, announce: Announce) -> N
     if settings.workers == 1:
         _Single(config, lambda: announce(address)).run([listener])
     else:
-        _Several(config, [listener], lambda: announce(address)).run()
+        several = _Several(config, [listener], lambda: announce(address))
+        several.run()
+        if not several.were_ready:
+            raise SystemExit(STARTUP_FAILURE)
 
 
 def _address(listener: socket.socket) -> str:
@@ -151,11 +155,15 @@ class _Several(Multiprocess):
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], ready: Callable[[], None]) -> None:
         super().__init__(config, sockets)
         self._ready = ready
+        self.were_ready = False
 
     def init_processes(self) -> None:
         """uvicorn's own, then the word."""
         super().init_processes()
-        if all(each.wait_until_ready(SECONDS_FOR_THE_WORKERS, self.should_exit) for each in self.processes):
+        self.were_ready = all(
+            each.wait_until_ready(SECONDS_FOR_THE_WORKERS, self.should_exit) for each in self.processes
+        )
+        if self.were_ready:
             self._ready()
 
     def terminate_all(self) -> None:

@@ -65,13 +65,14 @@ def test_a_server_says_which_required_one_it_cannot_load(tmp_path: Path, name: s
     assert not (data / "postgres").exists()
 
 
-def test_a_server_ends_where_a_required_one_does_not_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_ends_where_a_required_one_does_not_start(tmp_path: Path, workers: str) -> None:
     folder = tmp_path / "packages"
     install_extensions(folder, "greetings", "needed")
 
-    ended = run(folder, tmp_path / "data")
+    ended = run(folder, tmp_path / "data", TABLEGRAPH_WORKERS=workers)
 
-    assert ended.returncode != 0
+    assert ended.returncode == 3
     assert "The extension 'needed' is required, and failed: It did not start: ConnectionError" in ended.stderr
 
 
