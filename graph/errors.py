@@ -49,6 +49,10 @@ class ErrorCode(enum.Enum):
     QUERY_TOO_COMPLEX = strawberry.enum_value("QUERY_TOO_COMPLEX", description="The query is over a limit of shape.")
     PAYLOAD_TOO_LARGE = strawberry.enum_value("PAYLOAD_TOO_LARGE", description="The request is over a limit of size.")
     RESYNC_REQUIRED = strawberry.enum_value("RESYNC_REQUIRED", description="The event cursor is too old; read again.")
+    REFUSED = strawberry.enum_value(
+        "REFUSED", description="An extension of the server refuses it; the message is its own."
+    )
+    FUNCTION_FAILED = strawberry.enum_value("FUNCTION_FAILED", description="A function or hook of an extension failed.")
     QUERY_TIMEOUT = strawberry.enum_value(
         "QUERY_TIMEOUT", description="A statement took longer than it may: ask for less, or simplify what is computed."
     )

@@ -25,6 +25,8 @@ from graph.fields.mutations import FieldMutations
 from graph.fields.queries import FieldQueries
 from graph.forms.mutations import FormMutations
 from graph.forms.queries import FormQueries
+from graph.functions.mutations import FunctionMutations
+from graph.functions.queries import FunctionQueries
 from graph.history.mutations import HistoryMutations
 from graph.history.queries import TrashQueries
 from graph.imports.mutations import ImportMutations
@@ -88,6 +90,7 @@ class Query(
     ConstraintQueries,
     ViewQueries,
     FormQueries,
+    FunctionQueries,
     SharingQueries,
     RecordQueries,
     TrashQueries,
@@ -118,6 +121,7 @@ class Mutation(
     ConstraintMutations,
     ViewMutations,
     FormMutations,
+    FunctionMutations,
     SharingMutations,
     RecordMutations,
     TransactMutations,

@@ -8,6 +8,7 @@ from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
 from models.follower import LogFollower
 from models.form import FormSubmission, PublishedForm
+from models.function_call import FunctionCall
 from models.group import Group, GroupMember
 from models.idempotency import IdempotencyKey
 from models.identity import Identity, OAuthRequest, SignInCode
@@ -39,6 +40,7 @@ __all__ = [
     "CustomPermission",
     "Field",
     "FormSubmission",
+    "FunctionCall",
     "Group",
     "GroupMember",
     "IdempotencyKey",

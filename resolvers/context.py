@@ -190,6 +190,11 @@ class RequestContext:
         """Have `lone_unit` not commit by itself: more of the operation is to come, which may yet fail."""
         self._is_lone = False
 
+    def require_lone(self) -> None:
+        """Refuse to be one of several root fields: an operation that lost a race is begun anew, with all of them."""
+        if self._transaction is not None and not self._is_lone:
+            raise BadRequest("This root field must be the only one of its operation.")
+
     @asynccontextmanager
     async def early_unit(self) -> AsyncIterator[Unit]:
         """A unit for what a mutation reads before work that takes long and needs no connection (hashing a password).

@@ -7,6 +7,7 @@ from typing import Literal
 from adapters.auth_backends import NamedAuthBackend
 from adapters.bus import Bus, make_bus
 from adapters.database import Database
+from adapters.extensions import Extensions
 from adapters.mail import Letters, Mailer
 from adapters.mail.local import NoMailer
 from adapters.password_policy import PasswordPolicy
@@ -25,6 +26,7 @@ from domain.names import TextLimits
 from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
 from resolvers.forms.rates import SubmissionRates
+from resolvers.functions.client import ApiClient
 from resolvers.guesses import Guesses
 from resolvers.instance.live import LiveSettings
 from resolvers.metadata import MetadataCache
@@ -120,6 +122,11 @@ class Limits:
     execution_timeout: timedelta = timedelta(seconds=10)
     document_cache_bytes: int = 64 << 20
     statement_cache_bytes: int = 64 << 20
+    function_timeout: timedelta = timedelta(seconds=10)
+    max_function_depth: int = 5
+    max_function_record_bytes: int = 1 << 16
+    max_queued_argument_bytes: int = 1 << 20
+    max_queued_calls_per_user: int = 1_000
 
     @property
     def texts(self) -> TextLimits:
@@ -156,6 +163,9 @@ class Services:
     token_backends: tuple[NamedBackend, ...] = ()
     auth_backends: tuple[NamedAuthBackend | Literal["password"], ...] = (PASSWORD,)
     """Those that know passwords, in the order in which `login` asks them; `password` are the server's own."""
+    extensions: Extensions = field(default_factory=Extensions)
+    api: ApiClient | None = field(default=None, repr=False)
+    """By which functions of extensions run operations; None where there is no API, as on the command line."""
     bus_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey that carries the bus; without it the database does."""
     oauth: OAuthSetup = field(default_factory=OAuthSetup)

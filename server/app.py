@@ -23,6 +23,7 @@ from resolvers.services import Services
 from server.account_pages import account_routes
 from server.boundary import Boundary
 from server.cross_origin import cross_origin
+from server.extensions import give_api
 from server.gate import Gate
 from server.graphiql import graphiql_page, graphiql_routes
 from server.hosts import hosts_of
@@ -86,13 +87,15 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
 
 
 def _engine(settings: Settings, services: Services, telemetry: Telemetry) -> Engine:
-    return Engine(
+    engine = Engine(
         build_schema(),
         services.limits,
         shows_schema=settings.shows_schema,
         max_operations=settings.max_operations_per_worker,
         watching=telemetry.watching,
     )
+    give_api(services, engine)
+    return engine
 
 
 def _middleware(settings: Settings, engine: Engine, metrics: Metrics) -> list[Middleware]:

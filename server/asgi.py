@@ -11,6 +11,7 @@ from multiprocessing import parent_process
 from starlette.applications import Starlette
 
 from adapters.audit_upkeep import AuditUpkeep
+from adapters.function_call_upkeep import FunctionCallUpkeep
 from adapters.log_upkeep import LogUpkeep
 from adapters.session_upkeep import SessionUpkeep
 from resolvers.services import Services
@@ -54,6 +55,8 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         services.presence,
         services.constraints,
         services.view_indexes,
+        FunctionCallUpkeep(services.database, settings.function_call_retention),
+        services.extensions,
         *((Work.of(settings, services, app.state.telemetry.job_watching),) if settings.runs_jobs else ()),
         app.state.metrics,
         app.state.telemetry,

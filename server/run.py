@@ -13,12 +13,14 @@ from types import FrameType
 
 import uvicorn
 from pydantic import SecretStr
+from uvicorn.main import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from adapters import migrations
 from adapters.token_backends import load_backends
 from graph.trusted.registered import read_registered
 from server.backends import auth_backends_of
+from server.extensions import extensions_of
 from server.logs import configure_logs
 from server.metrics import MULTIPROCESS
 from server.postgres import running_postgres
@@ -43,14 +45,15 @@ class PortTaken(Exception):
 def run(settings: Settings, announce: Announce) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is called with the address once requests are answered.
 
-    Raises `PortTaken`, `SecretRefused`, `KeysRefused`, `BackendsRefused`, `RegisteredDocumentsInvalid`,
-    `DataFolderInUse` or `EmbeddedServerFailed` where that cannot begin.
+    Raises `PortTaken`, `SecretRefused`, `KeysRefused`, `BackendsRefused`, `ExtensionsRefused`,
+    `RegisteredDocumentsInvalid`, `DataFolderInUse` or `EmbeddedServerFailed` where that cannot begin.
     """
     configure_logs(settings)
     secret = secret_of(settings)
     keys_of(settings)  # what is wrong with them is said before anything starts
     load_backends(listed(settings.token_backends))
     auth_backends_of(settings)
+    extensions_of(settings)
     if settings.documents_path is not None:
         read_registered(settings.documents_path)  # likewise
     with ExitStack() as stack:
@@ -121,7 +124,10 @@ def _serve(settings: Settings, listener: socket.socket, announce: Announce) -> N
     if settings.workers == 1:
         _Single(config, lambda: announce(address)).run([listener])
     else:
-        _Several(config, [listener], lambda: announce(address)).run()
+        several = _Several(config, [listener], lambda: announce(address))
+        several.run()
+        if not several.were_ready:
+            raise SystemExit(STARTUP_FAILURE)
 
 
 def _address(listener: socket.socket) -> str:
@@ -149,11 +155,15 @@ class _Several(Multiprocess):
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], ready: Callable[[], None]) -> None:
         super().__init__(config, sockets)
         self._ready = ready
+        self.were_ready = False
 
     def init_processes(self) -> None:
         """uvicorn's own, then the word."""
         super().init_processes()
-        if all(each.wait_until_ready(SECONDS_FOR_THE_WORKERS, self.should_exit) for each in self.processes):
+        self.were_ready = all(
+            each.wait_until_ready(SECONDS_FOR_THE_WORKERS, self.should_exit) for each in self.processes
+        )
+        if self.were_ready:
             self._ready()
 
     def terminate_all(self) -> None:

@@ -8,6 +8,7 @@ from domain.instance.retention import Retention
 from resolvers.oauth.setup import OAuthSetup
 from resolvers.services import Services
 from server.backends import auth_backends_of
+from server.extensions import extensions_of
 from server.mailing import make_mailer
 from server.secret import secret_of
 from server.settings import Settings
@@ -26,8 +27,8 @@ def open_database(settings: Settings, url: str) -> Database:
 
 
 def make_services(settings: Settings, database: Database) -> Services:
-    """Services over a database that the caller opened and will close; raises `SecretRefused`, `KeysRefused` or
-    `BackendsRefused`."""
+    """Services over a database that the caller opened and will close; raises `SecretRefused`, `KeysRefused`,
+    `BackendsRefused` or `ExtensionsRefused`."""
     return Services(
         database=database,
         secret_key=secret_of(settings),
@@ -41,6 +42,7 @@ def make_services(settings: Settings, database: Database) -> Services:
         token_keys=keys_of(settings),
         token_backends=load_backends(listed(settings.token_backends)),
         auth_backends=auth_backends_of(settings),
+        extensions=extensions_of(settings),
         bus_url=settings.bus_url,
         passwords=_passwords_of(settings),
         oauth=_oauth(settings),

@@ -17,6 +17,7 @@ from resolvers.services import Limits
 from server.access_settings import Access
 from server.account_life import AccountLife
 from server.backend_settings import Backends
+from server.extension_settings import ExtensionSettings
 from server.instance_settings import Instance
 from server.mailing import Mailing
 from server.observation import Observation
@@ -304,6 +305,7 @@ class Settings(
     Rates,
     Streams,
     Working,
+    ExtensionSettings,
 ):
     """All settings of one server."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from adapters import migrations
+from server.extensions import give_api
 from server.logs import configure_logs
 from server.postgres import running_postgres
 from server.services import make_services, open_database
@@ -28,7 +29,9 @@ async def _work(settings: Settings, url: str, ready: Callable[[], None]) -> None
     services = make_services(settings, open_database(settings, url))
     try:
         async with AsyncExitStack() as stack:
-            for part in (services.bus, services.instance, Work.of(settings, services)):
+            give_api(services)
+            work = Work.of(settings, services)
+            for part in (services.bus, services.instance, services.extensions, work):
                 await stack.enter_async_context(part.running())
             ready()
             await ended.wait()

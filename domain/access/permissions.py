@@ -41,12 +41,14 @@ SETTINGS_READ: Final = Permission("settings:read", "See the settings of the inst
 SETTINGS_MANAGE: Final = Permission("settings:manage", "See and change the settings of the instance.")
 JOBS_READ: Final = Permission("jobs:read", "See work in the background that failed.", is_for_staff=True)
 JOBS_MANAGE: Final = Permission("jobs:manage", "Have work in the background done again that failed, or drop it.")
+FUNCTIONS_READ: Final = Permission("functions:read", "See every call of a function, and the extensions.")
 
 PERMISSIONS: Final = {
     each.code: each
     for each in (
         *(USERS_READ, USERS_MANAGE, ROLES_READ, ROLES_MANAGE),
         *(AUDIT_READ, SETTINGS_READ, SETTINGS_MANAGE, JOBS_READ, JOBS_MANAGE),
+        FUNCTIONS_READ,
     )
 }
 """The permissions that the server itself asks for, by code."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+import orjson
 from sqlalchemy import select
 
 from adapters.database import Unit
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.errors import Problem, ValidationFailed
+from domain.extensions.writes import WriteKind
 from domain.imports.plan import ImportPlan
 from domain.imports.problems import ImportProblem, ImportReport
 from domain.imports.records import RowBatch, RowMaker
@@ -20,9 +22,11 @@ from models import WorkspaceMember
 from resolvers.context import RequestContext
 from resolvers.imports.reading import ahead
 from resolvers.records.answers import answer_of
+from resolvers.records.hooks import hooks_of
 from resolvers.records.oversize import refusing_oversize
 from resolvers.records.tables import no_table
-from resolvers.records.uniqueness import refusing_duplicates
+from resolvers.records.uniqueness import numbered, refusing_duplicates
+from resolvers.records.writing import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,22 @@ class Loading:
 
     async def _write(self, statement: Statement, batch: RowBatch, first: int) -> None:
         """Write a batch; `first` is how many rows came before it."""
+        if hooks_of(self.context, WriteKind.CREATE, self.table):
+            await self._write_hooked(batch, first)
+            return
         inputs = [self.context.user_id, self.context.mutation_id, batch.rows]
         with refusing_oversize(self.table):
             async with refusing_duplicates(self.unit, self.table, batch.rows, first=first):
                 row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
         answer_of(row, self.table, (), lambda: no_table(self.table.id), self.context.mutation_id)
+
+    async def _write_hooked(self, made: RowBatch, first: int) -> None:
+        """As `_write`, where extensions may have something to say: rows become objects once more."""
+        rows = orjson.loads(made.rows)
+        ids = [UUID(row.pop("id")) for row in rows]
+        batch = Batch(self.context, self.context.user_id, self.unit, self.table, lambda: no_table(self.table.id))
+        with numbered(range(first, first + made.count)):
+            await batch.insert(rows, (), ids)
 
     async def _members(self) -> Collection[UUID]:
         """The members of the workspace, where values may name users."""

@@ -10,6 +10,7 @@ import orjson
 from adapters.database import Unit
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.errors import DuplicateValue
+from domain.extensions.faults import Refused
 from domain.records.uniqueness import UniqueKey, field_number_of, find_collision
 
 
@@ -36,15 +37,14 @@ async def refusing_duplicates(unit: Unit, table: TableMeta, rows: str, *, first:
 
 @contextmanager
 def numbered(indexes: Sequence[int]) -> Iterator[None]:
-    """Around the writing of a part of a batch: have a `DuplicateValue` name the index of the record in the whole."""
+    """Around the writing of a part of a batch: have what refuses a record name its index in the whole."""
     try:
         yield
-    except DuplicateValue as duplicate:
-        location = dict(duplicate.location)
-        index = location.get("recordIndex")
+    except (DuplicateValue, Refused) as refused:
+        index = refused.location.get("recordIndex")
         if isinstance(index, int):
-            location["recordIndex"] = indexes[index]
-        raise DuplicateValue(duplicate.message, **location) from duplicate
+            refused.location = {**refused.location, "recordIndex": indexes[index]}
+        raise
 
 
 async def _duplicate(unit: Unit, table: TableMeta, field: FieldMeta, rows: str, first: int) -> DuplicateValue:

@@ -1,16 +1,15 @@
 """Creating, updating and deleting records: parse the batch, check what it refers to, write it with one statement."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from time import monotonic
 from uuid import UUID
 
 from adapters.database import Unit
 from domain.bases.catalog import TableMeta
 from domain.errors import BadRequest, Problem, RequiredField
+from domain.extensions.writes import WriteKind
 from domain.fields.storage import encode_rows
 from domain.ids import new_ids
 from domain.records import faults
@@ -22,16 +21,15 @@ from domain.records.values import MAX_PROBLEMS, Row, TableWriter, mentioned_user
 from domain.records.write import Operation, WriteShape, compile_write
 from resolvers.context import RequestContext
 from resolvers.records.answers import Refused, Written, answer_of
+from resolvers.records.hooks import hooked
 from resolvers.records.linking import has_links, refusing_taken, settle_links
 from resolvers.records.oversize import refusing_oversize
 from resolvers.records.reading import read_list
 from resolvers.records.tables import Missing
+from resolvers.records.turns import in_turns
 from resolvers.records.uniqueness import refusing_duplicates
 
 Selections = Sequence[RecordMembers]
-
-TURN_SECONDS = 0.01
-"""How long parsing may keep the event loop to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +79,13 @@ class Batch:
         """Delete records; all of them, or none. An id that is given twice is deleted once."""
         unique = list(dict.fromkeys(ids))
         rows: list[Row] = [{"id": id, "i": i} for i, id in enumerate(unique)]
+        async with hooked(self, WriteKind.DELETE, unique, rows):
+            return await self._delete(rows, unique)
+
+    async def _delete(self, rows: Sequence[Row], unique: Sequence[UUID]) -> Written:
         if not any(field.type.references == "record" for field in self.table.whole.fields):
             return await self._write(WriteShape(Operation.DELETE, ()), rows, unique)
-        async with self._transaction():
+        async with self.transaction():
             # First, in a statement of its own: a link that is made until then must be in the image of the record.
             await self.unit.connection.execute(lock_records(self.table, for_update=True), unique)
             return await self._write(WriteShape(Operation.DELETE, ()), rows, unique)
@@ -98,32 +100,34 @@ class Batch:
     ) -> Written:
         """Create records from sound rows; with these ids, in ascending order, where some may be linked to already."""
         ids = new_ids(self.table.number, len(rows)) if ids is None else ids
-        columns = self._columns_of(rows)
-        for id, row in zip(ids, rows, strict=True):
-            row["id"] = id
-        is_single, by_form = len(rows) == 1, self.form_id is not None
-        shape = WriteShape(
-            Operation.CREATE,
-            columns,
-            tuple(selections),
-            is_single=is_single,
-            is_awaited=is_awaited,
-            by_form=by_form,
-        )
-        return await self._write(shape, rows, ids)
+        async with hooked(self, WriteKind.CREATE, ids, rows, may_link=not is_awaited):
+            columns = self._columns_of(rows)
+            for id, row in zip(ids, rows, strict=True):
+                row["id"] = id
+            shape = WriteShape(
+                Operation.CREATE,
+                columns,
+                tuple(selections),
+                is_single=len(rows) == 1,
+                is_awaited=is_awaited,
+                by_form=self.form_id is not None,
+            )
+            return await self._write(shape, rows, ids)
 
     async def change(
         self, versions: Sequence[tuple[UUID, int | None]], rows: Sequence[Row], selections: Selections
     ) -> Written:
         """Change the records with these ids, at these revisions where they are given, by sound rows."""
-        columns = self._columns_of(rows)
-        is_uniform = all(len(row) == len(columns) for row in rows)
-        for i, ((id, revision), row) in enumerate(zip(versions, rows, strict=True)):
-            if not is_uniform:
-                row["set"] = list(row)
-            row.update(id=id, i=i, rev=revision)
-        shape = WriteShape(Operation.UPDATE, columns, tuple(selections), is_uniform, is_single=len(rows) == 1)
-        return await self._write(shape, rows, [id for id, _ in versions])
+        ids = [id for id, _ in versions]
+        async with hooked(self, WriteKind.UPDATE, ids, rows):
+            columns = self._columns_of(rows)
+            is_uniform = all(len(row) == len(columns) for row in rows)
+            for i, ((id, revision), row) in enumerate(zip(versions, rows, strict=True)):
+                if not is_uniform:
+                    row["set"] = list(row)
+                row.update(id=id, i=i, rev=revision)
+            shape = WriteShape(Operation.UPDATE, columns, tuple(selections), is_uniform, is_single=len(rows) == 1)
+            return await self._write(shape, rows, ids)
 
     def writer(self, typecast: bool) -> TableWriter:
         """The parser of this table's records."""
@@ -156,13 +160,13 @@ class Batch:
         """A transaction for a write of several statements: of one with links, or one that shows values of others."""
         table = self.table
         if has_links(table, rows) or any(shows_relations(each, table) for each in selections):
-            async with self._transaction():
+            async with self.transaction():
                 yield
         else:
             yield
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[None]:
+    async def transaction(self) -> AsyncIterator[None]:
         """The transaction that is under way, or one for the block."""
         connection = self.unit.connection
         if connection.is_in_transaction():
@@ -174,19 +178,21 @@ class Batch:
     def _columns_of(self, rows: Sequence[Row]) -> tuple[str, ...]:
         """Every column that a row sets, in the table's order, so that equal sets share one statement."""
         given = set().union(*rows)
-        return tuple(field.column for field in self.table.fields if field.column in given)
+        return tuple(field.column for field in self.table.whole.fields if field.column in given)
 
     async def set_back(self, columns: Sequence[str], rows: str, ids: Sequence[UUID]) -> Written:
         """Change records by rows of an update that is not uniform, as JSON text: stored values, as the log has them."""
         shape = WriteShape(Operation.UPDATE, tuple(columns), is_uniform=False, is_single=len(ids) == 1)
-        return await self._write(shape, (), ids, text=rows)
+        async with hooked(self, WriteKind.UPDATE, ids, rows, gives_back=True):
+            return await self._write(shape, (), ids, text=rows)
 
     async def restore(self, images: str, ids: Sequence[UUID], *, is_awaited: bool = False) -> Written:
         """Bring deleted records back; `images` is a JSON array of their rows as the log has them, in the ids' order.
 
         Links of images that are awaited may lead to records that come back later in the transaction.
         """
-        return await self._write(RestoreShape(is_awaited=is_awaited), (), ids, text=images)
+        async with hooked(self, WriteKind.CREATE, ids, images, gives_back=True):
+            return await self._write(RestoreShape(is_awaited=is_awaited), (), ids, text=images)
 
     async def _write(
         self, shape: WriteShape | RestoreShape, rows: Sequence[Row], ids: Sequence[UUID], *, text: str | None = None
@@ -227,18 +233,6 @@ def emptied_fields(table: TableMeta, places: Sequence[tuple[int, str]], ids: Seq
 
 
 _MEMBERS = "SELECT user_id FROM workspace_members WHERE workspace_id = $1 AND user_id = ANY($2::uuid[])"
-
-
-async def in_turns(rows: Iterable[Row]) -> list[Row]:
-    """All rows, parsed a few at a time: other requests get their turn every few milliseconds."""
-    parsed: list[Row] = []
-    turn_ends = monotonic() + TURN_SECONDS
-    for row in rows:
-        parsed.append(row)
-        if monotonic() > turn_ends:
-            await asyncio.sleep(0)
-            turn_ends = monotonic() + TURN_SECONDS
-    return parsed
 
 
 def _repeats(ids: Sequence[UUID]) -> list[Problem]:

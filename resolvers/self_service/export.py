@@ -53,13 +53,16 @@ SELECT json_build_object(
       SELECT id, table_id "tableId", name, type, created_at "createdAt"
         FROM views WHERE owner_id = $1 AND EXISTS (
              SELECT FROM table_members m WHERE m.table_id = views.table_id AND m.user_id = $1)
-       ORDER BY id DESC LIMIT $2) x)
+       ORDER BY id DESC LIMIT $2) x),
+  'functionCalls', (SELECT coalesce(json_agg(x), '[]') FROM (
+      SELECT id, function, input, output, error, created_at "createdAt", finished_at "finishedAt"
+        FROM function_calls WHERE user_id = $1 ORDER BY id DESC LIMIT $2) x)
 )::text
 """
 
 
 async def export_me(context: RequestContext) -> dict[str, Any]:
-    """The caller's account, sessions, keys without secrets, mails, memberships and personal views, as JSON.
+    """The caller's account, sessions, keys without secrets, mails, memberships, personal views and calls, as JSON.
 
     `records` counts what the caller has created in each table of their workspaces, as far as it is still there.
     """

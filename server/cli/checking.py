@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from adapters import migrations
 from adapters.embedded import EmbeddedServerFailed
+from adapters.extensions import ExtensionsRefused
 from adapters.plugins import BackendsRefused
 from adapters.token_backends import load_backends
 from adapters.tokens import KeysRefused
@@ -15,6 +16,7 @@ from server.backends import auth_backends_of
 from server.cli.console import output
 from server.cli.failures import sentence
 from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
+from server.extensions import extensions_of
 from server.postgres import running_postgres
 from server.secret import SecretRefused, secret_of
 from server.settings import Settings
@@ -39,7 +41,8 @@ def _secret_faults(settings: Settings) -> list[str]:
         keys_of(settings)
         load_backends(listed(settings.token_backends))
         auth_backends_of(settings)
-    except (SecretRefused, KeysRefused, BackendsRefused) as refused:
+        extensions_of(settings)
+    except (SecretRefused, KeysRefused, BackendsRefused, ExtensionsRefused) as refused:
         return [str(refused)]
     return []
 

@@ -11,6 +11,7 @@ from pydantic_settings import SettingsError
 from rich.markup import escape
 
 from adapters.embedded import EmbeddedServerFailed
+from adapters.extensions import ExtensionsRefused
 from adapters.plugins import BackendsRefused
 from adapters.tokens import KeysRefused
 from domain.errors import DomainError
@@ -25,6 +26,7 @@ EXPECTED = (
     SecretRefused,
     KeysRefused,
     BackendsRefused,
+    ExtensionsRefused,
     PortTaken,
     RegisteredDocumentsInvalid,
     DataFolderInUse,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 from domain.records.values import Row
-from resolvers.records.writing import in_turns
+from resolvers.records.turns import in_turns
 
 
 async def test_parsing_many_rows_lets_other_tasks_run() -> None:

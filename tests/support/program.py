@@ -71,9 +71,12 @@ class Server:
         assert "errors" not in answer, answer
         return answer["data"]
 
-    def post(self, document: str, variables: Mapping[str, Any] | None = None) -> httpx.Response:
+    def post(
+        self, document: str, variables: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         """The response to one operation."""
-        return httpx.post(f"{self.address}/graphql", json={"query": document, "variables": variables or {}})
+        sent = {"query": document, "variables": variables or {}}
+        return httpx.post(f"{self.address}/graphql", json=sent, headers=headers)
 
     def get(self, path: str) -> httpx.Response:
         """The response to a GET."""

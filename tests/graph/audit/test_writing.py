@@ -98,6 +98,7 @@ BY_ANSWER = {
 }
 """Those of mutations that take what a provider, an app or a device has answered; see their own tests."""
 NOT_WRITTEN = {
+    "callFunction": "each call has a record of its own, see `functionCalls`",
     "refreshTokens": "a session that goes on is no news; a token that comes twice is, see test_log.py",
 }
 CONTENT = {

@@ -38,7 +38,7 @@ async def test_an_export_has_what_is_kept_of_an_account(api: Api, postbox: Postb
 
     assert set(exported) == {
         *("account", "sessions", "apiKeys", "applicationTokens", "identities", "passkeys", "appSince"),
-        *("mails", "memberships", "personalViews", "records"),
+        *("mails", "memberships", "personalViews", "functionCalls", "records"),
     }
     account = exported["account"]
     assert (account["id"], account["email"], account["hasPassword"]) == (str(ada.id), "ada@example.com", True)
