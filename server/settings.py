@@ -16,6 +16,7 @@ from pydantic_settings import (
 from resolvers.services import Limits
 from server.access_settings import Access
 from server.account_life import AccountLife
+from server.automation_settings import Automating
 from server.backend_settings import Backends
 from server.extension_settings import ExtensionSettings
 from server.instance_settings import Instance
@@ -306,6 +307,7 @@ class Settings(
     Streams,
     Working,
     ExtensionSettings,
+    Automating,
 ):
     """All settings of one server."""
 

@@ -9,7 +9,8 @@ from pydantic import Field, PositiveInt
 from adapters.jobs import JobWatching, Pace, Worker
 from adapters.jobs.upkeep import JobUpkeep
 from resolvers.followers.watch import Followers
-from resolvers.jobs.registry import job_kinds, readers
+from resolvers.jobs.registry import clocks, job_kinds, readers
+from resolvers.schedules.ticker import Ticker
 from resolvers.services import Services
 from server.settings_section import Section
 
@@ -53,7 +54,7 @@ class Working(Section):
 
 
 class Work:
-    """The followers of the change log and the jobs, as far as this process does them."""
+    """The followers of the change log, the clock and the jobs, as far as this process does them."""
 
     def __init__(
         self,
@@ -66,6 +67,7 @@ class Work:
             JobUpkeep(services.database, retention),
             Worker(services.database, job_kinds(services), pace, watching),
             Followers(services, readers(services)),
+            Ticker(services, clocks(services)),
         )
 
     @classmethod

@@ -1,11 +1,14 @@
-"""All kinds of jobs and of followers, in one place: whoever adds one adds a line."""
+"""All kinds of jobs, of followers and of schedules, in one place: whoever adds one adds a line."""
 
 from collections.abc import Mapping
 
 from adapters.jobs import JobKind
+from resolvers.automations.clock import AutomationClock
+from resolvers.automations.reader import AUTOMATION, AutomationReader
 from resolvers.followers.follower import Reader
-from resolvers.mailing.kinds import mail_kinds
 from resolvers.functions.queueing import function_calls
+from resolvers.mailing.kinds import mail_kinds
+from resolvers.schedules.ticker import Fired
 from resolvers.services import Services
 
 
@@ -14,6 +17,11 @@ def job_kinds(services: Services) -> tuple[JobKind, ...]:
     return (*mail_kinds(services), function_calls(services))
 
 
-def readers(_services: Services) -> Mapping[str, Reader]:
+def readers(services: Services) -> Mapping[str, Reader]:
     """What the followers of each kind read, by the name of the kind."""
-    return {}
+    return {AUTOMATION: AutomationReader(services)}
+
+
+def clocks(services: Services) -> Mapping[str, Fired]:
+    """What the schedules of each kind set off, by the name of the kind."""
+    return {AUTOMATION: AutomationClock(services)}
