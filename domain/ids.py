@@ -61,6 +61,7 @@ class Kind(IntEnum):
     ACCESS_GRANT = 44
     ROLE_OVERRIDE = 60
     SHARE_LINK = 61
+    SCHEDULE = 75
     FUNCTION_CALL = 80
 
 

@@ -50,6 +50,8 @@ from graph.records.aggregates.queries import AggregateQueries
 from graph.records.mutations import RecordMutations
 from graph.records.queries import RecordQueries
 from graph.scalars import SCALARS
+from graph.schedules.mutations import ScheduleMutations
+from graph.schedules.queries import ScheduleQueries
 from graph.second_factor.mutations import SecondFactorMutations
 from graph.second_factor.queries import SecondFactorQueries
 from graph.self_service.mutations import SelfServiceMutations
@@ -79,6 +81,7 @@ class Query(
     AuditQueries,
     InstanceQueries,
     JobQueries,
+    ScheduleQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -111,6 +114,7 @@ class Mutation(
     PermissionMutations,
     InstanceMutations,
     JobMutations,
+    ScheduleMutations,
     WorkspaceMutations,
     MemberMutations,
     InvitationMutations,

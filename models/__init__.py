@@ -25,6 +25,7 @@ from models.schedule import Schedule
 from models.second_factor import Authenticator, Challenge, Passkey, RecoveryCode, SecondFactorFailures
 from models.session import RefreshToken, Session
 from models.share_link import ShareLink
+from models.timer import Timer
 from models.unique_constraint import UniqueConstraint
 from models.user import User
 from models.view import View
@@ -76,6 +77,7 @@ __all__ = [
     "ShareLink",
     "SignInCode",
     "Table",
+    "Timer",
     "UniqueConstraint",
     "User",
     "View",

@@ -105,6 +105,8 @@ class Limits:
     max_presence_members: int = 200
     max_presence_channels: int = 50
     max_presence_events_waiting: int = 100
+    max_schedules_per_user: int = 100
+    least_interval: timedelta = timedelta(minutes=1)
     max_cursor_bytes: int = 1_024
     max_document_characters: int = 100_000
     max_document_tokens: int = 2_000

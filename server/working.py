@@ -47,6 +47,13 @@ class Working(Section):
         "are done again or dropped.",
     )
 
+    max_schedules_per_user: PositiveInt = Field(100, description="Schedules that a user has made.")
+    least_interval: timedelta = Field(
+        timedelta(minutes=1),
+        ge=timedelta(seconds=1),
+        description="How often a schedule may be due, at most (ISO 8601).",
+    )
+
     @property
     def pace(self) -> Pace:
         """How much a worker does."""

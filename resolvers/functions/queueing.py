@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import func, select, update
 
+from adapters.database import Unit
 from adapters.jobs import Job, JobKind, enqueue
 from domain.accounts.reach import Reach
 from domain.accounts.viewer import Viewer
@@ -30,19 +31,36 @@ async def put_into_queue(context: RequestContext, asked: Asked, arguments: objec
 
     Its arguments are kept sealed until it has ended: they may hold secrets.
     """
-    user_id, limits = context.user_id, context.services.limits
+    limits = context.services.limits
     text = encode_json(arguments)
     if len(text.encode()) > limits.max_queued_argument_bytes:
         raise PayloadTooLarge(f"A queued call takes arguments of {limits.max_queued_argument_bytes:,} bytes at most.")
-    call = new_call(context.services, asked, FunctionCallMode.QUEUED)
-    call.sealed_arguments = context.services.seal.close(text)
-    waiting = select(func.count()).where(FunctionCall.user_id == user_id, FunctionCall.status == "queued")
     async with context.unit() as unit:
-        if (await unit.session.scalar(waiting) or 0) >= limits.max_queued_calls_per_user:
-            raise RateLimited(f"{limits.max_queued_calls_per_user:,} calls of yours wait already; try again later.")
-        unit.session.add(call)
-        await unit.session.flush()
-        await enqueue(unit.connection, [Job(KIND, {"id": str(call.id)})])
+        return await _put(unit, context.services, asked, context.user_id, text)
+
+
+async def queue_call_of(unit: Unit, services: Services, user_id: UUID, name: str, arguments: object) -> FunctionCall:
+    """A call that a user has planned, as part of a transaction; what the user may do is looked up when it begins.
+
+    Raises `NotFound`, `ValidationFailed` where the function takes such arguments no longer, and `RateLimited`.
+    """
+    function = services.extensions.functions.get(name)
+    if function is None:
+        raise NotFound(f"There is no function {name!r}.")
+    asked = Asked(function, Viewer(user_id), function.read(arguments), 1)
+    return await _put(unit, services, asked, user_id, encode_json(arguments))
+
+
+async def _put(unit: Unit, services: Services, asked: Asked, user_id: UUID, text: str) -> FunctionCall:
+    most = services.limits.max_queued_calls_per_user
+    waiting = select(func.count()).where(FunctionCall.user_id == user_id, FunctionCall.status == "queued")
+    if (await unit.session.scalar(waiting) or 0) >= most:
+        raise RateLimited(f"{most:,} calls of yours wait already; try again later.")
+    call = new_call(services, asked, FunctionCallMode.QUEUED)
+    call.sealed_arguments = services.seal.close(text)
+    unit.session.add(call)
+    await unit.session.flush()
+    await enqueue(unit.connection, [Job(KIND, {"id": str(call.id)})])
     return call
 
 

@@ -10,6 +10,7 @@ from resolvers.functions.queueing import function_calls
 from resolvers.mailing.kinds import mail_kinds
 from resolvers.schedules.ticker import Fired
 from resolvers.services import Services
+from resolvers.timers.clock import TIMER, TimerClock
 
 
 def job_kinds(services: Services) -> tuple[JobKind, ...]:
@@ -24,4 +25,4 @@ def readers(services: Services) -> Mapping[str, Reader]:
 
 def clocks(services: Services) -> Mapping[str, Fired]:
     """What the schedules of each kind set off, by the name of the kind."""
-    return {AUTOMATION: AutomationClock(services)}
+    return {AUTOMATION: AutomationClock(services), TIMER: TimerClock(services)}

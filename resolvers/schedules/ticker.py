@@ -40,7 +40,8 @@ UPDATE schedules SET seen_at = $3, next_run_at = $4, last_run_at = coalesce($5, 
  WHERE kind = $1 AND target_id = $2
 """
 _FAIL: Final = """
-UPDATE schedules SET seen_at = $3, next_run_at = $3 + interval '1 minute', error = $4 WHERE kind = $1 AND target_id = $2
+UPDATE schedules SET seen_at = $3::timestamptz, next_run_at = $3::timestamptz + interval '1 minute', error = $4
+ WHERE kind = $1 AND target_id = $2
 """
 _DROP: Final = "DELETE FROM schedules WHERE kind = $1 AND target_id = $2"
 

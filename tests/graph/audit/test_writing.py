@@ -111,7 +111,7 @@ CONTENT = {
     *("createRecord", "createRecords", "updateRecord", "updateRecords", "upsertRecords"),
     *("deleteRecords", "restoreRecords", "undo", "transact", "importRecords"),
     *("focusCell", "blurCell", "moveCursor"),
-    *("redrive", "dropDeadLetters"),
+    *("redrive", "dropDeadLetters", "createSchedule", "updateSchedule", "deleteSchedule"),
 }
 """What changes the content of workspaces, which the change log tells, or is about work in the background."""
 ELSEWHERE = {"user.created", "session.login_failed", "session.refresh_reused"}

@@ -1,0 +1,1 @@
+"""Schedules that users make, of functions and of automations."""
