@@ -13,7 +13,7 @@ from types import FrameType
 
 import uvicorn
 from pydantic import SecretStr
-from uvicorn.main import STARTUP_FAILURE
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from adapters import migrations

@@ -30,8 +30,7 @@ async def _work(settings: Settings, url: str, ready: Callable[[], None]) -> None
     try:
         async with AsyncExitStack() as stack:
             give_api(services)
-            work = Work.of(settings, services)
-            for part in (services.bus, services.instance, services.extensions, work):
+            for part in (services.bus, services.instance, services.extensions, Work.of(settings, services)):
                 await stack.enter_async_context(part.running())
             ready()
             await ended.wait()

@@ -12,6 +12,7 @@ from domain.errors import Problem
 from domain.extensions.faults import ExtensionFault
 from domain.extensions.writes import Draft
 from domain.fields.storage import encode_rows
+from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.records.drafts import compile_values
 from domain.records.values import Row
 from resolvers.records.linking import link_fields, require_one_side
@@ -65,7 +66,7 @@ class Drafts:
 
 
 async def make_drafts(batch: "Batch", ids: Sequence[UUID], rows: Sequence[Row]) -> Drafts:
-    """The drafts of rows, with the values as clients send them; links as lists of ids."""
+    """The drafts of rows, with the values as clients send them; links as ids."""
     fields = [field for field in batch.table.fields if any(field.column in row for row in rows)]
     shown = [field for field in fields if field.type.has_column(field.options)]
     read = await _read(batch, shown, rows)
@@ -73,7 +74,7 @@ async def make_drafts(batch: "Batch", ids: Sequence[UUID], rows: Sequence[Row]) 
     for draft, row, values in zip(drafts, rows, read, strict=True):
         for field in fields:
             if field.column in row:
-                draft.values[field.name] = values[field] if field in values else _links(row[field.column])
+                draft.values[field.name] = values[field] if field in values else _links(field, row[field.column])
     return Drafts(batch, ids, rows, drafts)
 
 
@@ -89,5 +90,9 @@ async def _read(
     return [{field: orjson.loads(text) for field, text in zip(fields, row, strict=True)} for row in found]
 
 
-def _links(value: object) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else []
+def _links(field: FieldMeta, value: object) -> object:
+    """A list of ids, or the one id of a field that takes one."""
+    ids = [str(each) for each in value] if isinstance(value, list) else []
+    options = field.options
+    assert isinstance(options, LinkedRecordOptions)
+    return ids if options.allow_multiple else next(iter(ids), None)

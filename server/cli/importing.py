@@ -80,7 +80,8 @@ async def _run(settings: Settings, url: str, job: _Job, address: Address) -> Non
         await LogUpkeep(services.database, settings.change_retention).make_ahead()  # no server may have run for long
         context, target = await find_target(services, address, job.source.name)
         what = Import(target=target, options=job.options, strict=job.strict, indexed=job.indexed)
-        await (_preview if job.dry_run else _import)(context, job, what)
+        async with services.extensions.running():  # their hooks are called here, too
+            await (_preview if job.dry_run else _import)(context, job, what)
     finally:
         services.passwords.close()
         await services.database.close()

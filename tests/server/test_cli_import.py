@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from vega_datasets import data
 
 from domain.ids import Kind, new_id
+from tests.support.extensions import install_extensions
 from tests.support.postgres import create_database
 from tests.support.program import Ended, Server, Tablegraph, serving
 
@@ -277,3 +279,17 @@ def ask(server: Server, token: str, document: str, **variables: Any) -> Any:
     answer = httpx.post(f"{server.address}/graphql", json=request, headers=headers).json()
     assert "errors" not in answer, answer
     return answer["data"]
+
+
+def test_hooks_of_extensions_are_called(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_extensions(tmp_path, "greetings")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    file = tmp_path / "guarded.csv"
+    file.write_text("Name,Size\nNut,1\n,2\n")
+
+    ended = cli(file, "--table", "Guarded")
+    noted = sys.modules.pop("greetings").STARTED
+
+    assert ended.status == 1
+    assert "Every record needs a name." in " ".join(ended.errors.split())
+    assert noted == ["started", "stopped"]

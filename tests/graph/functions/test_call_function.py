@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from resolvers.services import Limits
+from resolvers.services import Limits, Services
+from server.app import create_app
+from server.settings import Settings
 from tests.graph.functions.conftest import call, called, read_call
-from tests.support.api import Api
+from tests.support.api import Api, client_of
 from tests.support.rights import make_superuser
 from tests.support.statements import StatementLog
 from tests.support.tables import create_records, make_table
@@ -119,6 +122,26 @@ async def test_a_function_has_a_time_limit(api: Api, greetings: Any, pg: asyncpg
     said = f"The function {name!r} took longer than the 0.05 s that it may."
     assert (result.codes, result.errors[0]["message"]) == (["FUNCTION_FAILED"], said)
     assert await recorded(pg) == [(name, "failed", said)]
+
+
+async def test_one_that_says_nothing_of_its_time_has_that_of_the_server(api: Api, greetings: Any) -> None:
+    api.services.limits = Limits(function_timeout=timedelta(milliseconds=50))
+
+    result = await call(api, "wait_for_end", {"seconds": 60}, as_=await api.register())
+
+    assert result.errors[0]["message"] == "The function 'wait_for_end' took longer than the 0.05 s that it may."
+
+
+async def test_one_that_takes_longer_than_other_operations_may_is_waited_for(
+    settings: Settings, services: Services, greetings: Any
+) -> None:
+    short = settings.model_copy(update={"execution_timeout": timedelta(milliseconds=100)})
+    services.limits = short.limits
+    async with client_of(create_app(short, services)) as http:
+        api = Api(http, services)
+        ada = await api.register()
+
+        assert (await called(api, "wait_for_end", {"seconds": 0.5}, as_=ada))["output"] == "done"
 
 
 async def test_what_is_not_declared_is_not_answered(api: Api, greetings: Any, pg: asyncpg.Connection) -> None:
