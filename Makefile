@@ -43,6 +43,7 @@ check: $(VENV)/.dev
 	$(BIN)/tablegraph settings-docs --check
 	$(BIN)/tablegraph formula-docs --check
 	$(BIN)/tablegraph field-docs --check
+	$(BIN)/tablegraph automation-docs --check
 	$(if $(CONTRACT),$(BIN)/python -m tests.architecture.contract $(CONTRACT))
 
 bench: $(VENV)/.dev

@@ -3,6 +3,8 @@
 from models.api_key import ApiKey
 from models.application_token import ApplicationToken
 from models.audit_entry import AuditEntry
+from models.automation import Automation, AutomationAction
+from models.automation_run import AutomationRun, AutomationRunStep
 from models.base import Model
 from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
@@ -18,6 +20,7 @@ from models.permission import CustomPermission, PermissionGrant
 from models.presence import PresenceConnection, PresenceMember, PresenceProcess
 from models.role import Role, RoleGrant
 from models.role_override import RoleOverride, base_members, table_members, view_members
+from models.schedule import Schedule
 from models.second_factor import Authenticator, Challenge, Passkey, RecoveryCode, SecondFactorFailures
 from models.session import RefreshToken, Session
 from models.share_link import ShareLink
@@ -32,6 +35,10 @@ __all__ = [
     "Authenticator",
     "ApplicationToken",
     "AuditEntry",
+    "Automation",
+    "AutomationAction",
+    "AutomationRun",
+    "AutomationRunStep",
     "Base",
     "Challenge",
     "Change",
@@ -61,6 +68,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "RoleOverride",
+    "Schedule",
     "Session",
     "ShareLink",
     "SignInCode",

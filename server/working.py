@@ -18,7 +18,7 @@ class Working(Section):
 
     runs_jobs: bool = Field(
         True,
-        description="Whether processes that serve work in the background, too. Without it a `tablegraph worker` has to run.",
+        description="Whether processes that serve work in the background, too; without it run a `tablegraph worker`.",
     )
     jobs_at_once: PositiveInt = Field(20, ge=2, description="Jobs that a process has under way at a time.")
     job_poll_interval: timedelta = Field(

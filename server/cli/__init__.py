@@ -2,6 +2,7 @@
 
 import typer
 
+from server.cli.automation_docs import automation_docs
 from server.cli.checking import check
 from server.cli.documents import check_documents
 from server.cli.failures import told
@@ -40,6 +41,7 @@ COMMANDS = (
     settings_docs,
     field_docs,
     formula_docs,
+    automation_docs,
 )
 for command in COMMANDS:
     app.command()(command)

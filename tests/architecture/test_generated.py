@@ -5,6 +5,7 @@ from pathlib import Path
 
 from graph.schema import build_schema
 from resolvers.services import Limits
+from server.automations_page import automations_page
 from server.field_types_page import field_types_page
 from server.formula_page import formula_page
 from server.settings import Settings
@@ -26,6 +27,11 @@ def test_settings_page_is_current() -> None:
 def test_field_types_page_is_current() -> None:
     """Else: `tablegraph field-docs --write`."""
     assert (ROOT / "docs" / "field-types.md").read_text(encoding="utf-8") == field_types_page()
+
+
+def test_automations_page_is_current() -> None:
+    """Else: `tablegraph automation-docs --write`."""
+    assert (ROOT / "docs" / "automation-parts.md").read_text(encoding="utf-8") == automations_page()
 
 
 def test_formula_page_is_current() -> None:

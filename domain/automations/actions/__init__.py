@@ -1,0 +1,1 @@
+"""The types of actions, one a file; the registry finds them."""

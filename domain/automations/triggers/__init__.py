@@ -1,0 +1,1 @@
+"""The types of triggers, one a file; the registry finds them."""
