@@ -20,6 +20,7 @@ from server.backend_settings import Backends
 from server.instance_settings import Instance
 from server.mailing import Mailing
 from server.observation import Observation
+from server.outgoing_settings import Outgoing
 from server.rate_limits import OWN, Rates
 from server.settings_section import Section
 from server.sign_in_settings import SignIn
@@ -302,6 +303,7 @@ class Settings(
     Guards,
     Rates,
     Streams,
+    Outgoing,
 ):
     """All settings of one server."""
 
