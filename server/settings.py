@@ -20,6 +20,7 @@ from server.backend_settings import Backends
 from server.instance_settings import Instance
 from server.mailing import Mailing
 from server.observation import Observation
+from server.outgoing_settings import Outgoing
 from server.rate_limits import OWN, Rates
 from server.settings_section import Section
 from server.sign_in_settings import SignIn
@@ -304,6 +305,7 @@ class Settings(
     Rates,
     Streams,
     Working,
+    Outgoing,
 ):
     """All settings of one server."""
 
