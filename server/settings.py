@@ -22,6 +22,7 @@ from server.mailing import Mailing
 from server.observation import Observation
 from server.outgoing_settings import Outgoing
 from server.rate_limits import OWN, Rates
+from server.running_settings import Running
 from server.settings_section import Section
 from server.sign_in_settings import SignIn
 from server.streaming import Streams
@@ -306,6 +307,7 @@ class Settings(
     Streams,
     Working,
     Outgoing,
+    Running,
 ):
     """All settings of one server."""
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from adapters.jobs import JobKind
+from resolvers.automations.running.job import run_kind
 from resolvers.followers.follower import Reader
 from resolvers.services import Services
 
 
-def job_kinds(_services: Services) -> tuple[JobKind, ...]:
+def job_kinds(services: Services) -> tuple[JobKind, ...]:
     """The jobs that a worker of these services does."""
-    return ()
+    return (run_kind(services),)
 
 
 def readers(_services: Services) -> Mapping[str, Reader]:
