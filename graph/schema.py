@@ -32,6 +32,8 @@ from graph.instance.mutations import InstanceMutations
 from graph.instance.queries import InstanceQueries
 from graph.invitations.mutations import InvitationMutations
 from graph.invitations.queries import InvitationQueries
+from graph.jobs.mutations import JobMutations
+from graph.jobs.queries import JobQueries
 from graph.live.subscriptions import LiveSubscriptions
 from graph.members.mutations import MemberMutations
 from graph.members.queries import MemberQueries
@@ -74,6 +76,7 @@ class Query(
     PermissionQueries,
     AuditQueries,
     InstanceQueries,
+    JobQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -104,6 +107,7 @@ class Mutation(
     UserMutations,
     PermissionMutations,
     InstanceMutations,
+    JobMutations,
     WorkspaceMutations,
     MemberMutations,
     InvitationMutations,

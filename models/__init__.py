@@ -4,7 +4,7 @@ from models.api_key import ApiKey
 from models.application_token import ApplicationToken
 from models.audit_entry import AuditEntry
 from models.automation import Automation, AutomationAction
-from models.automation_run import AutomationRun, AutomationRunStep
+from models.automation_run import AutomationPace, AutomationRun, AutomationRunStep
 from models.base import Model
 from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
@@ -37,6 +37,7 @@ __all__ = [
     "AuditEntry",
     "Automation",
     "AutomationAction",
+    "AutomationPace",
     "AutomationRun",
     "AutomationRunStep",
     "Base",

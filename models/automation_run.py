@@ -78,3 +78,13 @@ class AutomationRunStep(Model):
     __table_args__ = (
         Index("ix_automation_run_steps_mutation_id", "mutation_id", postgresql_where=text("mutation_id IS NOT NULL")),
     )
+
+
+class AutomationPace(Model):
+    """How fast the automations of a base are set off: runs beyond the rate wait until their turn comes."""
+
+    __tablename__ = "automation_paces"
+
+    base_id: Mapped[UUID] = mapped_column(ForeignKey("bases.id", ondelete="CASCADE"), primary_key=True)
+    taken_until: Mapped[datetime]
+    """If each run took its share of a minute, the last one would end then."""

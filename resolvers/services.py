@@ -82,6 +82,12 @@ class Limits:
     max_invitation_mails_per_day: int = 200
     invitation_lifetime: timedelta = timedelta(days=7)
     invitation_resend_interval: timedelta = timedelta(minutes=5)
+    max_automations_per_table: int = 100
+    max_actions_per_automation: int = 100
+    max_automation_bytes: int = 1 << 18
+    max_automation_depth: int = 10
+    max_automation_runs_per_minute: int = 30_000
+    automation_run_retention: timedelta = timedelta(days=30)
     add_members_by_email: bool = True
     registration_by_invitation: bool = True
     registration_by_backend: bool = True

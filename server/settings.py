@@ -16,7 +16,8 @@ from pydantic_settings import (
 from resolvers.services import Limits
 from server.access_settings import Access
 from server.account_life import AccountLife
-from server.automation_settings import Automations
+from server.automation_parts_settings import Automations
+from server.automation_settings import Automating
 from server.backend_settings import Backends
 from server.instance_settings import Instance
 from server.mailing import Mailing
@@ -310,6 +311,7 @@ class Settings(
     Outgoing,
     Running,
     Automations,
+    Automating,
 ):
     """All settings of one server."""
 

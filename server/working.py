@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from pydantic import Field, PositiveInt
 
-from adapters.jobs import Pace, Worker
+from adapters.jobs import JobWatching, Pace, Worker
 from resolvers.followers.watch import Followers
-from resolvers.jobs.registry import job_kinds, readers
+from resolvers.jobs.registry import clocks, job_kinds, readers
+from resolvers.schedules.ticker import Ticker
 from resolvers.services import Services
 from server.settings_section import Section
 
@@ -45,11 +46,12 @@ class Working(Section):
 
 
 class Work:
-    """The followers of the change log and the jobs, as far as this process does them."""
+    """The followers of the change log, the clock and the jobs, as far as this process does them."""
 
-    def __init__(self, services: Services, pace: Pace) -> None:
+    def __init__(self, services: Services, pace: Pace, watching: JobWatching | None = None) -> None:
         self._followers = Followers(services, readers(services))
-        self._worker = Worker(services.database, job_kinds(services), pace)
+        self._ticker = Ticker(services, clocks(services))
+        self._worker = Worker(services.database, job_kinds(services), pace, watching)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -57,4 +59,5 @@ class Work:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._worker.running())
             await stack.enter_async_context(self._followers.running())
+            await stack.enter_async_context(self._ticker.running())
             yield

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_actions()
     _create_runs()
     _create_steps()
+    _create_paces()
     _create_schedules()
 
 
@@ -130,6 +131,17 @@ def _create_steps() -> None:
     op.create_index(f"ix_{name}_mutation_id", name, ["mutation_id"], postgresql_where=where)
 
 
+def _create_paces() -> None:
+    name = "automation_paces"
+    op.create_table(
+        name,
+        sa.Column("base_id", sa.Uuid(), nullable=False),
+        sa.Column("taken_until", sa.DateTime(timezone=True), nullable=False),
+        _reference(name, "base_id", "bases"),
+        sa.PrimaryKeyConstraint("base_id", name=f"pk_{name}"),
+    )
+
+
 def _create_schedules() -> None:
     op.create_table(
         "schedules",
@@ -160,5 +172,7 @@ def _reference(table: str, column: str, to: str, ondelete: str = "CASCADE") -> s
 
 
 def downgrade() -> None:
-    for table in ("schedules", "automation_run_steps", "automation_runs", "automation_actions", "automations"):
+    for table in ("schedules", "automation_paces", "automation_run_steps", "automation_runs"):
+        op.drop_table(table)
+    for table in ("automation_actions", "automations"):
         op.drop_table(table)

@@ -1,1 +1,1 @@
-"""The use cases of automations."""
+"""Automations: making and changing them, setting them off, and what one sees of their runs."""

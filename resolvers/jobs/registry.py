@@ -1,10 +1,13 @@
-"""All kinds of jobs and of followers, in one place: whoever adds one adds a line."""
+"""All kinds of jobs, of followers and of schedules, in one place: whoever adds one adds a line."""
 
 from collections.abc import Mapping
 
 from adapters.jobs import JobKind
+from resolvers.automations.clock import AutomationClock
+from resolvers.automations.reader import AUTOMATION, AutomationReader
 from resolvers.automations.running.job import run_kind
 from resolvers.followers.follower import Reader
+from resolvers.schedules.ticker import Fired
 from resolvers.services import Services
 
 
@@ -13,6 +16,11 @@ def job_kinds(services: Services) -> tuple[JobKind, ...]:
     return (run_kind(services),)
 
 
-def readers(_services: Services) -> Mapping[str, Reader]:
+def readers(services: Services) -> Mapping[str, Reader]:
     """What the followers of each kind read, by the name of the kind."""
-    return {}
+    return {AUTOMATION: AutomationReader(services)}
+
+
+def clocks(services: Services) -> Mapping[str, Fired]:
+    """What the schedules of each kind set off, by the name of the kind."""
+    return {AUTOMATION: AutomationClock(services)}

@@ -17,11 +17,11 @@ from resolvers.automations.running.journal import Journal, Superseded
 from resolvers.automations.running.play import Play
 from resolvers.automations.running.real import RealWorld
 from resolvers.automations.running.step import StepEnded
+from resolvers.automations.starting import RUN_JOB
 from resolvers.services import Services
 
 logger = structlog.get_logger(__name__)
 
-RUN_JOB: Final = "automation_run"
 _LONGEST_PAUSE: Final = timedelta(minutes=5)
 _MARGIN: Final = timedelta(minutes=1)
 """What is left of a job's time behind the end of a run's: for writing down that it has ended."""
