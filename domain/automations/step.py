@@ -53,8 +53,8 @@ class Records(Protocol):
     async def find(self, table_id: UUID, conditions: object, limit: int) -> list[RecordJson]:
         """The first records that match a `RecordFilter` as JSON, or all when None, in the order of their creation."""
 
-    async def create(self, table_id: UUID, fields: object) -> RecordJson:
-        """A new record."""
+    async def create(self, table_id: UUID, fields: object) -> tuple[UUID, RecordJson]:
+        """A new record, and its id."""
 
     async def update(self, id: UUID, fields: object) -> RecordJson:
         """The record with its changes."""
