@@ -5,6 +5,7 @@ The engine (`resolvers.automations.running`) has one implementation that does al
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -98,6 +99,9 @@ class Step(Protocol):
 
     async def once(self, make: Callable[[], Awaitable[T]]) -> T:
         """What `make` answers, JSON; it is kept, and when the run goes on in another process that is the answer."""
+
+    async def wait(self, until: datetime) -> None:
+        """Return at once for a moment that is past; raise `Waiting` for one that is not."""
 
     async def run(self, name: str, actions: Sequence[Mapping[str, Any]], path: str, names: Names) -> None:
         """Do the actions inside this one. Their outputs are found under `name` of this step's.
