@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from adapters.jobs import JobKind
 from resolvers.automations.clock import AutomationClock
 from resolvers.automations.reader import AUTOMATION, AutomationReader
+from resolvers.automations.running.job import run_kind
 from resolvers.followers.follower import Reader
 from resolvers.schedules.ticker import Fired
 from resolvers.services import Services
 
 
-def job_kinds(_services: Services) -> tuple[JobKind, ...]:
+def job_kinds(services: Services) -> tuple[JobKind, ...]:
     """The jobs that a worker of these services does."""
-    return ()
+    return (run_kind(services),)
 
 
 def readers(services: Services) -> Mapping[str, Reader]:
