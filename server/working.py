@@ -7,6 +7,7 @@ from datetime import timedelta
 from pydantic import Field, PositiveInt
 
 from adapters.jobs import JobWatching, Pace, Worker
+from resolvers.automations.upkeep import RunUpkeep
 from resolvers.followers.watch import Followers
 from resolvers.jobs.registry import clocks, job_kinds, readers
 from resolvers.schedules.ticker import Ticker
@@ -51,6 +52,7 @@ class Work:
     def __init__(self, services: Services, pace: Pace, watching: JobWatching | None = None) -> None:
         self._followers = Followers(services, readers(services))
         self._ticker = Ticker(services, clocks(services))
+        self._upkeep = RunUpkeep(services)
         self._worker = Worker(services.database, job_kinds(services), pace, watching)
 
     @asynccontextmanager
@@ -60,4 +62,5 @@ class Work:
             await stack.enter_async_context(self._worker.running())
             await stack.enter_async_context(self._followers.running())
             await stack.enter_async_context(self._ticker.running())
+            await stack.enter_async_context(self._upkeep.running())
             yield
