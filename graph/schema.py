@@ -10,6 +10,10 @@ from graph.accounts.queries import AccountQueries
 from graph.application_tokens.mutations import ApplicationTokenMutations
 from graph.application_tokens.queries import ApplicationTokenQueries
 from graph.audit.queries import AuditQueries
+from graph.automations.mutations import AutomationMutations
+from graph.automations.queries import AutomationQueries
+from graph.automations.run_mutations import AutomationRunMutations
+from graph.automations.subscriptions import AutomationSubscriptions
 from graph.bases.mutations import BaseMutations
 from graph.bases.queries import BaseQueries
 from graph.changes.schema_events import SchemaSubscriptions
@@ -99,6 +103,7 @@ class Query(
     TrashQueries,
     AggregateQueries,
     PresenceQueries,
+    AutomationQueries,
 ):
     """Root fields of queries; one base class an area."""
 
@@ -131,6 +136,8 @@ class Mutation(
     TransactMutations,
     HistoryMutations,
     ImportMutations,
+    AutomationMutations,
+    AutomationRunMutations,
     PresenceMutations,
 ):
     """Root fields of mutations; one base class an area."""
@@ -140,7 +147,9 @@ class Mutation(
     description="Everything that can be followed: over WebSocket (graphql-transport-ws), or over HTTP as "
     "server-sent events or multipart."
 )
-class Subscription(ChangeSubscriptions, SchemaSubscriptions, LiveSubscriptions, PresenceSubscriptions):
+class Subscription(
+    ChangeSubscriptions, SchemaSubscriptions, LiveSubscriptions, PresenceSubscriptions, AutomationSubscriptions
+):
     """Root fields of subscriptions; one base class an area."""
 
 

@@ -10,10 +10,14 @@ from adapters.database import Database
 from adapters.extensions import Extensions
 from adapters.mail import Letters, Mailer
 from adapters.mail.local import NoMailer
+from adapters.outgoing.client import OutgoingClient
+from adapters.outgoing.rules import Rules
 from adapters.password_policy import PasswordPolicy
 from adapters.passwords import Passwords
 from adapters.quotas import Quotas, make_counters, make_quotas
 from adapters.quotas.store import Store
+from adapters.scripts.contract import Bounds
+from adapters.scripts.scripts import Scripts
 from adapters.sealing import Seal
 from adapters.token_backends import NamedBackend
 from adapters.tokens import AccessTokens, InternalTokens, Keyring, TokenRules, derived_key
@@ -135,6 +139,13 @@ class Limits:
     max_function_record_bytes: int = 1 << 16
     max_queued_argument_bytes: int = 1 << 20
     max_queued_calls_per_user: int = 1_000
+    automation_step_timeout: timedelta = timedelta(seconds=30)
+    automation_run_timeout: timedelta = timedelta(minutes=5)
+    automation_attempts: int = 5
+    automation_retry_delay: timedelta = timedelta(seconds=2)
+    max_run_steps: int = 5_000
+    max_loop_records: int = 1_000
+    max_step_bytes: int = 1 << 20
 
     @property
     def texts(self) -> TextLimits:
@@ -185,6 +196,12 @@ class Services:
     profile: InstanceProfile = field(default_factory=InstanceProfile)
     retention: Retention = field(default_factory=Retention)
     mailer: Mailer = field(default_factory=NoMailer)
+    outgoing_rules: Rules = field(default_factory=Rules)
+    outgoing: OutgoingClient = field(init=False)
+    """For requests to addresses that users name."""
+    script_bounds: Bounds = field(default_factory=Bounds)
+    max_scripts_at_once: int = 4
+    scripts: Scripts = field(init=False)
     public_url: str = "http://localhost:8000"
     """What links in mails begin with."""
     letters: Letters = field(init=False)
@@ -224,6 +241,8 @@ class Services:
         self.refresh_key = derived_key(self.secret_key, "tablegraph refresh tokens")
         self.authenticator = Authenticator(self.database, self.tokens)
         self.statements = StatementCache(self.limits.statement_cache_bytes)
+        self.outgoing = OutgoingClient(self.outgoing_rules)
+        self.scripts = Scripts(self.script_bounds, self.max_scripts_at_once)
         self.letters = Letters(self.public_url)
         self.store = None if self.rate_limit_url is None else Store(self.rate_limit_url)
         self.quotas = make_quotas(self.store)

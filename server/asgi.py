@@ -67,6 +67,8 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         with app.state.stopping.announced(settings.drain_seconds), _ending_with_parent():
             yield app.state.shared
     services.passwords.close()
+    await services.outgoing.aclose()
+    await services.scripts.aclose()
     if services.store is not None:
         await services.store.close()
     await services.database.close()

@@ -52,6 +52,9 @@ def make_services(settings: Settings, database: Database) -> Services:
         profile=settings.profile,
         retention=Retention(settings.audit_retention),
         mailer=make_mailer(settings, settings.environment),
+        outgoing_rules=settings.outgoing_rules,
+        script_bounds=settings.script_bounds,
+        max_scripts_at_once=settings.max_scripts_at_once,
         public_url=settings.links_begin_with,
         rate_limit_url=settings.shared_limits_url,
     )

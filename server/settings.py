@@ -16,13 +16,16 @@ from pydantic_settings import (
 from resolvers.services import Limits
 from server.access_settings import Access
 from server.account_life import AccountLife
+from server.automation_parts_settings import Automations
 from server.automation_settings import Automating
 from server.backend_settings import Backends
 from server.extension_settings import ExtensionSettings
 from server.instance_settings import Instance
 from server.mailing import Mailing
 from server.observation import Observation
+from server.outgoing_settings import Outgoing
 from server.rate_limits import OWN, Rates
+from server.running_settings import Running
 from server.settings_section import Section
 from server.sign_in_settings import SignIn
 from server.streaming import Streams
@@ -307,6 +310,9 @@ class Settings(
     Streams,
     Working,
     ExtensionSettings,
+    Outgoing,
+    Running,
+    Automations,
     Automating,
 ):
     """All settings of one server."""

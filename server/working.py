@@ -8,6 +8,7 @@ from pydantic import Field, PositiveInt
 
 from adapters.jobs import JobWatching, Pace, Worker
 from adapters.jobs.upkeep import JobUpkeep
+from resolvers.automations.upkeep import RunUpkeep
 from resolvers.followers.watch import Followers
 from resolvers.jobs.registry import clocks, job_kinds, readers
 from resolvers.schedules.ticker import Ticker
@@ -72,6 +73,7 @@ class Work:
     ) -> None:
         self._parts = (
             JobUpkeep(services.database, retention),
+            RunUpkeep(services),
             Worker(services.database, job_kinds(services), pace, watching),
             Followers(services, readers(services)),
             Ticker(services, clocks(services)),

@@ -15,16 +15,24 @@ from domain.accounts.emails import email_or_none
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one address, as text and as HTML. Raises `ValueError` for what is no single e-mail address."""
+    """One mail, as text and as HTML unless that is empty. Raises `ValueError` for what is no single e-mail address.
+
+    Most go to one address; `others` are more of them, and `copies` get a copy, all seen by each other. `key` names the
+    mail in its `Message-ID`: who gets it a second time can tell.
+    """
 
     to: str
     subject: str
     text: str = field(repr=False)
     html: str = field(repr=False)
+    others: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    key: str | None = None
 
     def __post_init__(self) -> None:
-        if email_or_none(self.to) != self.to:
-            raise ValueError("A mail goes to one e-mail address in its kept spelling.")
+        for address in (self.to, *self.others, *self.copies):
+            if email_or_none(address) != address:
+                raise ValueError("A mail goes to e-mail addresses in their kept spelling.")
 
     def as_json(self) -> str:
         """All of it, to be read by `from_json`."""
@@ -55,13 +63,17 @@ def as_message(mail: Mail, sender: str) -> EmailMessage:
     """The message with its headers; no part of the mail can bring in a header of its own."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = _address(mail.to)
+    message["To"] = [_address(each) for each in (mail.to, *mail.others)]
+    if mail.copies:
+        message["Cc"] = [_address(each) for each in mail.copies]
     message["Subject"] = one_line(mail.subject)
     message["Date"] = localtime()
-    message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain or None)
+    domain = message["From"].addresses[0].domain or None
+    message["Message-ID"] = make_msgid(domain=domain) if mail.key is None else f"<{mail.key}@{domain or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office notes, please
     message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
     return message
 
 

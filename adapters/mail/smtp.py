@@ -55,9 +55,10 @@ class SmtpMailer:
     async def _send(self, mail: Mail) -> None:
         server = self._server
         message = as_message(mail, self._sender)
-        await aiosmtplib.send(
+        everybody = (*message["To"].addresses, *(message["Cc"].addresses if mail.copies else ()))
+        refused, _ = await aiosmtplib.send(
             message,
-            recipients=[address.addr_spec for address in message["To"].addresses],
+            recipients=[address.addr_spec for address in everybody],
             hostname=server.host,
             port=server.port,
             use_tls=server.tls == "tls",
@@ -68,3 +69,6 @@ class SmtpMailer:
             timeout=server.seconds,
             local_hostname=socket.gethostname(),  # the library would ask the DNS, and everybody waits for that
         )
+        if refused:  # some have it, who must not get it again
+            reasons = ", ".join(f"{address} ({reply.code})" for address, reply in refused.items())
+            raise MailFailed(f"Some addresses were refused: {reasons}.", is_permanent=True)

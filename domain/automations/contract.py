@@ -4,7 +4,7 @@ Both have a key, a sentence for the docs, and a config of declared fields. Enum,
 declarations, so a new trigger or action is one new file.
 """
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -14,6 +14,7 @@ from domain.errors import Problem
 
 if TYPE_CHECKING:
     from domain.automations.conditions import FilterLimits
+    from domain.automations.step import Step
     from domain.bases.catalog import TableMeta
     from domain.schedules.contract import Schedule
 
@@ -101,3 +102,18 @@ class TriggerType(Part):
 
 class ActionType(Part):
     """One type of action: what a step of an automation does."""
+
+    output: ClassVar[str]
+    """For the docs: what later steps find of it."""
+    own: ClassVar[frozenset[str]] = frozenset()
+    """Names of the config whose templates are not rendered before `run`: it does that itself, or there are none."""
+    hidden: ClassVar[frozenset[str]] = frozenset()
+    """Those of them that the history of runs does not show."""
+    writes: ClassVar[bool] = False
+    """Whether it writes records, which is committed together with the note that it is done."""
+    is_flow: ClassVar[bool] = False
+    """Whether it has actions inside, or waits: then it is no work of its own, and has no timeout."""
+
+    @abstractmethod
+    async def run(self, config: ConfigJson, step: "Step") -> object:
+        """Do it with a rendered config, and answer its output, JSON. Raises what `domain.automations.faults` has."""

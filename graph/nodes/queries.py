@@ -10,6 +10,8 @@ from domain.errors import NotFound
 from domain.ids import Kind, kind_of, table_number_of
 from graph.accounts.types import ApiKey, Session, User
 from graph.application_tokens.types import ApplicationToken
+from graph.automations.runs import AutomationRun
+from graph.automations.types import Automation, AutomationAction
 from graph.bases.types import Base
 from graph.constraints.types import UniqueConstraint
 from graph.fields.types import Field
@@ -24,6 +26,8 @@ from graph.views.types import View
 from graph.workspaces.types import Workspace
 from resolvers.api_keys import get_api_key
 from resolvers.application_tokens import get_application_token
+from resolvers.automations.finding import get_action, get_automation
+from resolvers.automations.history import get_run
 from resolvers.bases import get_base
 from resolvers.constraints.finding import get_constraint
 from resolvers.context import RequestContext
@@ -97,6 +101,18 @@ async def _invitation(context: RequestContext, id: UUID) -> Node:
     return Invitation.from_model(await get_invitation(context, id))
 
 
+async def _automation(context: RequestContext, id: UUID) -> Node:
+    return Automation.from_model(await get_automation(context, id))
+
+
+async def _automation_action(context: RequestContext, id: UUID) -> Node:
+    return AutomationAction.from_model(await get_action(context, id))
+
+
+async def _run(context: RequestContext, id: UUID) -> Node:
+    return AutomationRun.from_model(await get_run(context, id))
+
+
 LOADS: dict[Kind, Load] = {
     Kind.USER: _user,
     Kind.SESSION: _session,
@@ -112,6 +128,9 @@ LOADS: dict[Kind, Load] = {
     Kind.ROLE: _role,
     Kind.GROUP: _group,
     Kind.INVITATION: _invitation,
+    Kind.AUTOMATION: _automation,
+    Kind.AUTOMATION_ACTION: _automation_action,
+    Kind.AUTOMATION_RUN: _run,
 }
 """How to load each kind of entity; each loader checks that the caller may see it."""
 

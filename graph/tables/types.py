@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+import graph.automations.types as automation_types
 import graph.bases.types as base_types
 import graph.constraints.types as constraint_types
 import graph.fields.types as field_types
@@ -23,12 +24,14 @@ from graph.records.list_arguments import (
     SearchArgument,
 )
 from models import Table as TableModel
+from resolvers.automations.finding import AutomationsLoader
 from resolvers.bases import get_base
 from resolvers.constraints.finding import ConstraintsLoader
 from resolvers.fields import FieldsLoader, get_field
 from resolvers.views.finding import ViewsLoader
 
 if TYPE_CHECKING:
+    from graph.automations.types import Automation
     from graph.bases.types import Base
     from graph.constraints.types import UniqueConstraint
     from graph.fields.types import Field
@@ -80,6 +83,13 @@ class Table(Node):
     async def views(self, info: Info) -> list[Annotated["View", strawberry.lazy("graph.views.types")]]:
         found = await info.context.loader(ViewsLoader).load(UUID(self.id))
         return [view_types.View.from_model(view) for view in found or []]
+
+    @strawberry.field(description="The automations in their order; none for callers who may not change the table.")
+    async def automations(
+        self, info: Info
+    ) -> list[Annotated["Automation", strawberry.lazy("graph.automations.types")]]:
+        found = await info.context.loader(AutomationsLoader).load(UUID(self.id))
+        return [automation_types.Automation.from_model(automation) for automation in found or []]
 
     @strawberry.field(description="The field whose value names a record.")
     async def primary_field(self, info: Info) -> Annotated["Field", strawberry.lazy("graph.fields.types")]:

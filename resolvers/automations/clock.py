@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _FIND: Final = """
 SELECT trigger_type, trigger_config::text AS config FROM automations
- WHERE id = $1 AND is_enabled AND NOT is_paused FOR SHARE
+ WHERE id = $1 AND is_enabled AND NOT is_paused
 """
 _TYPE: Final = "SELECT trigger_type FROM automations WHERE id = $1"
 

@@ -20,7 +20,7 @@ from domain.changes.selection import (
     RecordEventType,
 )
 from domain.errors import Unauthenticated
-from domain.records.selection import FieldValues, Property, RecordProperty, UserProperty
+from domain.records.selection import FieldValues, Property, RecordMembers, RecordProperty, UserProperty
 from domain.views.filters import read_filter_json
 from resolvers.acting import acting_for
 from resolvers.automations.configs import require_fitting
@@ -36,21 +36,19 @@ if TYPE_CHECKING:
 AUTOMATION: Final = "automation"
 """The kind of the followers, and of the schedules."""
 
+RECORD: Final[RecordMembers] = (
+    Property("id", RecordProperty.ID),
+    Property("revision", RecordProperty.REVISION),
+    Property("createdAt", RecordProperty.CREATED_AT),
+    Property("updatedAt", RecordProperty.UPDATED_AT),
+    FieldValues("fields", None, by_id=False),
+)
+"""What an automation reads of a record."""
+_PERSON: Final = (UserProperty.ID, UserProperty.NAME, UserProperty.EMAIL)
 EVENT: Final[EventMembers] = (
     *(EventValue(each.value, each) for each in EventProperty),
-    EventRecord(
-        "record",
-        (
-            Property("id", RecordProperty.ID),
-            Property("revision", RecordProperty.REVISION),
-            Property("createdAt", RecordProperty.CREATED_AT),
-            Property("updatedAt", RecordProperty.UPDATED_AT),
-            FieldValues("fields", None, by_id=False),
-        ),
-    ),
-    EventActor(
-        "actor", tuple(Property(each.value, each) for each in (UserProperty.ID, UserProperty.NAME, UserProperty.EMAIL))
-    ),
+    EventRecord("record", RECORD),
+    EventActor("actor", tuple(Property(each.value, each) for each in _PERSON)),
 )
 """What an automation reads of an event."""
 
@@ -58,7 +56,6 @@ _FIND: Final = """
 SELECT owner_id, trigger_type, trigger_config::text AS config FROM automations
  WHERE id = $1 AND is_enabled AND NOT is_paused
 """
-_HOLD: Final = f"{_FIND} FOR SHARE"
 _MISSED: Final = "UPDATE automations SET error = $2 WHERE id = $1"
 _LOST: Final = "Events were missed: it was away for longer than the change log is kept. It goes on from now."
 
@@ -68,6 +65,8 @@ class AutomationReader:
 
     def __init__(self, services: "Services") -> None:
         self._services = services
+        self._read_by: dict[UUID, tuple[Any, ...]] = {}
+        """By which trigger, and whose rights, each follower reads in its turn."""
 
     async def selection(self, follower: Follower) -> RecordEventSelection | None:
         """The events of its trigger, as its owner may see them; raises where its config fits the table no longer."""
@@ -82,13 +81,16 @@ class AutomationReader:
         await require_fitting(context, follower.table_id, type, config)
         conditions = type.conditions(config)
         filter = None if conditions is None else read_filter_json(conditions)
+        self._read_by[follower.id] = tuple(row)
         return await RecordEventSelection(follower.table_id, EVENT, filter, type.events).for_caller(context)
 
     async def receive(self, unit: Unit, follower: Follower, events: Sequence[ChangeEvent]) -> None:
         """A run for each event that sets it off, unless it was deleted, paused or changed meanwhile."""
-        row = await unit.connection.fetchrow(_HOLD, follower.id)
+        row = await unit.connection.fetchrow(_FIND, follower.id)
         if row is None:
             return
+        if tuple(row) != self._read_by.get(follower.id):
+            raise Stale  # it was changed since it was asked what it wants
 
         async def fire(unit: Unit, table: TableMeta) -> None:
             await start_runs(unit, self._services, list(_starts(follower.id, row, events, table)))
@@ -114,26 +116,22 @@ def _starts(id: UUID, row: asyncpg.Record, events: Sequence[ChangeEvent], table:
 def trigger_of(type: TriggerType, event: ChangeEvent) -> dict[str, Any]:
     """What templates see of an event as `trigger`."""
     record, previous = event["record"], event["previous"]
-    now = None if record is None else _record(record["id"], record["fields"], record)
-    before = None if previous is None else _record(event["recordId"], {**_fields(record), **previous})
+    values = {} if record is None else record["fields"]
     return {
         "type": type.key,
         "record_id": event["recordId"],
-        "record": now,
-        "previous_record": before,
+        "record": None if record is None else record_json(record),
+        "previous_record": None if previous is None else {"id": event["recordId"], **values, **previous},
         "changed_fields": event["changedFields"],
         "user": event["actor"],
         "at": event["at"],
     }
 
 
-def _fields(record: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    return {} if record is None else record["fields"]
+def record_json(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as templates see it: values by the names of fields, and what every record has; a field counts first."""
+    system = {name: record[key] for name, key in _SYSTEM.items()}
+    return {**system, **record["fields"]}
 
 
-def _record(id: str, fields: Mapping[str, Any], of: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The values by the names of the fields, and what every record has; a field of such a name counts."""
-    system = (
-        {} if of is None else {"revision": of["revision"], "created_at": of["createdAt"], "updated_at": of["updatedAt"]}
-    )
-    return {"id": id, **system, **fields}
+_SYSTEM: Final = {"id": "id", "revision": "revision", "created_at": "createdAt", "updated_at": "updatedAt"}

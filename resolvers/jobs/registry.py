@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from adapters.jobs import JobKind
 from resolvers.automations.clock import AutomationClock
 from resolvers.automations.reader import AUTOMATION, AutomationReader
+from resolvers.automations.running.job import run_kind
 from resolvers.followers.follower import Reader
 from resolvers.functions.queueing import function_calls
 from resolvers.mailing.kinds import mail_kinds
@@ -15,7 +16,7 @@ from resolvers.timers.clock import TIMER, TimerClock
 
 def job_kinds(services: Services) -> tuple[JobKind, ...]:
     """The jobs that a worker of these services does."""
-    return (*mail_kinds(services), function_calls(services))
+    return (*mail_kinds(services), function_calls(services), run_kind(services))
 
 
 def readers(services: Services) -> Mapping[str, Reader]:

@@ -1,0 +1,94 @@
+"""Setting an automation off by hand, or by a button: whoever may write the records of its table."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+
+from adapters.database import Unit
+from domain.access.roles import Action
+from domain.automations.triggers.button_clicked import ButtonClicked
+from domain.errors import BadRequest, Conflict
+from domain.ids import Kind, new_id, table_number_of
+from models import Automation, AutomationRun, Table
+from resolvers.automations.access import load_automation
+from resolvers.automations.reader import RECORD, record_json
+from resolvers.automations.starting import Start, start_runs
+from resolvers.context import RequestContext
+from resolvers.records.idempotency import check_key
+from resolvers.records.reading import read_record
+from resolvers.records.tables import no_record
+
+_USER: Final = "SELECT id::text, name, email FROM users WHERE id = $1"
+
+
+async def trigger_automation(
+    context: RequestContext, automation_id: UUID, record_id: UUID | None = None, *, idempotency_key: str | None = None
+) -> AutomationRun:
+    """The run, of an automation of any trigger, that is off or paused, too; with a record where one is named.
+
+    With an idempotency key that the caller has used for the automation it is the run of that time.
+    """
+    record = None if record_id is None else await _record(context, record_id)
+    async with context.unit() as unit:
+        automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
+        _require_of(table, record_id)
+        return await _start(unit, context, automation, "manual", record, idempotency_key, by_hand=True)
+
+
+async def click_button(
+    context: RequestContext, automation_id: UUID, record_id: UUID, *, idempotency_key: str | None = None
+) -> AutomationRun:
+    """The run, with a record, of an automation that buttons set off; raises `Conflict` for one that is off."""
+    record = await _record(context, record_id)
+    async with context.unit() as unit:
+        automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
+        _require_of(table, record_id)
+        if automation.trigger_type != ButtonClicked.key:
+            raise BadRequest("No button sets this automation off: its trigger is another one.", argument="automationId")
+        if automation.is_paused or not automation.is_enabled:
+            raise Conflict("This automation is off for now.", automationId=str(automation.id))
+        return await _start(unit, context, automation, ButtonClicked.key, record, idempotency_key, by_hand=False)
+
+
+async def _start(
+    unit: Unit,
+    context: RequestContext,
+    automation: Automation,
+    type: str,
+    record: Mapping[str, Any] | None,
+    key: str | None,
+    *,
+    by_hand: bool,
+) -> AutomationRun:
+    if key is not None:
+        check_key(key)
+    name = f"{context.user_id}:{key}" if key is not None else str(new_id(Kind.MUTATION))
+    user = await unit.connection.fetchrow(_USER, context.user_id)
+    trigger = {
+        "type": type,
+        "record_id": record and record["id"],
+        "record": record,
+        "previous_record": None,
+        "user": user and dict(user),
+        "at": datetime.now(UTC).isoformat(),
+    }
+    start = Start(automation.id, f"{type}:{name}", trigger, context.mutation_id)
+    await start_runs(unit, context.services, [start], by_hand=by_hand)
+    found = select(AutomationRun).filter_by(automation_id=automation.id, event_key=start.event_key)
+    run: AutomationRun = (await unit.session.scalars(found)).one()
+    return run
+
+
+async def _record(context: RequestContext, record_id: UUID) -> dict[str, Any]:
+    """The record as the caller may see it, for templates."""
+    found = await read_record(context, record_id, RECORD)
+    return record_json(orjson.loads(found.json))
+
+
+def _require_of(table: Table, record_id: UUID | None) -> None:
+    if record_id is not None and table_number_of(record_id) != table.number:
+        raise no_record(record_id)

@@ -1,0 +1,45 @@
+"""A table, and a short call that has actions done for it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import asyncpg
+import pytest
+
+from resolvers.services import Services
+from tests.support.api import Api
+from tests.support.automations import Ended, run_actions
+from tests.support.records import Records
+from tests.support.tables import MadeTable, make_table
+
+Run = Callable[..., Awaitable[Ended]]
+
+
+@pytest.fixture
+async def table(api: Api) -> MadeTable:
+    """Parts with a name, a count, a day and a status."""
+    return await make_table(
+        api,
+        [
+            {"name": "Name", "type": "TEXT"},
+            {"name": "Count", "type": "NUMBER"},
+            {"name": "Due", "type": "DATE"},
+            {"name": "Full name", "type": "TEXT"},
+        ],
+    )
+
+
+@pytest.fixture
+def records(api: Api, table: MadeTable) -> Records:
+    """The table's records."""
+    return Records(api, table)
+
+
+@pytest.fixture
+def run(services: Services, pg: asyncpg.Connection, table: MadeTable) -> Run:
+    """`await run([action, ...], trigger)`: how a run ends."""
+
+    async def call(actions: Sequence[Mapping[str, Any]], trigger: Mapping[str, Any] | None = None) -> Ended:
+        return await run_actions(services, pg, table, actions, trigger)
+
+    return call
