@@ -97,6 +97,9 @@ class Step(Protocol):
     async def run_script(self, language: str, script: str, inputs: Mapping[str, Json]) -> Json:
         """What a script makes, and what it logs: `output`, `logs`."""
 
+    async def call_function(self, name: str, arguments: Mapping[str, Json]) -> Json:
+        """What a function of an extension answers, and the id of the call's record: `output`, `call`."""
+
     async def once(self, make: Callable[[], Awaitable[T]]) -> T:
         """What `make` answers, JSON; it is kept, and when the run goes on in another process that is the answer."""
 

@@ -9,6 +9,7 @@ from domain.accounts.viewer import Viewer
 from domain.automations.faults import Waiting
 from domain.automations.runs import RunStatus
 from domain.automations.step import Call, Letter, Records
+from resolvers.automations.running import functions
 from resolvers.automations.running.claim import SERVICE, Run
 from resolvers.automations.running.entries import Entry
 from resolvers.automations.running.journal import Journal
@@ -52,6 +53,10 @@ class RealWorld:
     async def send(self, call: Call, key: str) -> Any:
         """See `World.send`."""
         return await send(self._services, call, key)
+
+    async def call_function(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        """See `World.call_function`: outside of the step's transaction, as every call."""
+        return await functions.call(self.context(), name, arguments)
 
     async def run_script(self, language: str, script: str, inputs: Mapping[str, Any], records: Records) -> Any:
         """See `World.run_script`."""

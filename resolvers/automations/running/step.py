@@ -147,6 +147,10 @@ class StepUnderWay:
         """See `Step.run_script`."""
         return await self._play.world.run_script(language, script, inputs, self.records)
 
+    async def call_function(self, name: str, arguments: Mapping[str, Json]) -> Json:
+        """See `Step.call_function`."""
+        return await self._play.world.call_function(name, arguments)
+
     @property
     def _key(self) -> str:
         """Names what this step sends, the same each time that it is sent."""

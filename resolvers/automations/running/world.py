@@ -31,5 +31,8 @@ class World(Protocol):
     async def send(self, call: Call, key: str) -> Any:
         """See `Step.send`."""
 
+    async def call_function(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        """See `Step.call_function`."""
+
     async def run_script(self, language: str, script: str, inputs: Mapping[str, Any], records: Records) -> Any:
         """See `Step.run_script`."""
