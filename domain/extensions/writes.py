@@ -59,7 +59,7 @@ class RecordWrite(ABC):
     user_id: UUID | None
     mutation_id: UUID
     records: Sequence[Draft]
-    gives_back: bool = False
+    gives_back: bool
 
     @abstractmethod
     async def current(self) -> Mapping[UUID, Mapping[str, Any]]:

@@ -74,13 +74,12 @@ async def _calling(hooking: "_Hooking", ids: Sequence[UUID], rows: Sequence[Row]
 class _Write(RecordWrite):
     """See `RecordWrite`."""
 
-    _batch: "Batch | None" = field(default=None, repr=False)
+    _batch: "Batch" = field(repr=False)
     _is_done: bool = False
 
     async def current(self) -> Mapping[UUID, Mapping[str, Any]]:
         """See `RecordWrite.current`."""
         batch = self._batch
-        assert batch is not None  # it is given below
         table, connection = batch.table, batch.unit.connection
         ids = [draft.id for draft in self.records]
         if not self._is_done and self.kind is not WriteKind.CREATE:
