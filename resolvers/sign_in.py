@@ -9,7 +9,7 @@ from sqlalchemy import select
 from adapters.database import Unit
 from domain.accounts.emails import email_or_none
 from domain.accounts.registration import clean_optional_name
-from domain.accounts.secrets import NewSecret, new_refresh_token
+from domain.accounts.secrets import NewSecret, new_bare_secret
 from domain.audit.actions import AuditAction
 from domain.errors import EmailNotVerified, Forbidden, Unauthenticated
 from domain.ids import Kind, new_id
@@ -85,7 +85,7 @@ async def start_session(unit: Unit, context: RequestContext, user: User, device:
     )
     unit.session.add(session)
     await unit.session.flush()
-    return await issue_tokens(unit, context, user, session.id, new_refresh_token())
+    return await issue_tokens(unit, context, user, session.id, new_bare_secret())
 
 
 async def issue_tokens(unit: Unit, context: RequestContext, user: User, session_id: UUID, made: NewSecret) -> SignedIn:

@@ -46,8 +46,8 @@ def _named(kind: str) -> NewSecret:
     return NewSecret(text, prefix, digest(text))
 
 
-def new_refresh_token() -> NewSecret:
-    """A refresh token; it has no part that is shown."""
+def new_bare_secret() -> NewSecret:
+    """A secret without a part that is shown: a refresh token, the token of a challenge, a sign-in code."""
     text = secrets.token_urlsafe(_SECRET_BYTES)
     return NewSecret(text, "", digest(text))
 

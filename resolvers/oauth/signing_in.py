@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import delete, func
 
-from domain.accounts.secrets import digest, new_refresh_token
+from domain.accounts.secrets import digest, new_bare_secret
 from domain.errors import Unauthenticated
 from models import OAuthRequest, SignInCode, User
 from resolvers.context import RequestContext
@@ -53,7 +53,7 @@ async def return_in_browser(
     if code is None:
         return SentBack(request.return_to, None)
     returned = await exchange(context, request, state, code, issuer)
-    made = new_refresh_token()
+    made = new_bare_secret()
     async with context.database.transaction() as unit:
         user = await user_of(unit, context, returned.claim)
         expires_at = datetime.now(UTC) + context.services.oauth.code_lifetime

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, select
 
 from adapters.database import Unit
-from domain.accounts.secrets import digest, new_refresh_token
+from domain.accounts.secrets import digest, new_bare_secret
 from domain.errors import Unauthenticated
 from models import Challenge
 from resolvers.expiry import sweep
@@ -27,7 +27,7 @@ class Purpose(Enum):
 async def new_challenge(unit: Unit, purpose: Purpose, content: bytes, user_id: UUID | None = None) -> str:
     """The token of a new challenge."""
     await sweep(unit, Challenge.token_hash, Challenge.expires_at)
-    made = new_refresh_token()
+    made = new_bare_secret()
     unit.session.add(
         Challenge(
             token_hash=made.digest,

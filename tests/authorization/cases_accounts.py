@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.access.roles import WorkspaceRole
-from domain.accounts.secrets import new_api_key, new_refresh_token
+from domain.accounts.secrets import new_api_key, new_bare_secret
 from domain.ids import Kind, new_id
 from models import ApiKey, RefreshToken, Session
 from tests.authorization.callers import Caller
@@ -41,7 +41,7 @@ async def owners_session(world: World) -> None:
 
 async def owners_refresh_token(world: World) -> None:
     """A refresh token of the owner's session, under `world.ids["refresh"]`."""
-    made = new_refresh_token()
+    made = new_bare_secret()
     session = world.sessions[Caller.OWNER]
     await world.add(RefreshToken(token_hash=made.digest, session_id=session, expires_at=world.tomorrow))
     world.ids["refresh"] = made.text

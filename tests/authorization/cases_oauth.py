@@ -7,7 +7,7 @@ from typing import Any
 from adapters.providers.contract import ProviderConfig
 from adapters.providers.github import GitHubProvider
 from adapters.providers.registry import Providers
-from domain.accounts.secrets import new_refresh_token
+from domain.accounts.secrets import new_bare_secret
 from domain.ids import Kind, new_id
 from models import Identity, SignInCode
 from tests.authorization.callers import Caller
@@ -31,7 +31,7 @@ async def github(world: World) -> None:
 
 async def owners_code(world: World) -> None:
     """A code that signs the owner in, under `world.ids["code"]`."""
-    made = new_refresh_token()
+    made = new_bare_secret()
     owner = world.users[Caller.OWNER]
     await world.add(SignInCode(code_hash=made.digest, user_id=owner, expires_at=world.tomorrow))
     world.ids["code"] = made.text

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from domain.accounts.secrets import api_key_digest, new_api_key, new_refresh_token, refresh_token_digest
+from domain.accounts.secrets import api_key_digest, new_api_key, new_bare_secret, refresh_token_digest
 
 
 def test_an_api_key_has_a_prefix_256_random_bits_and_a_digest() -> None:
@@ -18,7 +18,7 @@ def test_an_api_key_has_a_prefix_256_random_bits_and_a_digest() -> None:
 
 
 def test_a_refresh_token_has_256_random_bits_and_a_digest() -> None:
-    made = new_refresh_token()
+    made = new_bare_secret()
 
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", made.text)
     assert made.digest == sha256(made.text.encode()).digest() == refresh_token_digest(made.text)
@@ -26,7 +26,7 @@ def test_a_refresh_token_has_256_random_bits_and_a_digest() -> None:
 
 
 def test_no_two_secrets_are_alike() -> None:
-    assert len({new_api_key().text for _ in range(100)} | {new_refresh_token().text for _ in range(100)}) == 200
+    assert len({new_api_key().text for _ in range(100)} | {new_bare_secret().text for _ in range(100)}) == 200
 
 
 @pytest.mark.parametrize("text", ["", "tg_", "tg_00000000_short", "tg_0000000G_" + "a" * 43, "x" * 10_000, "tg_é"])
