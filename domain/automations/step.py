@@ -5,6 +5,7 @@ The engine (`resolvers.automations.running`) has one implementation that does al
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -53,8 +54,8 @@ class Records(Protocol):
     async def find(self, table_id: UUID, conditions: object, limit: int) -> list[RecordJson]:
         """The first records that match a `RecordFilter` as JSON, or all when None, in the order of their creation."""
 
-    async def create(self, table_id: UUID, fields: object) -> RecordJson:
-        """A new record."""
+    async def create(self, table_id: UUID, fields: object) -> tuple[UUID, RecordJson]:
+        """A new record, and its id."""
 
     async def update(self, id: UUID, fields: object) -> RecordJson:
         """The record with its changes."""
@@ -98,6 +99,9 @@ class Step(Protocol):
 
     async def once(self, make: Callable[[], Awaitable[T]]) -> T:
         """What `make` answers, JSON; it is kept, and when the run goes on in another process that is the answer."""
+
+    async def wait(self, until: datetime) -> None:
+        """Return at once for a moment that is past; raise `Waiting` for one that is not."""
 
     async def run(self, name: str, actions: Sequence[Mapping[str, Any]], path: str, names: Names) -> None:
         """Do the actions inside this one. Their outputs are found under `name` of this step's.

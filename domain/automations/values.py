@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.automations.faults import StepFailed
+from domain.automations.step import RecordJson
 from domain.automations.templates.texts import text_of
 from domain.ids import parse_id
 
@@ -62,6 +63,11 @@ def moment_in(value: object, name: str) -> datetime:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise StepFailed(f"{name}: {_shown(value)} is no moment (ISO 8601).", field=name) from None
+
+
+def written(id: UUID, record: RecordJson) -> dict[str, Any]:
+    """The output of an action that writes a record; a field may be called `id`, so that stands beside it."""
+    return {"record_id": str(id), "record": record}
 
 
 def _shown(value: object) -> str:

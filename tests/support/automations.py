@@ -17,7 +17,7 @@ from domain.automations.conditions import FilterLimits
 from domain.automations.contract import Reading
 from domain.automations.nesting import read_actions
 from domain.errors import invalid_input
-from domain.ids import Kind, new_id
+from domain.ids import Kind, new_id, new_ids
 from domain.networks import networks
 from resolvers.services import Limits, Services
 from server.working import Work
@@ -81,6 +81,20 @@ async def begin_run(
         await pg.execute(_RUN, id, automation, by, kept)
         await pg.execute(_JOB, id)
     return id
+
+
+async def begin_runs(
+    pg: Connection, automation: UUID, actions: Sequence[Mapping[str, Any]], triggers: Sequence[Mapping[str, Any]]
+) -> list[UUID]:
+    """Runs that wait in the queue, one for each trigger; many at once."""
+    ids = new_ids(Kind.AUTOMATION_RUN, len(triggers))
+    kept = orjson.dumps(checked(actions)).decode()
+    async with pg.transaction():
+        await pg.executemany(
+            _RUN, [(id, automation, orjson.dumps(by).decode(), kept) for id, by in zip(ids, triggers, strict=True)]
+        )
+        await pg.executemany(_JOB, [(id,) for id in ids])
+    return ids
 
 
 async def found(pg: Connection, id: UUID) -> Ended:

@@ -6,7 +6,7 @@ from domain.automations.config_types import ID
 from domain.automations.contract import ActionType, ConfigField, ConfigJson
 from domain.automations.step import Step
 from domain.automations.template_types import TEMPLATE_OBJECT
-from domain.automations.values import object_in
+from domain.automations.values import object_in, written
 
 
 class CreateRecord(ActionType):
@@ -19,10 +19,10 @@ class CreateRecord(ActionType):
         ConfigField("tableId", ID, "The table; that of the automation unless given."),
         ConfigField("fields", TEMPLATE_OBJECT, "The values by names or ids of fields.", is_required=True),
     )
-    output = "`record`: the new record"
+    output = "`record_id`, `record`: the new record"
     writes = True
 
     async def run(self, config: ConfigJson, step: Step) -> object:
         """See `ActionType.run`."""
         table_id = UUID(config["tableId"]) if config["tableId"] else step.table_id
-        return {"record": await step.records.create(table_id, object_in(config["fields"], "fields"))}
+        return written(*await step.records.create(table_id, object_in(config["fields"], "fields")))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from domain.automations.contract import ActionType, ConfigField, ConfigJson, Place, Reading
-from domain.automations.faults import StepFailed, Waiting
+from domain.automations.faults import StepFailed
 from domain.automations.step import Step
 from domain.automations.template_types import SECONDS, TEMPLATE_TEXT
 from domain.automations.values import moment_in, number_in
@@ -40,9 +40,7 @@ class Delay(ActionType):
             return _until(config).isoformat()
 
         until = await step.once(choose)
-        moment = datetime.fromisoformat(until)
-        if moment > datetime.now(UTC):
-            raise Waiting(moment)
+        await step.wait(datetime.fromisoformat(until))
         return {"until": until}
 
 

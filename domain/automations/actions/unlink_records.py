@@ -4,7 +4,7 @@ from domain.automations.config_types import TEXT
 from domain.automations.contract import ActionType, ConfigField, ConfigJson
 from domain.automations.step import Step
 from domain.automations.template_types import TEMPLATE_ID, TEMPLATE_IDS
-from domain.automations.values import id_in, ids_in
+from domain.automations.values import id_in, ids_in, written
 
 
 class UnlinkRecords(ActionType):
@@ -24,11 +24,11 @@ class UnlinkRecords(ActionType):
         ),
         ConfigField("fieldId", TEXT, "Id or name of the field.", is_required=True),
     )
-    output = "`record`: the source with the links that are left"
+    output = "`record_id`, `record`: the source with the links that are left"
     writes = True
 
     async def run(self, config: ConfigJson, step: Step) -> object:
         """See `ActionType.run`."""
         source = id_in(config["sourceRecord"], "sourceRecord")
         targets = ids_in(config["targetRecord"], "targetRecord")
-        return {"record": await step.records.unlink(source, config["fieldId"], targets)}
+        return written(source, await step.records.unlink(source, config["fieldId"], targets))

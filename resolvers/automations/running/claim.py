@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
 import orjson
 
 from domain.accounts.viewer import Viewer
@@ -51,21 +52,25 @@ async def claim(services: Services, id: UUID) -> Run | None:
         row = await unit.connection.fetchrow(_CLAIM, id)
     if row is None:
         return None
-    viewer = None
-    if row["owner"] is not None:
-        is_superuser, is_verified = row["owner"]
-        viewer = Viewer(row["owner_id"], is_superuser=is_superuser, is_verified=is_verified, service=SERVICE)
     return Run(
         id=id,
         automation_id=row["automation_id"],
         claim=row["claim"],
         name=row["name"],
         table_id=row["table_id"],
-        viewer=viewer,
+        viewer=owner_of(row),
         trigger=orjson.loads(row["trigger"]),
         actions=orjson.loads(row["actions"]),
         entries=_entries(row["steps"], {str(n): a for n, a in enumerate(orjson.loads(row["actions"]), 1)}),
     )
+
+
+def owner_of(row: asyncpg.Record) -> Viewer | None:
+    """The caller that steps are done for; None where there is no such user, or one who was deactivated."""
+    if row["owner"] is None:
+        return None
+    is_superuser, is_verified = row["owner"]
+    return Viewer(row["owner_id"], is_superuser=is_superuser, is_verified=is_verified, service=SERVICE)
 
 
 def _entries(steps: str | None, actions: dict[str, Any]) -> dict[str, Entry]:

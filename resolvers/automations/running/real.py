@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.accounts.viewer import Viewer
+from domain.automations.faults import Waiting
 from domain.automations.runs import RunStatus
 from domain.automations.step import Call, Letter, Records
 from resolvers.automations.running.claim import SERVICE, Run
@@ -37,6 +39,11 @@ class RealWorld:
     def together(self, context: RequestContext) -> AbstractAsyncContextManager[None]:
         """See `World.together`."""
         return context.transaction()
+
+    async def wait(self, until: datetime) -> None:
+        """See `World.wait`."""
+        if until > datetime.now(UTC):
+            raise Waiting(until)
 
     async def send_mail(self, letter: Letter, key: str) -> None:
         """See `World.send_mail`."""

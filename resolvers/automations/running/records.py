@@ -48,10 +48,10 @@ class OwnersRecords:
         found = await read_table(self._context, table_id, make_query)
         return [_flat(each) for each in orjson.loads(found.json)["nodes"]]
 
-    async def create(self, table_id: UUID, fields: object) -> RecordJson:
+    async def create(self, table_id: UUID, fields: object) -> tuple[UUID, RecordJson]:
         """See `Records.create`."""
         written = await create_records(self._context, table_id, [fields], [_RECORD], typecast=True)
-        return _flat(orjson.loads(written.rendered[0]))
+        return written.ids[0], _flat(orjson.loads(written.rendered[0]))
 
     async def update(self, id: UUID, fields: object) -> RecordJson:
         """See `Records.update`."""
@@ -94,5 +94,5 @@ class OwnersRecords:
 
 
 def _flat(record: dict[str, Any]) -> RecordJson:
-    """The values beside the id; a field that is called `id` gives way."""
-    return {**record["fields"], "id": record["id"]}
+    """The id beside the values; a field that is called `id` counts, as in triggers."""
+    return {"id": record["id"], **record["fields"]}

@@ -61,7 +61,9 @@ class RecordsHost:
     async def _create(self, given: Arguments) -> object:
         """`{table, fields}`: a new record."""
         _only(given, "table", "fields")
-        return await self._records.create(id_in(given.get("table"), "table"), object_in(given.get("fields"), "fields"))
+        fields = object_in(given.get("fields"), "fields")
+        _, record = await self._records.create(id_in(given.get("table"), "table"), fields)
+        return record
 
     async def _update(self, given: Arguments) -> object:
         """`{id, fields}`: the record with its changes."""

@@ -164,6 +164,10 @@ class StepUnderWay:
         settled: T = made
         return settled
 
+    async def wait(self, until: datetime) -> None:
+        """See `Step.wait`."""
+        await self._play.world.wait(until)
+
     async def run(self, name: str, actions: Sequence[Mapping[str, Any]], path: str, names: Names) -> None:
         """See `Step.run`."""
         inner: dict[str, Any] = {}

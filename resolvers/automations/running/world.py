@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Any, Protocol
 
 from domain.automations.step import Call, Letter, Records
@@ -20,6 +21,9 @@ class World(Protocol):
 
     def together(self, context: RequestContext) -> AbstractAsyncContextManager[None]:
         """The transaction of one step."""
+
+    async def wait(self, until: datetime) -> None:
+        """See `Step.wait`."""
 
     async def send_mail(self, letter: Letter, key: str) -> None:
         """See `Step.send_mail`; `key` is the same when it is sent again."""
