@@ -17,6 +17,7 @@ from domain.views.content import renamed_content
 from domain.views.registry import view_type
 from models import Base, Field, Table, UniqueConstraint, View
 from resolvers.access import load_base, load_workspace, missing
+from resolvers.automations.copying import copy_automations
 from resolvers.bases import add_base
 from resolvers.catalog_loader import among, grouped
 from resolvers.constraints.making import make_unique
@@ -55,7 +56,7 @@ async def duplicate_base(
         limit = context.services.limits.max_name_length
         given = name if name is not None else source.name[: limit - len(_SUFFIX)] + _SUFFIX
         target = await add_base(unit, context, workspace, given)
-        copies = await _copy_tables(unit, source, target)
+        copies = await _copy_tables(unit, context, source, target)
         if include_records and copies:
             await _copy_records(unit, source, target, copies)
         await _copy_constraints(unit, target, copies)
@@ -87,7 +88,7 @@ Copies = Sequence[tuple[Table, Table, Sequence[tuple[Field, Field]]]]
 """Tables and their copies, with their fields and the copies of those."""
 
 
-async def _copy_tables(unit: Unit, source: Base, target: Base) -> Copies:
+async def _copy_tables(unit: Unit, context: RequestContext, source: Base, target: Base) -> Copies:
     tables = list(await unit.session.scalars(select(Table).filter_by(base_id=source.id).order_by(Table.position)))
     fields = await _fields_of(unit, tables)
     copies = [(table, _copy_table(table, target), [(f, _copy_field(f)) for f in fields[table.id]]) for table in tables]
@@ -110,7 +111,9 @@ async def _copy_tables(unit: Unit, source: Base, target: Base) -> Copies:
     await create_junctions(unit, target)
     for _, copy, _ in copies:
         await fit_formulas(unit, target, copy)
-    await _copy_views(unit, copies)
+    views = await _copy_views(unit, copies)
+    copied = {table.id: copy for table, copy, _ in copies}
+    await copy_automations(unit, context, copied, {str(old): str(new) for old, new in {**ids, **views}.items()})
     return copies
 
 
@@ -120,21 +123,23 @@ def _new_ids(copies: Copies) -> Mapping[UUID, UUID]:
     return {table.id: copy.id for table, copy, _ in copies} | fields
 
 
-async def _copy_views(unit: Unit, copies: Copies) -> None:
-    """Copy the views that all members see; personal ones belong to the first base."""
+async def _copy_views(unit: Unit, copies: Copies) -> dict[UUID, UUID]:
+    """Copy the views that all members see, personal ones belong to the first base; the id of each one's copy."""
     tables = {table.id: (copy, pairs) for table, copy, pairs in copies}
-    indexed = set()
+    indexed, ids = set(), {}
     statement = select(View).where(among(View.table_id, tables), View.owner_id.is_(None))
     for view in list(await unit.session.scalars(statement.order_by(View.position, View.id))):
         copy, pairs = tables[view.table_id]
         copied = _copy_view(view, copy, {str(old.id): str(new.id) for old, new in pairs})
         unit.session.add(copied)
+        ids[view.id] = copied.id
         if copied.is_indexed:
             indexed.add(copy.id)
     await unit.session.flush()
     for table_id in indexed:
         await fit_views(unit, table_id)
     await unit.session.flush()
+    return ids
 
 
 def _copy_view(view: View, table: Table, ids: Mapping[str, str]) -> View:

@@ -45,7 +45,7 @@ class AutomationSubscriptions:
     """What automations do."""
 
     @strawberry.subscription(
-        description="The runs of an automation that are not over, and then what happens to these and to new ones; of what "
+        description="The runs of an automation that are not over, and then what happens to these and new ones; of what "
         "happens to a run at the same time the last is told. Needs the role ADMIN.",
         graphql_type=AutomationRunEvent,
     )

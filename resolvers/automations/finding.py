@@ -22,7 +22,7 @@ class AutomationLoader(Loader[UUID, Automation]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, Automation]:
         """See `Loader.fetch`."""
-        found = await unit.session.scalars(_manageable(self.context).where(among(Automation.id, keys)))
+        found = await unit.session.scalars(manageable(self.context).where(among(Automation.id, keys)))
         return {automation.id: automation for automation in found}
 
 
@@ -31,7 +31,7 @@ class AutomationsLoader(Loader[UUID, list[Automation]]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[Automation]]:
         """See `Loader.fetch`."""
-        statement = _manageable(self.context).where(among(Automation.table_id, keys))
+        statement = manageable(self.context).where(among(Automation.table_id, keys))
         found = await unit.session.scalars(statement.order_by(Automation.position, Automation.id))
         return grouped(keys, ((automation.table_id, automation) for automation in found))
 
@@ -51,7 +51,7 @@ class AutomationActionLoader(Loader[UUID, AutomationAction]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, AutomationAction]:
         """See `Loader.fetch`."""
-        mine = _manageable(self.context).with_only_columns(Automation.id)
+        mine = manageable(self.context).with_only_columns(Automation.id)
         statement = select(AutomationAction).where(AutomationAction.automation_id.in_(mine))
         found = await unit.session.scalars(statement.where(among(AutomationAction.id, keys)))
         return {action.id: action for action in found}
@@ -75,7 +75,8 @@ class ScheduleLoader(Loader[UUID, Schedule]):
         return {schedule.target_id: schedule for schedule in await unit.session.scalars(statement)}
 
 
-def _manageable(context: RequestContext) -> Select[Automation]:
+def manageable(context: RequestContext) -> Select[Automation]:
+    """The automations of tables that the caller may change."""
     roles = [role.value for role in roles_that_may(MANAGE)]
     statement = select(Automation).join(Table, Table.id == Automation.table_id).join(Base, Base.id == Table.base_id)
     return statement.join(table_members, sees_table(context)).where(table_members.c.role.in_(roles))
@@ -106,6 +107,6 @@ async def list_automations_of_base(context: RequestContext, base_id: UUID) -> li
     """The automations of a base's tables that the caller may see, those of a table together."""
     async with context.unit() as unit:
         await load_base(unit, context, base_id, MANAGE)
-        statement = _manageable(context).where(Automation.base_id == base_id)
+        statement = manageable(context).where(Automation.base_id == base_id)
         ordered = statement.order_by(Table.position, Table.number, Automation.position, Automation.id)
         return list(await unit.session.scalars(ordered))

@@ -9,6 +9,8 @@ from domain.bases.catalog import TableMeta
 from domain.errors import Conflict, DuplicateValue, Problem, ValidationFailed
 from domain.records.values import Row, TableWriter, raise_problems
 from domain.views.forms import FormMeta
+from resolvers.automations.forms import automations_of_form, form_submitted
+from resolvers.automations.reader import RECORD
 from resolvers.context import RequestContext
 from resolvers.forms.finding import no_form, with_form
 from resolvers.records.idempotency import check_key, request_hash_of
@@ -42,7 +44,7 @@ async def submit_form(
         check_key(idempotency_key)
     is_new = False
 
-    async with context.lone_unit() if idempotency_key is None else context.unit() as unit:
+    async with context.unit() as unit:
 
         async def work(form: FormMeta, table: TableMeta) -> FormMeta:
             nonlocal is_new
@@ -52,8 +54,12 @@ async def submit_form(
             if is_new:
                 batch = Batch(context, None, unit, table, no_form, form.view_id)
                 row = await _row(batch, form, fields)
+                automations = await automations_of_form(unit, form)
                 with _telling_nothing_of_others(form.open_table(table)):
-                    await batch.insert([row], ())
+                    made = await batch.insert([row], (RECORD,) if automations else ())
+                if automations:
+                    [record] = made.rendered
+                    await form_submitted(unit, context.services, form, automations, record, made.mutation_id)
             return form
 
         return await with_form(context, unit, token, work)

@@ -255,7 +255,7 @@ async def test_a_submission_has_the_bounds_of_every_request(api: Api, table: Mad
     assert await values(api, table, "Name") == ["A"]
 
 
-@pytest.mark.parametrize(("key", "count"), [(None, 2), ("k", 3)])
+@pytest.mark.parametrize(("key", "count"), [(None, 3), ("k", 4)])
 async def test_statements_of_a_submission(
     api: Api, table: MadeTable, statements: Callable[[], StatementLog], key: str | None, count: int
 ) -> None:
