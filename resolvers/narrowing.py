@@ -31,14 +31,14 @@ async def for_caller(context: RequestContext, unit: Unit, table: TableMeta) -> T
 
 async def for_user(unit: Unit, table: TableMeta, user_id: UUID) -> TableMeta:
     """The table as a user may know it; metadata that were narrowed already stay as they are."""
-    if table.access is None or table.profile is not None or user_id not in table.access.users:
+    if table.profile is not None or not table.concerns(user_id):
         return table
     return narrowed(table, (await profiles_of(unit, table, [user_id]))[user_id])
 
 
 async def profiles_of(unit: Unit, table: TableMeta, user_ids: Sequence[UUID]) -> dict[UUID, Profile]:
     """The profiles of those users whose roles are others somewhere in the table's base."""
-    concerned = [id for id in set(user_ids) if table.access is not None and id in table.access.users]
+    concerned = [id for id in set(user_ids) if table.concerns(id)]
     if not concerned:
         return {}
     rows = await unit.connection.fetch(_PROFILES, table.base_id, concerned)
@@ -49,7 +49,7 @@ async def role_in(
     context: RequestContext, unit: Unit, table: TableMeta, in_workspace: WorkspaceRole
 ) -> WorkspaceRole | None:
     """The caller's role in a table whose metadata are current; None for who may not see it."""
-    if table.access is None or context.user_id not in table.access.users:
+    if not table.concerns(context.user_id):
         return in_workspace
     role = await unit.connection.fetchval(_ROLE, table.id, context.user_id)
     return None if role is None else WorkspaceRole(role)
