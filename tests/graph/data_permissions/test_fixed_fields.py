@@ -194,8 +194,12 @@ async def test_a_published_form_goes_on_asking_for_it_and_comes_to_ask_by_nobody
     config = {"fields": [str(table.fields["Name"]), fixed]}
 
     refused = await office.change("updateView", "view { id }", id=other, config=config)
+    made = await office.change(
+        "createView", "view { id }", tableId=office.people, name="Mine", type="FORM", config=config
+    )
 
     assert refusal(refused, "FORBIDDEN")["message"] == "You may not have a form ask for 'Age': you may not write it."
+    assert made.codes == ["FORBIDDEN"]
     assert (await submit(office.api, asking, ROW)).codes == []
     assert (await submit(office.api, token, {"Name": "Dan", "Age": 3})).codes == ["VALIDATION_ERROR"]
     assert await names(office) == [("Ann", None), ("Bob", None), ("Cid", 3)]
