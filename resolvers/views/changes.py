@@ -96,6 +96,7 @@ async def update_view(
         await _flush(unit, table, view)
         await _index(unit, context, view)
         changed(context, unit, base)
+        [view] = await shown(context, unit, [view])
     return view
 
 

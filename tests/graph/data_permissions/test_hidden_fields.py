@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
 from adapters.database import Connection
+from domain.bases.catalog import BaseMeta
+from resolvers.metadata import TableKey
 from tests.graph.data_permissions.conftest import Office
 from tests.support.catalog import mutate
 from tests.support.statements import StatementLog
@@ -170,6 +173,10 @@ async def test_a_view_holds_and_does_not_name_it(office: Office, hidden: str) ->
     assert [each["fields"]["Name"] for each in records] == ["Acme"]
     assert "City" not in records[0]["fields"]
     assert shown == {"filter": None, "orderBy": None, "hiddenFields": []}
+    renamed = await office.change("updateView", "view { filter orderBy hiddenFields { name } }", id=view, name="Mine")
+    assert renamed.ok["updateView"]["view"] == shown
+    copied = await office.change("duplicateView", "view { filter orderBy hiddenFields { name } }", id=view)
+    assert copied.ok["duplicateView"]["view"] == shown
     changed = await office.change("updateView", "view { id }", id=view, hiddenFieldIds=[])
     assert changed.codes == ["FORBIDDEN"]
     made = await office.change(
@@ -238,3 +245,24 @@ async def test_what_cannot_be_read_is_not_written(office: Office, pg: Connection
     assert (written.codes, made.codes, merged.codes) == (["VALIDATION_ERROR"], ["VALIDATION_ERROR"], ["BAD_REQUEST"])
     assert "City" not in written.errors[0]["message"].partition("It has:")[2]
     assert await pg.fetchval("SELECT count(*) FROM changes") == before
+
+
+async def test_metadata_that_know_nothing_of_a_permission_are_stale(office: Office, hidden: str) -> None:
+    (await office.limit(hidden)).ok  # noqa: B018
+    metadata = office.api.services.metadata
+    assert "City" in str((await office.ask("records(tableId: $id) { nodes { fields } }", id=office.companies)).ok)
+    table = metadata.table(TableKey(id=UUID(str(office.companies))))
+    assert table is not None
+    old = BaseMeta(table.base_id, table.base_number, "", table.workspace_id, table.schema_version, table.siblings)
+    (await office.limit(hidden, read="ADMIN")).ok  # noqa: B018
+
+    for query in ("records(tableId: $id) { nodes { fields } }", "fields(tableId: $id) { name }"):
+        metadata.keep(old)
+        assert "City" not in str((await office.ask(query, id=office.companies)).ok)
+    metadata.keep(old)
+    written = await office.change("updateRecord", "record { id }", id=office.acme, fields={"City": "Oslo"})
+    assert written.codes == ["VALIDATION_ERROR"]
+    (await office.limit(hidden, write="ADMIN")).ok  # noqa: B018
+    metadata.keep(old)
+    written = await office.change("updateRecord", "record { id }", id=office.acme, fields={"City": "Oslo"})
+    assert written.codes == ["FORBIDDEN"]
