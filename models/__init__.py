@@ -8,6 +8,7 @@ from models.automation_run import AutomationPace, AutomationRun, AutomationRunSt
 from models.base import Model
 from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
+from models.field_permission import FieldPermission, limited_bases
 from models.follower import LogFollower
 from models.form import FormSubmission, PublishedForm
 from models.function_call import FunctionCall
@@ -48,6 +49,7 @@ __all__ = [
     "ChangeHorizon",
     "CustomPermission",
     "Field",
+    "FieldPermission",
     "FormSubmission",
     "FunctionCall",
     "Group",
@@ -85,6 +87,7 @@ __all__ = [
     "Workspace",
     "WorkspaceMember",
     "base_members",
+    "limited_bases",
     "table_members",
     "view_members",
 ]

@@ -27,6 +27,7 @@ SELECT b.id AS base_id, b.number AS base_number, b.name AS base_name, b.workspac
        coalesce(b.xmin::text::bigint = mod(pg_current_xact_id_if_assigned()::text::bigint, 4294967296), false)
            AS is_uncommitted,
        (SELECT array_agg(DISTINCT o.user_id) FROM role_overrides o WHERE o.base_id = b.id) AS overridden,
+       EXISTS (SELECT FROM limited_bases l WHERE l.base_id = b.id AND l.user_id IS NULL) AS is_for_all,
        t.id, t.number, t.name, t.description, t.primary_field_id,
        (SELECT json_agg(json_build_object(
                    'id', f.id, 'number', f.number, 'name', f.name, 'type', f.type, 'options', f.options,
@@ -103,9 +104,10 @@ async def load_base(unit: Unit, key: TableKey) -> Loaded | None:
 def _base(rows: Sequence[asyncpg.Record]) -> BaseMeta:
     first = rows[0]
     tables: dict[UUID, TableMeta] = {}
-    access = BaseAccess(frozenset(first["overridden"])) if first["overridden"] else None
+    access = BaseAccess(frozenset(first["overridden"] or ()), first["is_for_all"])
+    limited = access if access.users or access.is_for_all else None
     for row in rows:
-        tables[row["id"]] = _table(row, tables, access)
+        tables[row["id"]] = _table(row, tables, limited)
     Resolution(tables).bind_all()
     return BaseMeta(
         first["base_id"],

@@ -7,10 +7,14 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is hidden from a caller whose role is another than the workspace says somewhere in a base."""
+    """What of a base a caller may not see, or not write, whom its roles or its rules concern."""
 
     hidden_tables: frozenset[UUID] = frozenset()
     hidden_views: frozenset[UUID] = frozenset()
+    hidden_fields: frozenset[UUID] = frozenset()
+    """Fields that the caller may not read, nor what is made of them."""
+    fixed_fields: frozenset[UUID] = frozenset()
+    """Fields that the caller may read, but not write."""
 
 
 OPEN: Final = Profile()

@@ -66,6 +66,7 @@ class AuditAction(Enum):
     MEMBER_REMOVED = ("member.removed", "A member was removed from a workspace.")
     MEMBER_LEFT = ("member.left", "A member left a workspace.")
     ROLE_OVERRIDDEN = ("member.role_overridden", "A member got another role in one base, table or view, or lost it.")
+    FIELD_LIMITED = ("field.limited", "A field may be read or written by others than before.")
     SHARE_LINK_CREATED = ("share_link.created", "Somebody made a link by which everybody reads a view.")
     SHARE_LINK_REVOKED = ("share_link.revoked", "A link to a view opens nothing any longer.")
     INVITATION_CREATED = ("invitation.created", "Somebody was invited to a workspace.")

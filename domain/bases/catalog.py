@@ -49,10 +49,17 @@ class FieldMeta:
 
 @dataclass(frozen=True, eq=False)
 class BaseAccess:
-    """Who has another role somewhere in a base than in its workspace; and its tables as such callers may know them."""
+    """Whom the roles and rules of a base concern; and its tables as such callers may know them."""
 
     users: frozenset[UUID]
+    """Who has another role somewhere in the base than in its workspace."""
+    is_for_all: bool = False
+    """Whether there are rules that hold for every member."""
     narrowed: "dict[Profile, Mapping[UUID, TableMeta]]" = field(default_factory=dict)
+
+    def concerns(self, user_id: UUID) -> bool:
+        """Whether what a user may see is worked out, as it is not for those who have the role of the workspace."""
+        return self.is_for_all or user_id in self.users
 
 
 @dataclass(frozen=True)
@@ -73,9 +80,11 @@ class TableMeta:
     siblings: Mapping[UUID, "TableMeta"] = field(default_factory=dict, repr=False, compare=False)
     """All tables of the base, this one too."""
     access: BaseAccess | None = field(default=None, repr=False, compare=False)
-    """None where everybody has the role everywhere that they have in the workspace."""
+    """None where everybody has the role everywhere that they have in the workspace, and no rules limit them."""
     profile: Profile | None = None
     """Whom these metadata are for; None for all whose role is the one that they have in the workspace."""
+    fixed_fields: frozenset[UUID] = field(default=frozenset(), repr=False, compare=False)
+    """The fields that those may read, but not write."""
     unnarrowed: "TableMeta | None" = field(default=None, repr=False, compare=False)
     root: "TableMeta | None" = field(default=None, repr=False, compare=False)
     """What it was made of, as it was loaded; None where it is that itself."""
@@ -89,6 +98,10 @@ class TableMeta:
     def rooted(self) -> "TableMeta":
         """The table as it was loaded."""
         return self.root or self
+
+    def concerns(self, user_id: UUID) -> bool:
+        """Whether roles or rules of the base concern a user; what is made for others knows of none."""
+        return self.access is not None and self.access.concerns(user_id)
 
     def linked(self, table: "TableMeta") -> "TableMeta":
         """Another table of the base, as far as those may know it whom these metadata are for."""

@@ -23,7 +23,7 @@ from resolvers.reach import sees_view
 from resolvers.schema_changes import changed, schema_change
 from resolvers.views.content import content_of, set_content, table_of
 from resolvers.views.indexing import fit_index
-from resolvers.views.open import require_open, shown
+from resolvers.views.open import require_open, require_writable, shown
 
 _SUFFIX = " (copy)"
 
@@ -46,6 +46,7 @@ async def create_view(context: RequestContext, table_id: UUID, draft: ViewDraft)
         table, base = await load_table(unit, context, table_id, action, lock=True)
         meta = await for_caller(context, unit, await table_of(unit, table.id))
         content = changed_content(EMPTY, view_type(draft.type), draft.changes, meta)
+        require_writable(view_type(draft.type), EMPTY, content, meta)
         owner_id = context.user_id if draft.is_personal else None
         view = await _add(unit, context, table, draft.type, draft.name, owner_id, content)
         if draft.is_indexed:
@@ -86,15 +87,23 @@ async def update_view(
         if is_indexed is not None:
             view.is_indexed = is_indexed
         if changes != NO_CHANGES:
-            meta = await for_caller(context, unit, await table_of(unit, table.id))
-            require_open(view, meta)
-            content = changed_content(content_of(view), view_type(view.type), changes, meta)
-            content.require_size(limits.max_view_bytes)
-            set_content(view, content)
+            await _change_content(unit, context, view, changes)
         await _flush(unit, table, view)
         await _index(unit, context, view)
         changed(context, unit, base)
+        [view] = await shown(context, unit, [view])
     return view
+
+
+async def _change_content(unit: Unit, context: RequestContext, view: View, changes: ViewChanges) -> None:
+    """Change what the view says; raises `Forbidden` where that is not for the caller to change."""
+    meta = await for_caller(context, unit, await table_of(unit, view.table_id))
+    require_open(view, meta)
+    before, type = content_of(view), view_type(view.type)
+    content = changed_content(before, type, changes, meta)
+    require_writable(type, before, content, meta)
+    content.require_size(context.services.limits.max_view_bytes)
+    set_content(view, content)
 
 
 async def delete_view(context: RequestContext, view_id: UUID) -> None:

@@ -7,7 +7,9 @@ from sqlalchemy import Row, inspect
 from adapters.database import Unit
 from domain.bases.catalog import TableMeta
 from domain.errors import Forbidden
-from domain.views.content import fitting_content
+from domain.views.content import ViewContent, fitting_content
+from domain.views.contract import ViewType
+from domain.views.forms import asked_for
 from domain.views.registry import view_type
 from models import View
 from resolvers.context import RequestContext
@@ -46,3 +48,17 @@ def require_open(view: View, table: TableMeta) -> None:
     content = content_of(view)
     if table.profile is not None and fitting_content(content, view_type(view.type), table) != content:
         raise Forbidden("You may not change this view: it names fields that you may not see.")
+
+
+def require_writable(type: ViewType, before: ViewContent, content: ViewContent, table: TableMeta) -> None:
+    """Raise `Forbidden` where a form comes to ask for a field that the caller may not write: others would, by it."""
+    if not table.fixed_fields or not type.is_form:
+        return
+    new = set(_asked_for(content)).difference(_asked_for(before))
+    fixed = [field for field in table.fields if field.id in table.fixed_fields and str(field.id) in new]
+    if fixed:
+        raise Forbidden(f"You may not have a form ask for {fixed[0].name!r}: you may not write it.")
+
+
+def _asked_for(content: ViewContent) -> list[str]:
+    return asked_for(content.config, content.hidden_field_ids) if content.config else []

@@ -32,6 +32,14 @@ def test_the_metadata_of_a_profile_are_made_once_and_lead_to_themselves() -> Non
     assert (mine.rooted, mine.whole.profile, table.rooted, table.whole) == (table, OPEN, table, table)
 
 
+def test_a_base_concerns_who_has_a_role_of_their_own_or_everybody() -> None:
+    few, all = BaseAccess(frozenset({UUID(int=9)})), BaseAccess(frozenset(), is_for_all=True)
+
+    assert [few.concerns(UUID(int=n)) for n in (8, 9)] == [False, True]
+    assert [all.concerns(UUID(int=n)) for n in (8, 9)] == [True, True]
+    assert not replace(make_table(), access=None).concerns(UUID(int=9))
+
+
 def test_so_many_profiles_are_kept() -> None:
     table = make_table()
     assert MAX_PROFILES == 100
