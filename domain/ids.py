@@ -61,6 +61,11 @@ class Kind(IntEnum):
     ACCESS_GRANT = 44
     ROLE_OVERRIDE = 60
     SHARE_LINK = 61
+    WEBHOOK = 70
+    WEBHOOK_DELIVERY = 71
+    WEBHOOK_ATTEMPT = 72
+    INCOMING_WEBHOOK = 73
+    INCOMING_REQUEST = 74
 
 
 _KINDS = {kind.value: kind for kind in Kind}

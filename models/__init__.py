@@ -11,6 +11,7 @@ from models.form import FormSubmission, PublishedForm
 from models.group import Group, GroupMember
 from models.idempotency import IdempotencyKey
 from models.identity import Identity, OAuthRequest, SignInCode
+from models.incoming_webhook import IncomingRequest, IncomingWebhook
 from models.instance import Instance
 from models.invitation import Invitation
 from models.one_time_token import OneTimeToken
@@ -25,6 +26,7 @@ from models.unique_constraint import UniqueConstraint
 from models.user import User
 from models.view import View
 from models.view_index import ViewIndex
+from models.webhook import Webhook, WebhookAttempt, WebhookDelivery
 from models.workspace import Workspace, WorkspaceMember
 
 __all__ = [
@@ -43,6 +45,8 @@ __all__ = [
     "GroupMember",
     "IdempotencyKey",
     "Identity",
+    "IncomingRequest",
+    "IncomingWebhook",
     "Instance",
     "LogFollower",
     "Model",
@@ -69,6 +73,9 @@ __all__ = [
     "User",
     "View",
     "ViewIndex",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "Workspace",
     "WorkspaceMember",
     "base_members",
