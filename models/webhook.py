@@ -45,6 +45,8 @@ class Webhook(Model):
     """Why the server has disabled it; None where somebody did."""
     failing_since: Mapped[datetime | None]
     """Since when no delivery has succeeded; None where the last one did."""
+    missed_at: Mapped[datetime | None]
+    """When the log was found not to reach back any more to what it had not read."""
     created_at: Mapped[CreatedAt]
 
 
@@ -76,6 +78,7 @@ class WebhookDelivery(Model):
         Index("uq_webhook_deliveries_webhook_id_event", "webhook_id", "event", unique=True),
         Index("ix_webhook_deliveries_webhook_id_id", "webhook_id", "id"),
         Index("ix_webhook_deliveries_created_at", "created_at"),
+        Index("uq_webhook_deliveries_open", "webhook_id", unique=True, postgresql_where=text("status = 'OPEN'")),
     )
 
 

@@ -119,6 +119,20 @@ class Limits:
     guess_memory: timedelta = timedelta(hours=1)
     report_cost: bool = True
     execution_timeout: timedelta = timedelta(seconds=10)
+    max_webhooks_per_table: int = 50
+    max_webhook_headers: int = 20
+    max_webhook_bytes: int = 256 << 10
+    max_webhook_batch: int = 500
+    max_webhook_batch_delay: timedelta = timedelta(hours=1)
+    webhook_retry_seconds: str = "5,300,1800,7200,18000,36000,50400,72000,86400"
+    webhook_deliveries_at_once: int = 10
+    webhook_disable_after: timedelta = timedelta(days=5)
+    webhook_log_retention: timedelta = timedelta(days=30)
+    max_webhook_logged_bytes: int = 8 << 10
+    max_redelivered: int = 10_000
+    max_webhook_mappings: int = 200
+    max_incoming_requests_per_minute: int = 600
+    max_client_incoming_requests_per_minute: int = 1_200
     document_cache_bytes: int = 64 << 20
     statement_cache_bytes: int = 64 << 20
 

@@ -26,6 +26,7 @@ from server.sign_in_settings import SignIn
 from server.streaming import Streams
 from server.surface import Surface
 from server.token_settings import Tokens
+from server.webhook_settings import Webhooks
 from server.working import Working
 
 
@@ -304,6 +305,7 @@ class Settings(
     Rates,
     Streams,
     Working,
+    Webhooks,
 ):
     """All settings of one server."""
 

@@ -42,6 +42,7 @@ def _webhooks() -> None:
         sa.Column("is_enabled", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("disabled_reason", sa.Text(), nullable=True),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["table_id"], ["tables.id"], name="fk_webhooks_table_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name="fk_webhooks_owner_id", ondelete="SET NULL"),
@@ -74,6 +75,13 @@ def _deliveries() -> None:
     op.create_index("uq_webhook_deliveries_webhook_id_event", "webhook_deliveries", ["webhook_id", "event"], unique=True)
     op.create_index("ix_webhook_deliveries_webhook_id_id", "webhook_deliveries", ["webhook_id", "id"])
     op.create_index("ix_webhook_deliveries_created_at", "webhook_deliveries", ["created_at"])
+    op.create_index(
+        "uq_webhook_deliveries_open",
+        "webhook_deliveries",
+        ["webhook_id"],
+        unique=True,
+        postgresql_where=sa.text("status = 'OPEN'"),
+    )
     op.create_table(
         "webhook_attempts",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from adapters.jobs import JobKind
 from resolvers.followers.follower import Reader
 from resolvers.services import Services
+from resolvers.webhooks import kinds as webhook_kinds
+from resolvers.webhooks.jobs import webhook_jobs
+from resolvers.webhooks.reader import WebhookReader
 
 
-def job_kinds(_services: Services) -> tuple[JobKind, ...]:
+def job_kinds(services: Services) -> tuple[JobKind, ...]:
     """The jobs that a worker of these services does."""
-    return ()
+    return (*webhook_jobs(services),)
 
 
-def readers(_services: Services) -> Mapping[str, Reader]:
+def readers(services: Services) -> Mapping[str, Reader]:
     """What the followers of each kind read, by the name of the kind."""
-    return {}
+    return {webhook_kinds.FOLLOWER: WebhookReader(services)}
