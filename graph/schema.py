@@ -28,6 +28,8 @@ from graph.forms.queries import FormQueries
 from graph.history.mutations import HistoryMutations
 from graph.history.queries import TrashQueries
 from graph.imports.mutations import ImportMutations
+from graph.incoming_webhooks.mutations import IncomingWebhookMutations
+from graph.incoming_webhooks.queries import IncomingWebhookQueries
 from graph.instance.mutations import InstanceMutations
 from graph.instance.queries import InstanceQueries
 from graph.invitations.mutations import InvitationMutations
@@ -59,6 +61,8 @@ from graph.users.mutations import UserMutations
 from graph.users.queries import UserQueries
 from graph.views.mutations import ViewMutations
 from graph.views.queries import ViewQueries
+from graph.webhooks.mutations import WebhookMutations
+from graph.webhooks.queries import WebhookQueries
 from graph.workspaces.mutations import WorkspaceMutations
 from graph.workspaces.queries import WorkspaceQueries
 
@@ -86,6 +90,8 @@ class Query(
     ViewQueries,
     FormQueries,
     SharingQueries,
+    WebhookQueries,
+    IncomingWebhookQueries,
     RecordQueries,
     TrashQueries,
     AggregateQueries,
@@ -115,6 +121,8 @@ class Mutation(
     ViewMutations,
     FormMutations,
     SharingMutations,
+    WebhookMutations,
+    IncomingWebhookMutations,
     RecordMutations,
     TransactMutations,
     HistoryMutations,

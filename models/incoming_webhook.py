@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,7 +50,6 @@ class IncomingRequest(Model):
     content_type: Mapped[str]
     body: Mapped[str]
     """Its first bytes as text."""
-    status: Mapped[int] = mapped_column(Integer)
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     record_id: Mapped[UUID | None]
     code: Mapped[str | None]

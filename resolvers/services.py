@@ -9,6 +9,8 @@ from adapters.bus import Bus, make_bus
 from adapters.database import Database
 from adapters.mail import Letters, Mailer, Outbox
 from adapters.mail.local import NoMailer
+from adapters.outgoing.client import OutgoingClient
+from adapters.outgoing.rules import Rules
 from adapters.password_policy import PasswordPolicy
 from adapters.passwords import Passwords
 from adapters.quotas import Quotas, make_counters, make_quotas
@@ -26,6 +28,7 @@ from resolvers.authenticator import Authenticator
 from resolvers.constraints.building import ConstraintBuilder
 from resolvers.forms.rates import SubmissionRates
 from resolvers.guesses import Guesses
+from resolvers.incoming_webhooks.rates import IncomingRates
 from resolvers.instance.live import LiveSettings
 from resolvers.metadata import MetadataCache
 from resolvers.oauth.setup import OAuthSetup
@@ -184,6 +187,9 @@ class Services:
     mailer: Mailer = field(default_factory=NoMailer)
     public_url: str = "http://localhost:8000"
     """What links in mails begin with."""
+    outgoing_rules: Rules = field(default_factory=Rules)
+    """Where requests may go that users ask for."""
+    outgoing: OutgoingClient = field(init=False)
     letters: Letters = field(init=False)
     outbox: Outbox = field(init=False)
     rate_limit_url: str | None = field(default=None, repr=False)
@@ -206,6 +212,7 @@ class Services:
     statements: StatementCache = field(init=False)
     shared_reads: SharedReadRates = field(init=False)
     submissions: SubmissionRates = field(init=False)
+    incoming: IncomingRates = field(init=False)
     instance: LiveSettings = field(init=False)
 
     @property
@@ -222,6 +229,7 @@ class Services:
         self.refresh_key = derived_key(self.secret_key, "tablegraph refresh tokens")
         self.authenticator = Authenticator(self.database, self.tokens)
         self.statements = StatementCache(self.limits.statement_cache_bytes)
+        self.outgoing = OutgoingClient(self.outgoing_rules)
         self.letters = Letters(self.public_url)
         self.outbox = Outbox(
             self.mailer,
@@ -234,6 +242,11 @@ class Services:
         self.guesses = Guesses(make_counters(self.store))
         self.submissions = SubmissionRates(
             self.quotas, self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
+        )
+        self.incoming = IncomingRates(
+            self.quotas,
+            self.limits.max_incoming_requests_per_minute,
+            self.limits.max_client_incoming_requests_per_minute,
         )
         self.shared_reads = SharedReadRates(
             self.quotas, self.limits.max_link_reads_per_minute, self.limits.max_client_link_reads_per_minute

@@ -27,6 +27,7 @@ from server.gate import Gate
 from server.graphiql import graphiql_page, graphiql_routes
 from server.hosts import hosts_of
 from server.importing import ImportEndpoint
+from server.incoming_webhooks import incoming_webhook_route
 from server.key_set import KeySet
 from server.lobby import Lobby
 from server.metrics import Metrics
@@ -66,6 +67,7 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
             WebSocketRoute("/graphql", socket, name="graphql-socket"),
             Route("/import", ImportEndpoint(services).answer, methods=["POST"], name="import"),
             *sign_in_routes(services),
+            incoming_webhook_route(settings, services, limits, intake),
             Route("/", _to_graphql),
             Route("/health", probes.health),
             Route("/ready", probes.ready),

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from adapters.audit_upkeep import AuditUpkeep
 from adapters.log_upkeep import LogUpkeep
 from adapters.session_upkeep import SessionUpkeep
+from adapters.webhook_upkeep import WebhookUpkeep
 from resolvers.services import Services
 from server.app import create_app
 from server.logs import configure_logs
@@ -48,6 +49,7 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         upkeep,
         _session_upkeep(settings, services),
         AuditUpkeep(services.database, lambda: services.retention.audit_retention),
+        WebhookUpkeep(services.database, lambda: services.limits.webhook_log_retention),
         services.bus,
         services.instance,
         services.streams,
@@ -65,6 +67,7 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         with app.state.stopping.announced(settings.drain_seconds), _ending_with_parent():
             yield app.state.shared
     services.passwords.close()
+    await services.outgoing.aclose()
     if services.store is not None:
         await services.store.close()
     await services.database.close()

@@ -52,6 +52,7 @@ def make_services(settings: Settings, database: Database) -> Services:
         mailer=make_mailer(settings, settings.environment),
         public_url=settings.links_begin_with,
         rate_limit_url=settings.shared_limits_url,
+        outgoing_rules=settings.outgoing_rules,
     )
 
 

@@ -20,6 +20,7 @@ from server.backend_settings import Backends
 from server.instance_settings import Instance
 from server.mailing import Mailing
 from server.observation import Observation
+from server.outgoing_settings import Outgoing
 from server.rate_limits import OWN, Rates
 from server.settings_section import Section
 from server.sign_in_settings import SignIn
@@ -306,6 +307,7 @@ class Settings(
     Streams,
     Working,
     Webhooks,
+    Outgoing,
 ):
     """All settings of one server."""
 

@@ -34,6 +34,7 @@ async def _work(settings: Settings, url: str, ready: Callable[[], None]) -> None
             await ended.wait()
     finally:
         services.passwords.close()
+        await services.outgoing.aclose()
         if services.store is not None:
             await services.store.close()
         await services.database.close()

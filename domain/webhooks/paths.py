@@ -25,7 +25,7 @@ def read_path(text: str) -> Path:
     while position < len(rest):
         match = _STEP.match(rest, position)
         if match is None:
-            message = f"{text[:60]!r} is no path; it looks like customer.emails[0] or $[\"a name\"].id"
+            message = f'{text[:60]!r} is no path; it looks like customer.emails[0] or $["a name"].id'
             raise BadRequest(message, argument="fieldMappings")
         steps.append(_step(match))
         position = match.end()
@@ -42,10 +42,9 @@ def _step(match: re.Match[str]) -> str | int:
 def value_at(document: Any, path: Path) -> Any:
     """What stands there; `ABSENT` for nothing."""
     for step in path:
-        if isinstance(step, str) and isinstance(document, Mapping) and step in document:
-            document = document[step]
-        elif isinstance(step, int) and isinstance(document, list) and step < len(document):
-            document = document[step]
-        else:
+        has_name = isinstance(step, str) and isinstance(document, Mapping) and step in document
+        has_index = isinstance(step, int) and isinstance(document, list) and step < len(document)
+        if not (has_name or has_index):
             return ABSENT
+        document = document[step]
     return document

@@ -13,6 +13,7 @@ from graph.application_tokens.types import ApplicationToken
 from graph.bases.types import Base
 from graph.constraints.types import UniqueConstraint
 from graph.fields.types import Field
+from graph.incoming_webhooks.types import IncomingWebhook
 from graph.info import Info
 from graph.invitations.types import Invitation
 from graph.members.types import WorkspaceMember
@@ -21,6 +22,7 @@ from graph.permissions.types import Group, Role
 from graph.records.reads import RecordRead
 from graph.tables.types import Table
 from graph.views.types import View
+from graph.webhooks.types import Webhook, WebhookDelivery
 from graph.workspaces.types import Workspace
 from resolvers.api_keys import get_api_key
 from resolvers.application_tokens import get_application_token
@@ -28,6 +30,7 @@ from resolvers.bases import get_base
 from resolvers.constraints.finding import get_constraint
 from resolvers.context import RequestContext
 from resolvers.fields import get_field
+from resolvers.incoming_webhooks.finding import get_incoming_webhook
 from resolvers.invitations.finding import get_invitation
 from resolvers.members import get_member
 from resolvers.permissions.groups import get_group
@@ -36,6 +39,7 @@ from resolvers.sessions import get_session
 from resolvers.tables import get_table
 from resolvers.users import get_user
 from resolvers.views.finding import get_view
+from resolvers.webhooks.finding import get_delivery, get_webhook
 from resolvers.workspaces import get_workspace
 
 Load = Callable[[RequestContext, UUID], Awaitable[Node]]
@@ -97,6 +101,18 @@ async def _invitation(context: RequestContext, id: UUID) -> Node:
     return Invitation.from_model(await get_invitation(context, id))
 
 
+async def _webhook(context: RequestContext, id: UUID) -> Node:
+    return Webhook.from_model(await get_webhook(context, id))
+
+
+async def _webhook_delivery(context: RequestContext, id: UUID) -> Node:
+    return WebhookDelivery.from_model(await get_delivery(context, id))
+
+
+async def _incoming_webhook(context: RequestContext, id: UUID) -> Node:
+    return IncomingWebhook.from_model(await get_incoming_webhook(context, id))
+
+
 LOADS: dict[Kind, Load] = {
     Kind.USER: _user,
     Kind.SESSION: _session,
@@ -112,6 +128,9 @@ LOADS: dict[Kind, Load] = {
     Kind.ROLE: _role,
     Kind.GROUP: _group,
     Kind.INVITATION: _invitation,
+    Kind.WEBHOOK: _webhook,
+    Kind.WEBHOOK_DELIVERY: _webhook_delivery,
+    Kind.INCOMING_WEBHOOK: _incoming_webhook,
 }
 """How to load each kind of entity; each loader checks that the caller may see it."""
 

@@ -72,7 +72,9 @@ def _deliveries() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_webhook_deliveries"),
     )
-    op.create_index("uq_webhook_deliveries_webhook_id_event", "webhook_deliveries", ["webhook_id", "event"], unique=True)
+    op.create_index(
+        "uq_webhook_deliveries_webhook_id_event", "webhook_deliveries", ["webhook_id", "event"], unique=True
+    )
     op.create_index("ix_webhook_deliveries_webhook_id_id", "webhook_deliveries", ["webhook_id", "id"])
     op.create_index("ix_webhook_deliveries_created_at", "webhook_deliveries", ["created_at"])
     op.create_index(
@@ -130,7 +132,6 @@ def _incoming() -> None:
         sa.Column("request_hash", sa.LargeBinary(), nullable=False),
         sa.Column("content_type", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("answer", JSONB(), nullable=True),
         sa.Column("record_id", sa.Uuid(), nullable=True),
         sa.Column("code", sa.Text(), nullable=True),

@@ -1,4 +1,4 @@
-"""Making, changing and deleting webhooks. Who changes one is its owner from then on: it tells what that user may see."""
+"""Making, changing and deleting webhooks. Who changes one is its owner then: it tells what that user sees."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -103,9 +103,7 @@ async def delete_webhook(context: RequestContext, webhook_id: UUID) -> None:
         await _audit(unit, context, AuditAction.WEBHOOK_DELETED, webhook, base)
 
 
-async def rotate_webhook_secret(
-    context: RequestContext, webhook_id: UUID, overlap: timedelta
-) -> tuple[Webhook, str]:
+async def rotate_webhook_secret(context: RequestContext, webhook_id: UUID, overlap: timedelta) -> tuple[Webhook, str]:
     """The webhook and its new secret; messages are signed by the one until now, too, for as long as `overlap`."""
     overlap = clean_overlap(overlap, most=context.services.limits.max_key_overlap)
     secret = new_secret()

@@ -1,8 +1,8 @@
 """What a webhook says: checked and made ready for the catalog."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -68,9 +68,9 @@ def set_content(webhook: Webhook, changes: WebhookChanges, table: TableMeta, ser
     _set_batches(webhook, changes, limits)
 
 
-def headers_of(webhook: Mapping[str, Any], services: Services) -> dict[str, str]:
-    """The headers of a row of the catalog; raises `BadRequest` where another secret key has sealed them."""
-    headers: dict[str, str] = orjson.loads(unsealed(webhook["sealed_headers"], services))
+def opened_headers(sealed: bytes, services: Services) -> dict[str, str]:
+    """The headers that were sealed; raises `BadRequest` where another secret key has sealed them."""
+    headers: dict[str, str] = orjson.loads(unsealed(sealed, services))
     return headers
 
 

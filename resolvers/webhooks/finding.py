@@ -9,8 +9,9 @@ from adapters.database import Unit
 from domain.access.roles import Action
 from domain.errors import NotFound
 from domain.webhooks.deliveries import DeliveryStatus
-from models import Base, Table, Webhook, WebhookAttempt, WebhookDelivery
+from models import Base, LogFollower, Table, Webhook, WebhookAttempt, WebhookDelivery
 from resolvers.access import load_table, missing
+from resolvers.catalog_loader import among
 from resolvers.context import RequestContext
 from resolvers.id_pages import IdPage, PageRequest, read_page
 from resolvers.loader import Loader
@@ -87,7 +88,16 @@ class AttemptsLoader(Loader[UUID, list[WebhookAttempt]]):
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[WebhookAttempt]]:
         """See `Loader.fetch`."""
         found: dict[UUID, list[WebhookAttempt]] = {key: [] for key in keys}
-        statement = select(WebhookAttempt).where(WebhookAttempt.delivery_id.in_(keys)).order_by(WebhookAttempt.id)
+        statement = select(WebhookAttempt).where(among(WebhookAttempt.delivery_id, keys)).order_by(WebhookAttempt.id)
         for attempt in await unit.session.scalars(statement):
             found[attempt.delivery_id].append(attempt)
         return found
+
+
+class FollowersLoader(Loader[UUID, str]):
+    """Why webhooks that the caller was given cannot read the log at present."""
+
+    async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, str]:
+        """See `Loader.fetch`."""
+        statement = select(LogFollower.id, LogFollower.error).where(among(LogFollower.id, keys))
+        return {row.id: row.error for row in await unit.session.execute(statement) if row.error is not None}

@@ -53,12 +53,10 @@ async def redeliver(unit: Unit, limits: Limits, delivery_id: UUID) -> int:
     return await send_soon(unit.connection, await unit.connection.fetch(_REDELIVER, delivery_id, tries(limits)))
 
 
-async def redeliver_since(
-    unit: Unit, limits: Limits, webhook_id: UUID, since: datetime, *, only_failed: bool
-) -> int:
+async def redeliver_since(unit: Unit, limits: Limits, webhook_id: UUID, since: datetime, *, only_failed: bool) -> int:
     """Send the messages once more that were written since; how many they are."""
     states = ["FAILED"] if only_failed else ["FAILED", "SUCCEEDED"]
     rows = await unit.connection.fetch(
         _REDELIVER_SINCE, webhook_id, tries(limits), since, states, limits.max_redelivered
     )
-    return await send_soon(unit.connection, sorted(rows))
+    return await send_soon(unit.connection, sorted((row["id"], row["attempts"]) for row in rows))

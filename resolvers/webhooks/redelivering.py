@@ -46,9 +46,7 @@ async def redeliver_from_time(
     async with context.unit() as unit:
         webhook, _, _ = await load_webhook(unit, context, webhook_id, lock=True)
         _require_enabled(webhook)
-        count = await redeliver_since(
-            unit, context.services.limits, webhook.id, since, only_failed=only_failed
-        )
+        count = await redeliver_since(unit, context.services.limits, webhook.id, since, only_failed=only_failed)
     return webhook, count
 
 
@@ -76,8 +74,7 @@ async def send_test(context: RequestContext, webhook_id: UUID) -> WebhookDeliver
         webhook, table, _ = await load_webhook(unit, context, webhook_id)
         message = (f"test/{new_id(Kind.WEBHOOK_DELIVERY)}", TEST, message_of_test(table.id))
         [id] = await write_messages(unit.connection, context.services.limits, webhook.id, [message])
-        delivery = await unit.session.get_one(WebhookDelivery, id)
-    return delivery
+        return await unit.session.get_one(WebhookDelivery, id)
 
 
 async def _compared(unit: Unit, webhook_id: UUID, since: str) -> asyncpg.Record:

@@ -22,7 +22,7 @@ from domain.ids import Kind, new_id
 from domain.webhooks.deliveries import GONE, DeliveryStatus, pause_before, read_pauses
 from domain.webhooks.messages import TEST
 from domain.webhooks.signing import signed_headers
-from resolvers.webhooks.content import headers_of, unsealed
+from resolvers.webhooks.content import opened_headers, unsealed
 from resolvers.webhooks.disabling import disable_gone, disable_long_failing
 from resolvers.webhooks.queueing import send_soon
 from resolvers.webhooks.writing import close_batch
@@ -100,8 +100,12 @@ class Sender:
         at, headers = datetime.now(UTC), {"Content-Type": "application/json"}
         body = row["body"].encode()
         try:
-            secrets = [unsealed(sealed, self._services) for sealed in (row["sealed_secret"], row["former_secret"]) if sealed]
-            headers |= headers_of(row, self._services) | signed_headers(body, str(row["id"]), at, secrets)
+            secrets = [
+                unsealed(sealed, self._services) for sealed in (row["sealed_secret"], row["former_secret"]) if sealed
+            ]
+            headers |= opened_headers(row["sealed_headers"], self._services) | signed_headers(
+                body, str(row["id"]), at, secrets
+            )
             answer = await self._services.outgoing.send(Request("POST", row["url"], headers, body))
         except DomainError as error:
             return Attempt(at, headers, error=error.message)
@@ -167,4 +171,7 @@ def _text(headers: dict[str, str]) -> str:
 
 
 def _phrase(status: int) -> str:
-    return f" ({HTTPStatus(status).phrase})" if status in iter(HTTPStatus) else ""
+    try:
+        return f" ({HTTPStatus(status).phrase})"
+    except ValueError:  # one of the target's own
+        return ""

@@ -28,7 +28,8 @@ INSERT INTO webhook_deliveries (id, webhook_id, tries_left, event, type, body, e
 VALUES ($1, $2, $3, 'batch/' || $1::text, $4, $5, $6, 'OPEN')
 """
 _FIND_OPEN: Final = """
-SELECT id, event_count, length(body) AS size FROM webhook_deliveries WHERE webhook_id = $1 AND status = 'OPEN' FOR UPDATE
+SELECT id, event_count, length(body) AS size FROM webhook_deliveries
+ WHERE webhook_id = $1 AND status = 'OPEN' FOR UPDATE
 """
 _ADD: Final = "UPDATE webhook_deliveries SET body = body || ',' || $2, event_count = event_count + $3 WHERE id = $1"
 _HOLD: Final = "SELECT body FROM webhook_deliveries WHERE id = $1 AND status = 'OPEN' FOR UPDATE"
@@ -41,7 +42,7 @@ RETURNING id, attempts
 async def write_messages(
     connection: Connection, limits: Limits, webhook_id: UUID, messages: Sequence[tuple[str, str, str]]
 ) -> list[UUID]:
-    """Write messages, given by place, type and body; one whose place is known is sent once more as it was. Their ids."""
+    """Write messages, given by place, type and body; one of a known place is sent again as it was. Their ids."""
     if not messages:
         return []
     ids = new_ids(Kind.WEBHOOK_DELIVERY, len(messages))
@@ -83,8 +84,6 @@ async def _open(
     connection: Connection, limits: Limits, webhook_id: UUID, events: Sequence[str], delay: timedelta
 ) -> UUID:
     id = new_id(Kind.WEBHOOK_DELIVERY)
-    await connection.execute(
-        _OPEN, id, webhook_id, tries(limits), BATCH_TYPE, ",".join(events), len(events)
-    )
+    await connection.execute(_OPEN, id, webhook_id, tries(limits), BATCH_TYPE, ",".join(events), len(events))
     await enqueue(connection, [Job(BATCH, {"delivery": str(id)}, delay)])
     return id
