@@ -34,6 +34,8 @@ from graph.instance.mutations import InstanceMutations
 from graph.instance.queries import InstanceQueries
 from graph.invitations.mutations import InvitationMutations
 from graph.invitations.queries import InvitationQueries
+from graph.jobs.mutations import JobMutations
+from graph.jobs.queries import JobQueries
 from graph.live.subscriptions import LiveSubscriptions
 from graph.members.mutations import MemberMutations
 from graph.members.queries import MemberQueries
@@ -78,6 +80,7 @@ class Query(
     PermissionQueries,
     AuditQueries,
     InstanceQueries,
+    JobQueries,
     NodeQueries,
     WorkspaceQueries,
     MemberQueries,
@@ -110,6 +113,7 @@ class Mutation(
     UserMutations,
     PermissionMutations,
     InstanceMutations,
+    JobMutations,
     WorkspaceMutations,
     MemberMutations,
     InvitationMutations,

@@ -27,6 +27,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.database import Database
+from adapters.jobs import Attempt
 from adapters.tasks import end_task
 from graph.execution.admission import Admission
 from resolvers.services import Services
@@ -56,6 +57,22 @@ class Metrics:
         self._seconds = Histogram(
             "tablegraph_request_seconds", "Seconds to an answer.", ["operation"], buckets=BUCKETS, registry=registry
         )
+        self._job_seconds = Histogram(
+            "tablegraph_job_seconds",
+            "Seconds that an attempt at a job took, by its kind and outcome: done, retried, failed or cancelled.",
+            ["kind", "outcome"],
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self._make_gauges(registry)
+        self._in_flight = 0
+        self._database: Database | None = None
+        self._known_requests: dict[tuple[str, str], Counter] = {}
+        self._known_seconds: dict[str, Histogram] = {}
+        if not MULTIPROCESS_MODE:
+            self._ask_this_process()
+
+    def _make_gauges(self, registry: CollectorRegistry) -> None:
         self._in_flight_gauge = Gauge(
             "tablegraph_requests_in_flight",
             "Requests that are being answered.",
@@ -74,12 +91,6 @@ class Metrics:
             multiprocess_mode="livesum",
             registry=registry,
         )
-        self._in_flight = 0
-        self._database: Database | None = None
-        self._known_requests: dict[tuple[str, str], Counter] = {}
-        self._known_seconds: dict[str, Histogram] = {}
-        if not MULTIPROCESS_MODE:
-            self._ask_this_process()
 
     def _ask_this_process(self) -> None:
         """Alone, have the numbers looked up when somebody reads them."""
@@ -88,6 +99,10 @@ class Metrics:
             collector(registry=self._registry)
         self._in_flight_gauge.set_function(lambda: self._in_flight)
         self._connections.set_function(self._connections_in_use)
+
+    def attempted(self, attempt: Attempt) -> None:
+        """Count an attempt at a job that is over."""
+        self._job_seconds.labels(attempt.kind, attempt.outcome.value).observe(attempt.seconds)
 
     def begun(self) -> None:
         """Count a request that is going to be answered."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 import structlog
 
 from adapters.database import Database
+from adapters.jobs import JobWatching
 from graph.execution.watch import Watching
 from server.metrics import Metrics
 from server.settings import Settings
@@ -26,14 +27,18 @@ class Telemetry:
     def __init__(self, settings: Settings, database: Database, metrics: Metrics) -> None:
         watchers = [metrics.operations.observe]
         self._parts: list[Any] = []
+        self._tracings: list[Any] = []
         seconds = settings.slow_operation_time.total_seconds()
         if seconds:
             slow = SlowOperations(database, seconds, settings.max_slow_operations_per_minute)
             self._parts.append(slow)
         exporter = wanted_exporter()
         if exporter is not None:
-            self._parts += _tracing(database, exporter, shows_documents=settings.trace_documents)
+            self._tracings = _tracing(database, exporter, shows_documents=settings.trace_documents)
+            self._parts += self._tracings
         watchers += [part.watch for part in self._parts]
+        job_watchers = [metrics.attempted, *(part.watch_attempt for part in self._tracings)]
+        self.job_watching = JobWatching(job_watchers, times_statements=bool(self._tracings))
         self.watching = Watching(
             watchers, times_statements=bool(self._parts) or settings.shows_timing, tells_times=settings.shows_timing
         )

@@ -23,6 +23,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from opentelemetry.util.types import AttributeValue
 
 from adapters.database import Database
+from adapters.jobs import Attempt, AttemptOutcome
 from adapters.statement_times import Run, StatementTimes, shown
 from graph.execution.watch import FAILED, Watched
 from resolvers.context import Client
@@ -48,7 +49,7 @@ class UnknownExporter(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A piece of work to be told of as a span, with its statements below it: an operation, or a job in time to come.
+    """A piece of work to be told of as a span, with its statements below it: an operation, or an attempt at a job.
 
     Times are those of `perf_counter`, in seconds.
     """
@@ -83,6 +84,20 @@ class Tracing:
             operation.code in _FAULTS,
         )
         self.tell(work, _parent(operation.client))
+
+    def watch_attempt(self, attempt: Attempt) -> None:
+        """Tell of an attempt at a job that is over, by the conventions for messaging: it was taken from a queue."""
+        attributes: Attributes = {
+            "messaging.system": "pgqueuer",
+            "messaging.operation.type": "process",
+            "messaging.destination.name": attempt.kind,
+            "messaging.message.id": str(attempt.job),
+            "tablegraph.job.attempt": attempt.number,
+            "tablegraph.job.outcome": attempt.outcome.value,
+        }
+        name, kind = f"process {attempt.kind}", trace.SpanKind.CONSUMER
+        is_failure = attempt.outcome in (AttemptOutcome.RETRIED, AttemptOutcome.FAILED)
+        self.tell(Work(name, kind, attempt.began, attempt.ended, attributes, attempt.statements, is_failure))
 
     def tell(self, work: Work, parent: Context | None = None) -> None:
         """Tell of a piece of work that is over, as a part of what goes on now, or of `parent`."""

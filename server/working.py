@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pydantic import Field, PositiveInt
 
-from adapters.jobs import Pace, Worker
+from adapters.jobs import JobWatching, Pace, Worker
 from resolvers.followers.watch import Followers
 from resolvers.jobs.registry import job_kinds, readers
 from resolvers.services import Services
@@ -18,7 +18,7 @@ class Working(Section):
 
     runs_jobs: bool = Field(
         True,
-        description="Whether processes that serve work in the background, too. Without it a `tablegraph worker` has to run.",
+        description="Whether processes that serve work in the background, too; without it run a `tablegraph worker`.",
     )
     jobs_at_once: PositiveInt = Field(20, ge=2, description="Jobs that a process has under way at a time.")
     job_poll_interval: timedelta = Field(
@@ -47,9 +47,9 @@ class Working(Section):
 class Work:
     """The followers of the change log and the jobs, as far as this process does them."""
 
-    def __init__(self, services: Services, pace: Pace) -> None:
+    def __init__(self, services: Services, pace: Pace, watching: JobWatching | None = None) -> None:
         self._followers = Followers(services, readers(services))
-        self._worker = Worker(services.database, job_kinds(services), pace)
+        self._worker = Worker(services.database, job_kinds(services), pace, watching)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

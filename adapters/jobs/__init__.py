@@ -5,6 +5,19 @@ PgQueuer does the work (https://pgqueuer.readthedocs.io); here is what of it the
 
 from adapters.jobs.job import GiveUp, Job, JobKind, Patience
 from adapters.jobs.queue import cancel, enqueue
+from adapters.jobs.watching import Attempt, AttemptOutcome, JobWatching
 from adapters.jobs.worker import Pace, Worker
 
-__all__ = ["GiveUp", "Job", "JobKind", "Pace", "Patience", "Worker", "cancel", "enqueue"]
+__all__ = [
+    "Attempt",
+    "AttemptOutcome",
+    "GiveUp",
+    "Job",
+    "JobKind",
+    "JobWatching",
+    "Pace",
+    "Patience",
+    "Worker",
+    "cancel",
+    "enqueue",
+]

@@ -4,6 +4,7 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import perf_counter
 
 import orjson
 import structlog
@@ -13,6 +14,8 @@ from pgqueuer.domain.models import Context
 from pgqueuer.domain.models import Job as PickedJob
 
 from adapters.jobs.job import GiveUp, Job, JobKind, Patience
+from adapters.jobs.watching import Attempt, AttemptOutcome, JobWatching
+from adapters.statement_times import StatementTimes, listening
 
 logger = structlog.get_logger(__name__)
 
@@ -32,8 +35,26 @@ class Execution(AbstractEntrypointExecutor):
     kind: JobKind
     ending: Ending = field(default_factory=Ending)
 
+    watching: JobWatching = field(default_factory=JobWatching)
+
     async def execute(self, job: PickedJob, context: Context) -> None:
         """PgQueuer's way to have it done: raises `RetryRequested` for once more, anything else for never again."""
+        times = StatementTimes() if self.watching.times_statements else None
+        token = listening.set(times)
+        began, outcome = perf_counter(), AttemptOutcome.FAILED
+        try:
+            await self._attempt(job, context)
+            outcome = AttemptOutcome.CANCELLED if context.cancellation.cancel_called else AttemptOutcome.DONE
+        except RetryRequested:
+            outcome = AttemptOutcome.RETRIED
+            raise
+        finally:
+            listening.reset(token)
+            attempt = Attempt(job.entrypoint, job.id, job.attempts + 1, began, perf_counter(), outcome, times)
+            for watch in self.watching.watchers:
+                watch(attempt)
+
+    async def _attempt(self, job: PickedJob, context: Context) -> None:
         work = self._work(job)
         reason: str | None = None
         try:

@@ -18,6 +18,7 @@ from adapters.database import AWAY, SECONDS_TO_CONNECT, Database
 from adapters.jobs.execution import Ending, Execution
 from adapters.jobs.job import JobKind
 from adapters.jobs.store import CHANNEL, queries
+from adapters.jobs.watching import JobWatching
 from adapters.tasks import end_task
 
 logger = logging.getLogger(__name__)
@@ -44,10 +45,17 @@ class Pace:
 class Worker:
     """Does the jobs of these kinds. It survives restarts of the database, and leaves what it cannot end to others."""
 
-    def __init__(self, database: Database, kinds: Iterable[JobKind], pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        kinds: Iterable[JobKind],
+        pace: Pace | None = None,
+        watching: JobWatching | None = None,
+    ) -> None:
         self._database = database
         self._kinds = tuple(kinds)
         self._pace = pace or Pace()
+        self._watching = watching or JobWatching()
         self._ending = Ending()
         self._manager: QueueManager | None = None
         self._is_over = False
@@ -116,7 +124,7 @@ class Worker:
 
     def _execution(self, kind: JobKind) -> Execution:
         parameters = EntrypointExecutorParameters(kind.at_once, _unused, accepts_context=True, on_failure="hold")
-        return Execution(parameters, kind, self._ending)
+        return Execution(parameters, kind, self._ending, self._watching)
 
 
 async def _unused(_: PickedJob) -> None:

@@ -39,10 +39,15 @@ ROLES_MANAGE: Final = Permission(
 AUDIT_READ: Final = Permission("audit:read", "Read the audit log of the whole server.")
 SETTINGS_READ: Final = Permission("settings:read", "See the settings of the instance.")
 SETTINGS_MANAGE: Final = Permission("settings:manage", "See and change the settings of the instance.")
+JOBS_READ: Final = Permission("jobs:read", "See work in the background that failed.", is_for_staff=True)
+JOBS_MANAGE: Final = Permission("jobs:manage", "Have work in the background done again that failed, or drop it.")
 
 PERMISSIONS: Final = {
     each.code: each
-    for each in (USERS_READ, USERS_MANAGE, ROLES_READ, ROLES_MANAGE, AUDIT_READ, SETTINGS_READ, SETTINGS_MANAGE)
+    for each in (
+        *(USERS_READ, USERS_MANAGE, ROLES_READ, ROLES_MANAGE),
+        *(AUDIT_READ, SETTINGS_READ, SETTINGS_MANAGE, JOBS_READ, JOBS_MANAGE),
+    )
 }
 """The permissions that the server itself asks for, by code."""
 STAFF_PERMISSIONS: Final = frozenset(each.code for each in PERMISSIONS.values() if each.is_for_staff)

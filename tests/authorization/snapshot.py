@@ -5,7 +5,7 @@ from domain.sql import quote_name
 
 _TABLES = """
 SELECT schemaname, tablename FROM pg_tables
-WHERE schemaname = 'public' OR schemaname LIKE 'base\\_%'
+WHERE schemaname = 'public' OR schemaname LIKE 'base\\_%' OR (schemaname, tablename) = ('jobs', 'pgqueuer')
 ORDER BY schemaname, tablename
 """
 _COLUMNS = """
@@ -18,7 +18,7 @@ Snapshot = dict[str, tuple[int, str]]
 
 
 async def snapshot(database: Database) -> Snapshot:
-    """Every row of the catalog and of the users' tables, and those tables' columns, counted and summed."""
+    """Every row of the catalog, the queue and the users' tables, and those tables' columns, counted and summed."""
     async with database.unit() as unit:
         connection = unit.connection
         tables = [(row["schemaname"], row["tablename"]) for row in await connection.fetch(_TABLES)]

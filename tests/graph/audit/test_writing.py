@@ -110,8 +110,9 @@ CONTENT = {
     *("createRecord", "createRecords", "updateRecord", "updateRecords", "upsertRecords"),
     *("deleteRecords", "restoreRecords", "undo", "transact", "importRecords"),
     *("focusCell", "blurCell", "moveCursor"),
+    *("redrive", "dropDeadLetters"),
 }
-"""What changes the content of workspaces, which the change log tells."""
+"""What changes the content of workspaces, which the change log tells, or is about work in the background."""
 ELSEWHERE = {"user.created", "session.login_failed", "session.refresh_reused"}
 """Actions that no mutation has which succeeds."""
 
