@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import orjson
 
-from domain.changes.selection import RecordEventType
+from domain.changes.selection import WHOLE_EVENT, EventMembers, EventRecord, RecordEventType
+from domain.records.selection import WHOLE_RECORD, FieldValues
 
 TYPES: Final[Mapping[RecordEventType, str]] = {
     RecordEventType.CREATED: "record.created",
@@ -19,6 +20,13 @@ _MEMBERS: Final = (
     *("tableId", "recordId", "record", "previous", "changedFields", "isFilterTransition"),
     *("mutationId", "actor", "cursor", "at"),
 )
+
+_WITH_NAMES: Final = tuple(each for each in WHOLE_RECORD if not isinstance(each, FieldValues))
+EVENT: Final[EventMembers] = (
+    *(each for each in WHOLE_EVENT if not isinstance(each, EventRecord)),
+    EventRecord("record", (*_WITH_NAMES, FieldValues("fields", None, by_id=False))),
+)
+"""What is read of an event: all, with values by the names of the fields."""
 
 Event = Mapping[str, Any]
 """A `RecordEvent` as JSON."""

@@ -1,8 +1,9 @@
 """Taking a request to an incoming webhook: one record, and the note that it was taken, in one transaction."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import asyncpg
 import orjson
 
 from adapters.database import Unit
-from domain.errors import BadRequest, Conflict, DomainError, NotFound, Unavailable
+from domain.errors import BadRequest, Conflict, DomainError, NotFound, Unavailable, ValidationFailed
 from domain.ids import Kind, new_id
 from domain.webhooks.paths import ABSENT, read_path, value_at
 from domain.webhooks.signing import ID, verify
@@ -27,7 +28,7 @@ KEY_HEADERS: Final = ("idempotency-key", ID)
 """Of these the first that is there names the request."""
 _SERVICE: Final = "incoming webhook"
 _FIND: Final = """
-SELECT id, table_id, owner_id, mappings, merge_field_ids, sealed_secret FROM incoming_webhooks
+SELECT id, table_id, owner_id, mappings::text, merge_field_ids::text, sealed_secret FROM incoming_webhooks
  WHERE token_hash = $1 AND is_enabled
 """
 _STILL_THERE: Final = "SELECT FROM incoming_webhooks WHERE id = $1 AND token_hash = $2 AND is_enabled FOR KEY SHARE"
@@ -36,7 +37,7 @@ INSERT INTO incoming_requests (id, webhook_id, key, request_hash, content_type, 
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (webhook_id, key) DO NOTHING RETURNING id
 """
-_FIRST: Final = "SELECT request_hash, answer FROM incoming_requests WHERE webhook_id = $1 AND key = $2"
+_FIRST: Final = "SELECT request_hash, answer::text FROM incoming_requests WHERE webhook_id = $1 AND key = $2"
 _ANSWER: Final = "UPDATE incoming_requests SET answer = $2, record_id = $3 WHERE id = $1"
 _REFUSE: Final = """
 INSERT INTO incoming_requests (id, webhook_id, request_hash, content_type, body, code, message)
@@ -127,7 +128,7 @@ async def _take_once(
         if not await _is_new(unit, id, webhook["id"], request, context.services):
             return await _first_answer(unit, webhook["id"], request)
     record_id, is_new = await _write(context, webhook, request)
-    answer = {"id": str(id), "recordId": record_id and str(record_id), "isNew": is_new}
+    answer = {"id": str(id), "isNew": is_new, "recordId": record_id and str(record_id)}  # as PostgreSQL orders it
     async with context.unit() as unit:
         await unit.connection.execute(_ANSWER, id, orjson.dumps(answer).decode(), record_id)
         taken = TakenRequest(id, webhook["id"], webhook["table_id"], request.document, record_id)
@@ -138,15 +139,33 @@ async def _take_once(
 
 async def _write(context: RequestContext, webhook: asyncpg.Record, request: Incoming) -> tuple[UUID | None, bool]:
     """The record that came of a request, and whether it is a new one; None where it makes none."""
-    fields = _fields(request.document, orjson.loads(webhook["mappings"]))
+    mappings = orjson.loads(webhook["mappings"])
+    fields = _fields(request.document, mappings)
     if not fields:
         return None, False
     merge_on = orjson.loads(webhook["merge_field_ids"])
-    if merge_on:
+    with _telling_paths(mappings):
+        if not merge_on:
+            done = await create_records(context, webhook["table_id"], [fields], (), typecast=True)
+            return done.ids[0], True
         done = await upsert_records(context, webhook["table_id"], merge_on, [fields], (), typecast=True)
         return done.ids[0], bool(done.created)
-    done = await create_records(context, webhook["table_id"], [fields], (), typecast=True)
-    return done.ids[0], True
+
+
+@contextmanager
+def _telling_paths(mappings: Sequence[Mapping[str, str]]) -> Iterator[None]:
+    """Have problems with values say where these stand in the body, not in which field."""
+    paths = {mapping["fieldId"]: mapping["path"] for mapping in mappings}
+    try:
+        yield
+    except ValidationFailed as error:
+        problems = [
+            replace(problem, loc=(paths.get(str(problem.loc[0]), problem.loc[0]), *problem.loc[1:]), record_index=None)
+            if problem.loc
+            else problem
+            for problem in error.problems
+        ]
+        raise type(error)(problems) from None
 
 
 def _fields(document: Any, mappings: Sequence[Mapping[str, str]]) -> dict[str, Any]:

@@ -9,10 +9,10 @@ import orjson
 
 from adapters.database import Unit
 from domain.bases.catalog import TableMeta
-from domain.changes.selection import WHOLE_EVENT, RecordEventType
+from domain.changes.selection import RecordEventType
 from domain.errors import Unauthenticated
 from domain.views.filters import read_filter_json
-from domain.webhooks.messages import TYPES, event_text, narrowed_event
+from domain.webhooks.messages import EVENT, TYPES, event_text, narrowed_event
 from resolvers.acting import acting_for
 from resolvers.followers.follower import ChangeEvent, Follower
 from resolvers.streams.metadata import with_current_table_on
@@ -23,8 +23,8 @@ from resolvers.webhooks.writing import add_to_batches, write_messages
 if TYPE_CHECKING:
     from resolvers.services import Services
 
-_SELECT: Final = "SELECT owner_id, events, filter FROM webhooks WHERE id = $1 AND is_enabled"
-_FORM: Final = "SELECT field_ids, is_batched, batch_size, batch_seconds FROM webhooks WHERE id = $1"
+_SELECT: Final = "SELECT owner_id, events::text, filter::text FROM webhooks WHERE id = $1 AND is_enabled"
+_FORM: Final = "SELECT field_ids::text, is_batched, batch_size, batch_seconds FROM webhooks WHERE id = $1"
 
 
 class WebhookReader:
@@ -45,7 +45,7 @@ class WebhookReader:
         filter = _json(row["filter"])
         types = frozenset(RecordEventType[name] for name in _json(row["events"]))
         selection = RecordEventSelection(
-            follower.table_id, WHOLE_EVENT, None if filter is None else read_filter_json(filter), types
+            follower.table_id, EVENT, None if filter is None else read_filter_json(filter), types
         )
         return await selection.for_caller(context)
 
