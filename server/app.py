@@ -65,9 +65,8 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
         routes=[
             Route("/graphql", endpoint, methods=["GET", "POST"], name="graphql"),
             WebSocketRoute("/graphql", socket, name="graphql-socket"),
-            Route("/import", ImportEndpoint(services).answer, methods=["POST"], name="import"),
+            *_inlets(settings, services, limits, intake),
             *sign_in_routes(services),
-            incoming_webhook_route(settings, services, limits, intake),
             Route("/", _to_graphql),
             Route("/health", probes.health),
             Route("/ready", probes.ready),
@@ -85,6 +84,14 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
     app.state.stopping = stopping
     app.state.shared = {LOBBY: _lobby(settings, engine), INTAKE: intake}  # with the protocols of the server
     return app
+
+
+def _inlets(settings: Settings, services: Services, limits: TransportLimits, intake: Intake) -> list[Route]:
+    """By which records come in that are not GraphQL."""
+    return [
+        Route("/import", ImportEndpoint(services).answer, methods=["POST"], name="import"),
+        incoming_webhook_route(settings, services, limits, intake),
+    ]
 
 
 def _engine(settings: Settings, services: Services, telemetry: Telemetry) -> Engine:

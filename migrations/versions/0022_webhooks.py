@@ -17,7 +17,9 @@ _NOTHING = sa.text("'[]'")
 def upgrade() -> None:
     _webhooks()
     _deliveries()
+    _attempts()
     _incoming()
+    _requests()
 
 
 def _webhooks() -> None:
@@ -84,6 +86,9 @@ def _deliveries() -> None:
         unique=True,
         postgresql_where=sa.text("status = 'OPEN'"),
     )
+
+
+def _attempts() -> None:
     op.create_table(
         "webhook_attempts",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -124,6 +129,9 @@ def _incoming() -> None:
     )
     op.create_index("ix_incoming_webhooks_table_id", "incoming_webhooks", ["table_id"])
     op.create_index("ix_incoming_webhooks_owner_id", "incoming_webhooks", ["owner_id"])
+
+
+def _requests() -> None:
     op.create_table(
         "incoming_requests",
         sa.Column("id", sa.Uuid(), nullable=False),

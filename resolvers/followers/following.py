@@ -16,13 +16,16 @@ NOW: Final = f"encode(convert_to({CURRENT}, 'UTF8'), 'hex')"
 _FOLLOW: Final = f"""
 INSERT INTO log_followers (id, kind, base_id, table_id, cursor, tables)
 SELECT $1, $2, t.base_id, t.id, coalesce($4, {NOW}), ARRAY[t.id] FROM tables t WHERE t.id = $3
-ON CONFLICT (id) DO UPDATE SET failures = 0, rests_until = NULL, error = NULL, schema_version = NULL,
+ON CONFLICT (id) DO UPDATE SET failures = 0, rests_until = now(), error = NULL, schema_version = NULL,
    cursor = coalesce($4, log_followers.cursor)
 """
 
 
 async def follow(unit: Unit, bus: Bus, id: UUID, kind: str, table_id: UUID, cursor: str | None = None) -> None:
-    """Follow a table from now on, or from a cursor; who follows it already goes on where it is, unless told."""
+    """Follow a table from now on, or from a cursor; who follows it already goes on where it is, unless told.
+
+    That one gets a turn at once, as if it had rested until now: what it has not read is no news to those who watch.
+    """
     await unit.connection.execute(_FOLLOW, id, kind, table_id, cursor)
     unit.after_commit(lambda: bus.publish(FOLLOWERS))
 

@@ -86,7 +86,8 @@ async def update_webhook(
         await unit.session.flush()
         if from_now:
             await unfollow(unit, webhook.id)
-        await follow(unit, context.services.bus, webhook.id, FOLLOWER, webhook.table_id)
+        if from_now or webhook.is_enabled:
+            await follow(unit, context.services.bus, webhook.id, FOLLOWER, webhook.table_id)
         if webhook.is_enabled and not was_enabled:
             await enqueue_pending(unit, webhook.id)
         changed = [*changes.names, *(["is_enabled"] if webhook.is_enabled != was_enabled else [])]

@@ -25,7 +25,7 @@ RETURNING d.id, d.attempts
 """
 _OPEN: Final = """
 INSERT INTO webhook_deliveries (id, webhook_id, tries_left, event, type, body, event_count, status)
-VALUES ($1, $2, $3, 'batch/' || $1::text, $4, $5, $6, 'OPEN')
+VALUES ($1::uuid, $2, $3, 'batch/' || $1::uuid, $4, $5, $6, 'OPEN')
 """
 _FIND_OPEN: Final = """
 SELECT id, event_count, length(body) AS size FROM webhook_deliveries
