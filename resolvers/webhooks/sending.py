@@ -4,8 +4,9 @@ What is noted of an attempt is one transaction, and only for the attempt that it
 goes on. A worker that ends between the answer and the note has the message sent once more, with the same id.
 """
 
+import random
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 _FIND: Final = """
 SELECT d.id, d.webhook_id, d.type, d.body, d.attempts, d.tries_left, w.url, w.sealed_headers, w.sealed_secret,
-       CASE WHEN w.former_until > now() THEN w.former_secret END AS former_secret, w.is_enabled
+       CASE WHEN w.former_until > now() THEN w.former_secret END AS former_secret, w.is_enabled,
+       w.failing_since IS NOT NULL AS is_failing
   FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
  WHERE d.id = $1 AND d.attempts = $2 AND d.status = 'PENDING'
 """
@@ -46,8 +48,12 @@ INSERT INTO webhook_attempts (id, delivery_id, number, at, duration_ms, request_
                               response_body, error)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
+_PUT_OFF: Final = "UPDATE webhook_deliveries SET next_attempt_at = $2 WHERE id = $1"
 _WORKS: Final = "UPDATE webhooks SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL"
 _FAILS: Final = "UPDATE webhooks SET failing_since = now() WHERE id = $1 AND failing_since IS NULL"
+LEAST_DELAY: Final = timedelta(seconds=30)
+MOST_DELAY: Final = timedelta(seconds=120)
+"""How long a message is put off while its target is being tried with another one."""
 _SHOWN: Final = frozenset(("webhook-id", "webhook-timestamp", "content-type"))
 _HIDDEN: Final = "(not kept)"
 """In the place of headers that a webhook has of its own, and of signatures."""
@@ -76,10 +82,15 @@ class Attempt:
 
 
 class Sender:
-    """Does the jobs of webhooks."""
+    """Does the jobs of webhooks.
+
+    A target that fails is tried with one message at a time in each process: if it hangs, it holds up its own alone.
+    """
 
     def __init__(self, services: "Services") -> None:
         self._services = services
+        self._trying: set[UUID] = set()
+        """Webhooks that fail and are being tried."""
 
     async def close_batch(self, job: Job) -> None:
         """Send a batch that has waited for long enough."""
@@ -92,9 +103,28 @@ class Sender:
             row = await unit.connection.fetchrow(_FIND, UUID(job.payload["delivery"]), job.payload["attempts"])
         if row is None or not (row["is_enabled"] or row["type"] == TEST):
             return
+        if not row["is_failing"]:
+            await self._send(row)
+        elif row["webhook_id"] in self._trying:
+            await self._put_off(row)
+        else:
+            self._trying.add(row["webhook_id"])
+            try:
+                await self._send(row)
+            finally:
+                self._trying.discard(row["webhook_id"])
+
+    async def _send(self, row: asyncpg.Record) -> None:
         attempt = await self._attempt(row)
         async with self._services.database.transaction() as unit:
             await self._note(unit, row, attempt)
+
+    async def _put_off(self, row: asyncpg.Record) -> None:
+        """Come back later; it does not count as an attempt."""
+        delay = random.uniform(0, 1) * (MOST_DELAY - LEAST_DELAY) + LEAST_DELAY  # noqa: S311  # no secret
+        async with self._services.database.transaction() as unit:
+            await unit.connection.execute(_PUT_OFF, row["id"], datetime.now(UTC) + delay)
+            await send_soon(unit.connection, [(row["id"], row["attempts"])], delay)
 
     async def _attempt(self, row: asyncpg.Record) -> Attempt:
         at, headers = datetime.now(UTC), {"Content-Type": "application/json"}

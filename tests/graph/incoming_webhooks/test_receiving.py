@@ -1,7 +1,7 @@
 """POST /webhooks/incoming/{token}: one record a request, whatever is sent twice, and errors that say where."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from domain.webhooks.signing import new_secret, signed_headers
 from resolvers.services import Services
 from tests.support.api import Api
 from tests.support.catalog import add_member, mutate, values
+from tests.support.statements import StatementLog
 from tests.support.tables import MadeTable, create_records, make_table
 
 MAPPINGS = [{"path": "customer.name", "fieldId": "Name"}, {"path": '$["the items"][0].price', "fieldId": "Price"}]
@@ -256,3 +257,18 @@ async def test_what_makes_no_sense_is_refused(
 
     assert result.codes == [code]
     assert await pg.fetchval("SELECT count(*) FROM incoming_webhooks") == 0
+
+
+async def test_a_list_costs_as_many_statements_as_one(
+    api: Api, table: MadeTable, statements: Callable[[], StatementLog]
+) -> None:
+    document = "query ($id: ID!) { incomingWebhooks(tableId: $id) { id name isSigned owner { id } } }"
+    counts = []
+    for _ in range(2):
+        await make_incoming(api, table)
+        with statements() as seen:
+            found = (await api.execute(document, {"id": table.id}, as_=table.owner)).ok["incomingWebhooks"]
+        counts.append((len(found), seen.count))
+
+    assert [count for count, _ in counts] == [1, 2]
+    assert counts[0][1] == counts[1][1]

@@ -210,3 +210,18 @@ async def test_a_list_costs_as_many_statements_as_one(
 
     assert [count for count, _ in counts] == [1, 2]
     assert counts[0][1] == counts[1][1]
+
+
+async def test_a_list_of_messages_costs_as_many_statements_as_one(
+    api: Api, table: MadeTable, statements: Callable[[], StatementLog]
+) -> None:
+    made = await make_webhook(api, table, "https://example.com")
+    counts = []
+    for _ in range(2):
+        await mutate(api, "testWebhook", "delivery { id }", {"id": made["id"]}, as_=table.owner)
+        with statements() as seen:
+            found = await deliveries(api, table, made["id"])
+        counts.append((len(found), seen.count))
+
+    assert [count for count, _ in counts] == [1, 2]
+    assert counts[0][1] == counts[1][1]

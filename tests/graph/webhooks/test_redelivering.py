@@ -28,7 +28,8 @@ DAY = datetime(2019, 12, 31, tzinfo=UTC)
 async def cursor_after(api: Api, table: MadeTable, name: str) -> str:
     """The event cursor behind a new record."""
     given = {"input": {"tableId": table.id, "records": [{"Name": name}]}}
-    return (await api.execute(CREATE, given, as_=table.owner)).ok["createRecords"]["eventCursor"]
+    cursor: str = (await api.execute(CREATE, given, as_=table.owner)).ok["createRecords"]["eventCursor"]
+    return cursor
 
 
 @pytest.mark.usefixtures("work")

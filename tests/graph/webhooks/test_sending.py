@@ -187,7 +187,9 @@ async def test_one_that_fails_for_long_is_disabled_and_its_owner_gets_a_mail(
 
         assert mail["To"] == table.owner.email
         assert mail["Subject"] == "A webhook was disabled"
-        text = mail.get_body(("plain",)).get_content()
+        part = mail.get_body(("plain",))
+        assert part is not None
+        text = part.get_content()
         assert 'The webhook "Hook" of the table "Parts" was disabled:' in text
         assert "No message was taken for 5 days. The last answer: The target answered 500" in text
         await asyncio.sleep(0.3)
@@ -248,6 +250,21 @@ async def test_what_a_worker_left_in_the_middle_comes_again_with_its_id(
         await pg.execute("UPDATE webhooks SET url = $1", other.url())
         again = (await got(other, 1))[0]
     assert (again.id, again.body) == (first.id, first.body)
+
+
+async def test_a_target_that_hangs_holds_up_its_own_messages_alone(
+    api: Api, reachable: Services, table: MadeTable, target: Target
+) -> None:
+    let_out(reachable, read_timeout=1, total_timeout=1)
+    async with serving(hang) as stuck:
+        await make_webhook(api, table, stuck)
+        await make_webhook(api, table, target)
+        async with at_work(reachable):
+            await create_records(api, table, [{"Name": str(n)} for n in range(150)])
+            await got(target, 150)
+            tried = len(stuck.requests)
+
+    assert tried <= 40
 
 
 async def test_ten_thousand_events_are_ten_thousand_messages_once_each(
