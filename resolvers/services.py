@@ -7,7 +7,7 @@ from typing import Literal
 from adapters.auth_backends import NamedAuthBackend
 from adapters.bus import Bus, make_bus
 from adapters.database import Database
-from adapters.mail import Letters, Mailer, Outbox
+from adapters.mail import Letters, Mailer
 from adapters.mail.local import NoMailer
 from adapters.outgoing.client import OutgoingClient
 from adapters.outgoing.rules import Rules
@@ -86,7 +86,6 @@ class Limits:
     registration_by_backend: bool = True
     mail_attempts: int = 5
     mail_retry_delay: timedelta = timedelta(seconds=5)
-    max_mails_waiting: int = 1_000
     max_api_key_targets: int = 100
     max_key_overlap: timedelta = timedelta(days=7)
     trash_retention: timedelta = timedelta(days=7)
@@ -191,7 +190,6 @@ class Services:
     """Where requests may go that users ask for."""
     outgoing: OutgoingClient = field(init=False)
     letters: Letters = field(init=False)
-    outbox: Outbox = field(init=False)
     rate_limit_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey where all processes count together; without it each counts for itself."""
     passwords: Passwords = field(default_factory=Passwords)
@@ -231,12 +229,6 @@ class Services:
         self.statements = StatementCache(self.limits.statement_cache_bytes)
         self.outgoing = OutgoingClient(self.outgoing_rules)
         self.letters = Letters(self.public_url)
-        self.outbox = Outbox(
-            self.mailer,
-            attempts=self.limits.mail_attempts,
-            pause_seconds=self.limits.mail_retry_delay.total_seconds(),
-            most=self.limits.max_mails_waiting,
-        )
         self.store = None if self.rate_limit_url is None else Store(self.rate_limit_url)
         self.quotas = make_quotas(self.store)
         self.guesses = Guesses(make_counters(self.store))

@@ -8,6 +8,7 @@ import asyncpg
 from adapters.database import Unit
 from domain.audit.actions import AuditAction
 from resolvers.audit.writing import audit
+from resolvers.mailing.posting import post
 
 if TYPE_CHECKING:
     from resolvers.services import Services
@@ -48,7 +49,7 @@ async def _tell(services: "Services", unit: Unit, row: asyncpg.Record, reason: s
     if row["email"] is not None:
         given = {"webhook": row["name"], "table": row["table_name"], "reason": reason}
         mail = services.letters.write("webhook_disabled", row["email"], **given)
-        unit.after_commit(lambda: services.outbox.post(mail))
+        await post(unit, services, mail)
 
 
 def _days(seconds: float) -> str:

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from adapters.mail import Outbox
 from adapters.mail.smtp import SmtpMailer, SmtpServer
 from resolvers.services import Services
 from tests.support.api import Api
@@ -48,5 +47,5 @@ def postbox(services: Services) -> Iterator[Postbox]:
     """Where mail arrives."""
     with receiving() as postbox:
         server = SmtpServer(postbox.host, postbox.port, tls="none")
-        services.outbox = Outbox(SmtpMailer(server, "Tablegraph <no-reply@example.com>"))
+        services.mailer = SmtpMailer(server, "Tablegraph <no-reply@example.com>")
         yield postbox
