@@ -118,6 +118,7 @@ def test_objects_and_lists_are_rendered_all_the_way_down() -> None:
     ("escape", "text"),
     [
         (Escape.HTML, "<p>O&quot;Neill &amp; Sons</p>"),
+        (Escape.SLACK, '<p>O"Neill &amp; Sons</p>'),
         (Escape.JSON, '<p>O\\"Neill & Sons</p>'),
         (Escape.URL, "<p>O%22Neill%20%26%20Sons</p>"),
         (Escape.PLAIN, '<p>O"Neill & Sons</p>'),
@@ -129,7 +130,12 @@ def test_what_is_put_in_is_escaped_for_what_is_around_it(escape: Escape, text: s
 
 @pytest.mark.parametrize(
     ("escape", "value"),
-    [(Escape.HTML, "Ada &lt;Lovelace&gt;"), (Escape.URL, "Ada%20%3CLovelace%3E"), (Escape.JSON, "Ada <Lovelace>")],
+    [
+        (Escape.HTML, "Ada &lt;Lovelace&gt;"),
+        (Escape.URL, "Ada%20%3CLovelace%3E"),
+        (Escape.SLACK, "Ada &lt;Lovelace&gt;"),
+        (Escape.JSON, "Ada <Lovelace>"),
+    ],
 )
 def test_a_template_alone_is_escaped_too(escape: Escape, value: str) -> None:
     assert render("{{trigger.record.Full name}}", NAMES, escape) == value
