@@ -39,7 +39,7 @@ class OutgoingClient:
         self.rules = rules
         self._names = SystemNames()
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=ssl_context or ssl.create_default_context(),
+            ssl_context=ssl_context or httpcore2.default_ssl_context(),
             max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=_IDLE_CONNECTIONS,
             keepalive_expiry=_IDLE_SECONDS,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.automations.templates.faults import MissingName, TooMuch
@@ -154,6 +154,7 @@ def test_json_is_a_value_of_a_json_document_and_a_text_elsewhere() -> None:
     assert render("{{trigger.user.name | json}}", NAMES, Escape.HTML) == "&quot;O\\&quot;Neill &amp; Sons&quot;"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_any_text_stays_one_text_of_a_json_document(text: str) -> None:
     rendered = render('{"a": "{{x}}", "b": {{x | json}}}', {"x": text}, Escape.JSON)
@@ -161,6 +162,7 @@ def test_any_text_stays_one_text_of_a_json_document(text: str) -> None:
     assert json.loads(str(rendered)) == {"a": text, "b": text}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_what_is_put_in_is_not_read_as_a_template(text: str) -> None:
     assert render("<{{x}}>", {"x": f"{{{{y}}}}{text}"}, Escape.PLAIN) == f"<{{{{y}}}}{text}>"
