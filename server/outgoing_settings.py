@@ -37,13 +37,13 @@ class Outgoing(Section):
 
     @field_validator("outgoing_networks")
     @classmethod
-    def _are_networks(cls, text: str) -> str:
+    def _may_be_gone_to(cls, text: str) -> str:
         networks(listed(text))
         return text
 
     @field_validator("outgoing_ports")
     @classmethod
-    def _are_ports(cls, text: str) -> str:
+    def _are_spans_of_ports(cls, text: str) -> str:
         read_ports(listed(text))
         return text
 
@@ -51,7 +51,7 @@ class Outgoing(Section):
     def outgoing_rules(self) -> Rules:
         """All of these, as the client takes them."""
         return Rules(
-            networks=networks(listed(self.outgoing_networks)),
+            networks=tuple(networks(listed(self.outgoing_networks))),
             ports=read_ports(listed(self.outgoing_ports)),
             connect_timeout=self.outgoing_connect_timeout.total_seconds(),
             read_timeout=self.outgoing_read_timeout.total_seconds(),

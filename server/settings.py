@@ -16,6 +16,7 @@ from pydantic_settings import (
 from resolvers.services import Limits
 from server.access_settings import Access
 from server.account_life import AccountLife
+from server.automation_settings import Automations
 from server.backend_settings import Backends
 from server.instance_settings import Instance
 from server.mailing import Mailing
@@ -308,6 +309,7 @@ class Settings(
     Working,
     Webhooks,
     Outgoing,
+    Automations,
 ):
     """All settings of one server."""
 
