@@ -31,5 +31,10 @@ def incoming_token_digest(text: str) -> bytes | None:
     return _digest(text) if _TOKEN.fullmatch(text) else None
 
 
+def without_token(path: str) -> str:
+    """A path as a log may have it."""
+    return f"{PATH}…" if path.startswith(PATH) else path
+
+
 def _digest(text: str) -> bytes:
     return sha256((_PURPOSE + text).encode()).digest()

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.database import Database
 from domain.webhooks.signing import new_secret, signed_headers
@@ -272,3 +273,14 @@ async def test_a_list_costs_as_many_statements_as_one(
 
     assert [count for count, _ in counts] == [1, 2]
     assert counts[0][1] == counts[1][1]
+
+
+async def test_logs_do_not_hold_tokens(api: Api, table: MadeTable) -> None:
+    _, path = await make_incoming(api, table)
+
+    with capture_logs() as logs:
+        assert (await send(api, path, {})).status_code == 400
+
+    [line] = [line for line in logs if line["event"] == "request"]
+    assert (line["path"], line["operation"]) == ("/webhooks/incoming/…", "incoming webhook")
+    assert path.rpartition("/")[2] not in str(logs)
