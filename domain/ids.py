@@ -63,6 +63,11 @@ class Kind(IntEnum):
     SHARE_LINK = 61
     SCHEDULE = 75
     FUNCTION_CALL = 80
+    WEBHOOK = 70
+    WEBHOOK_DELIVERY = 71
+    WEBHOOK_ATTEMPT = 72
+    INCOMING_WEBHOOK = 73
+    INCOMING_REQUEST = 74
 
 
 _KINDS = {kind.value: kind for kind in Kind}

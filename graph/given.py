@@ -15,6 +15,11 @@ def kept(value: T) -> T | Unchanged:
     return UNCHANGED if value is strawberry.UNSET else value
 
 
+def unless_null(value: T | None) -> T | Unchanged:
+    """The value; `UNCHANGED` for null, where it has no meaning of its own."""
+    return UNCHANGED if value is None else value
+
+
 class Given(Protocol[T_co]):
     """What a `strawberry.Maybe` is where the input has it."""
 

@@ -34,6 +34,8 @@ from graph.functions.queries import FunctionQueries
 from graph.history.mutations import HistoryMutations
 from graph.history.queries import TrashQueries
 from graph.imports.mutations import ImportMutations
+from graph.incoming_webhooks.mutations import IncomingWebhookMutations
+from graph.incoming_webhooks.queries import IncomingWebhookQueries
 from graph.instance.mutations import InstanceMutations
 from graph.instance.queries import InstanceQueries
 from graph.invitations.mutations import InvitationMutations
@@ -69,6 +71,8 @@ from graph.users.mutations import UserMutations
 from graph.users.queries import UserQueries
 from graph.views.mutations import ViewMutations
 from graph.views.queries import ViewQueries
+from graph.webhooks.mutations import WebhookMutations
+from graph.webhooks.queries import WebhookQueries
 from graph.workspaces.mutations import WorkspaceMutations
 from graph.workspaces.queries import WorkspaceQueries
 
@@ -99,6 +103,8 @@ class Query(
     FormQueries,
     FunctionQueries,
     SharingQueries,
+    WebhookQueries,
+    IncomingWebhookQueries,
     RecordQueries,
     TrashQueries,
     AggregateQueries,
@@ -132,6 +138,8 @@ class Mutation(
     FormMutations,
     FunctionMutations,
     SharingMutations,
+    WebhookMutations,
+    IncomingWebhookMutations,
     RecordMutations,
     TransactMutations,
     HistoryMutations,

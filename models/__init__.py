@@ -15,6 +15,7 @@ from models.function_call import FunctionCall
 from models.group import Group, GroupMember
 from models.idempotency import IdempotencyKey
 from models.identity import Identity, OAuthRequest, SignInCode
+from models.incoming_webhook import IncomingRequest, IncomingWebhook
 from models.instance import Instance
 from models.invitation import Invitation
 from models.one_time_token import OneTimeToken
@@ -31,6 +32,7 @@ from models.unique_constraint import UniqueConstraint
 from models.user import User
 from models.view import View
 from models.view_index import ViewIndex
+from models.webhook import Webhook, WebhookAttempt, WebhookDelivery
 from models.workspace import Workspace, WorkspaceMember
 
 __all__ = [
@@ -56,6 +58,8 @@ __all__ = [
     "GroupMember",
     "IdempotencyKey",
     "Identity",
+    "IncomingRequest",
+    "IncomingWebhook",
     "Instance",
     "LogFollower",
     "Model",
@@ -84,6 +88,9 @@ __all__ = [
     "User",
     "View",
     "ViewIndex",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "Workspace",
     "WorkspaceMember",
     "base_members",

@@ -32,6 +32,7 @@ from resolvers.constraints.building import ConstraintBuilder
 from resolvers.forms.rates import SubmissionRates
 from resolvers.functions.client import ApiClient
 from resolvers.guesses import Guesses
+from resolvers.incoming_webhooks.rates import IncomingRates
 from resolvers.instance.live import LiveSettings
 from resolvers.metadata import MetadataCache
 from resolvers.oauth.setup import OAuthSetup
@@ -133,6 +134,20 @@ class Limits:
     guess_memory: timedelta = timedelta(hours=1)
     report_cost: bool = True
     execution_timeout: timedelta = timedelta(seconds=10)
+    max_webhooks_per_table: int = 50
+    max_webhook_headers: int = 20
+    max_webhook_bytes: int = 256 << 10
+    max_webhook_batch: int = 500
+    max_webhook_batch_delay: timedelta = timedelta(hours=1)
+    webhook_retry_seconds: str = "5,300,1800,7200,18000,36000,50400,72000,86400"
+    webhook_deliveries_at_once: int = 10
+    webhook_disable_after: timedelta = timedelta(days=5)
+    webhook_log_retention: timedelta = timedelta(days=30)
+    max_webhook_logged_bytes: int = 8 << 10
+    max_redelivered: int = 10_000
+    max_webhook_mappings: int = 200
+    max_incoming_requests_per_minute: int = 600
+    max_client_incoming_requests_per_minute: int = 1_200
     document_cache_bytes: int = 64 << 20
     statement_cache_bytes: int = 64 << 20
     function_timeout: timedelta = timedelta(seconds=10)
@@ -198,8 +213,8 @@ class Services:
     retention: Retention = field(default_factory=Retention)
     mailer: Mailer = field(default_factory=NoMailer)
     outgoing_rules: Rules = field(default_factory=Rules)
+    """Where requests may go that users ask for."""
     outgoing: OutgoingClient = field(init=False)
-    """For requests to addresses that users name."""
     script_bounds: Bounds = field(default_factory=Bounds)
     max_scripts_at_once: int = 4
     scripts: Scripts = field(init=False)
@@ -226,6 +241,7 @@ class Services:
     statements: StatementCache = field(init=False)
     shared_reads: SharedReadRates = field(init=False)
     submissions: SubmissionRates = field(init=False)
+    incoming: IncomingRates = field(init=False)
     instance: LiveSettings = field(init=False)
 
     @property
@@ -250,6 +266,11 @@ class Services:
         self.guesses = Guesses(make_counters(self.store))
         self.submissions = SubmissionRates(
             self.quotas, self.limits.max_form_submissions_per_minute, self.limits.max_client_submissions_per_minute
+        )
+        self.incoming = IncomingRates(
+            self.quotas,
+            self.limits.max_incoming_requests_per_minute,
+            self.limits.max_client_incoming_requests_per_minute,
         )
         self.shared_reads = SharedReadRates(
             self.quotas, self.limits.max_link_reads_per_minute, self.limits.max_client_link_reads_per_minute

@@ -28,6 +28,7 @@ from server.gate import Gate
 from server.graphiql import graphiql_page, graphiql_routes
 from server.hosts import hosts_of
 from server.importing import ImportEndpoint
+from server.incoming_webhooks import incoming_webhook_route
 from server.key_set import KeySet
 from server.lobby import Lobby
 from server.metrics import Metrics
@@ -65,7 +66,7 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
         routes=[
             Route("/graphql", endpoint, methods=["GET", "POST"], name="graphql"),
             WebSocketRoute("/graphql", socket, name="graphql-socket"),
-            Route("/import", ImportEndpoint(services).answer, methods=["POST"], name="import"),
+            *_inlets(settings, services, limits, intake),
             *sign_in_routes(services),
             Route("/", _to_graphql),
             Route("/health", probes.health),
@@ -84,6 +85,14 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
     app.state.stopping = stopping
     app.state.shared = {LOBBY: _lobby(settings, engine), INTAKE: intake}  # with the protocols of the server
     return app
+
+
+def _inlets(settings: Settings, services: Services, limits: TransportLimits, intake: Intake) -> list[Route]:
+    """By which records come in that are not GraphQL."""
+    return [
+        Route("/import", ImportEndpoint(services).answer, methods=["POST"], name="import"),
+        incoming_webhook_route(settings, services, limits, intake),
+    ]
 
 
 def _engine(settings: Settings, services: Services, telemetry: Telemetry) -> Engine:

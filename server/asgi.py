@@ -14,6 +14,7 @@ from adapters.audit_upkeep import AuditUpkeep
 from adapters.function_call_upkeep import FunctionCallUpkeep
 from adapters.log_upkeep import LogUpkeep
 from adapters.session_upkeep import SessionUpkeep
+from adapters.webhook_upkeep import WebhookUpkeep
 from resolvers.services import Services
 from server.app import create_app
 from server.logs import configure_logs
@@ -49,6 +50,7 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         upkeep,
         _session_upkeep(settings, services),
         AuditUpkeep(services.database, lambda: services.retention.audit_retention),
+        WebhookUpkeep(services.database, lambda: services.limits.webhook_log_retention),
         services.bus,
         services.instance,
         services.streams,

@@ -10,6 +10,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import Unavailable
+from domain.webhooks.tokens import without_token
 from graph.errors import describe
 from graph.execution.json_text import error_json
 from graph.transport.http_stream import CONNECTION, Connection
@@ -76,7 +77,7 @@ class Boundary:
             logger.info(
                 "request",
                 method=scope["method"],
-                path=scope["path"],
+                path=without_token(scope["path"]),
                 status=status,
                 operation=report.operation,
                 code=code,

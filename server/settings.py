@@ -31,6 +31,7 @@ from server.sign_in_settings import SignIn
 from server.streaming import Streams
 from server.surface import Surface
 from server.token_settings import Tokens
+from server.webhook_settings import Webhooks
 from server.working import Working
 
 
@@ -314,6 +315,7 @@ class Settings(
     Running,
     Automations,
     Automating,
+    Webhooks,
 ):
     """All settings of one server."""
 

@@ -16,7 +16,7 @@ import structlog
 from adapters.outgoing.answer import Answer, kept_headers
 from adapters.outgoing.connecting import GuardedBackend
 from adapters.outgoing.faults import Failure, TargetFailed
-from adapters.outgoing.names import Resolver, resolve
+from adapters.outgoing.names import Resolver, SystemNames
 from adapters.outgoing.request import AGENT, METHODS, Request, Target, check_request, redirected
 from adapters.outgoing.rules import Rules
 
@@ -34,15 +34,16 @@ class OutgoingClient:
     """A client for one event loop. Certificates are checked against the system's authorities, unless told otherwise."""
 
     def __init__(
-        self, rules: Rules, *, resolver: Resolver = resolve, ssl_context: ssl.SSLContext | None = None
+        self, rules: Rules, *, resolver: Resolver | None = None, ssl_context: ssl.SSLContext | None = None
     ) -> None:
         self.rules = rules
+        self._names = SystemNames()
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=ssl_context or ssl.create_default_context(),
+            ssl_context=ssl_context or httpcore2.default_ssl_context(),
             max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=_IDLE_CONNECTIONS,
             keepalive_expiry=_IDLE_SECONDS,
-            network_backend=GuardedBackend(rules, resolver),
+            network_backend=GuardedBackend(rules, resolver or self._names),
         )
 
     async def send(self, request: Request) -> Answer:
@@ -62,6 +63,7 @@ class OutgoingClient:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._pool.aclose()
+        self._names.close()
 
     async def _follow(self, request: Request, target: Target, started: float) -> Answer:
         while True:

@@ -127,7 +127,9 @@ def _prelude(names: Sequence[str]) -> str:
 
 async def _output(session: AsyncMontySession, bounds: Bounds) -> str:
     """Made JSON where it is, so that what is too large need not come here."""
-    source = "import json as _json\n_text = _json.dumps(output)\n_text if len(_text) <= {most} else None"
+    source = (
+        "import json as _json\n_text = _json.dumps(output, ensure_ascii=False)\n_text if len(_text) <= {most} else None"
+    )
     try:
         text = await session.feed_run(source.format(most=bounds.output))
     except MontyRuntimeError as error:

@@ -15,7 +15,7 @@ MAX_LEVELS: Final = 64
 
 def read_output(text: str, most: int) -> object:
     """The output of a script from its JSON; raises `ScriptFailed`."""
-    if len(text) > most:
+    if len(text.encode("utf-8", "replace")) > most:
         raise too_large(most)
     try:
         value = json.loads(text, parse_constant=_refuse)

@@ -21,6 +21,7 @@ class Action(Enum):
     WRITE_RECORDS = "write records here"
     CHANGE_VIEWS = "change views here"
     PUBLISH_FORMS = "publish forms here"
+    MANAGE_WEBHOOKS = "see or change webhooks here"
     CHANGE_SCHEMA = "change bases, tables or fields here"
     MANAGE_WORKSPACE = "change this workspace or its members"
     MANAGE_OWNERS = "make, change or remove owners"
@@ -33,6 +34,7 @@ _LEAST_ROLE = {
     Action.WRITE_RECORDS: WorkspaceRole.EDITOR,
     Action.CHANGE_VIEWS: WorkspaceRole.EDITOR,
     Action.PUBLISH_FORMS: WorkspaceRole.ADMIN,
+    Action.MANAGE_WEBHOOKS: WorkspaceRole.ADMIN,
     Action.CHANGE_SCHEMA: WorkspaceRole.ADMIN,
     Action.MANAGE_WORKSPACE: WorkspaceRole.ADMIN,
     Action.MANAGE_OWNERS: WorkspaceRole.OWNER,

@@ -69,6 +69,18 @@ class AuditAction(Enum):
     FIELD_LIMITED = ("field.limited", "A field may be read or written by others than before.")
     SHARE_LINK_CREATED = ("share_link.created", "Somebody made a link by which everybody reads a view.")
     SHARE_LINK_REVOKED = ("share_link.revoked", "A link to a view opens nothing any longer.")
+    WEBHOOK_CREATED = ("webhook.created", "Somebody has other servers told of a table's records.")
+    WEBHOOK_UPDATED = ("webhook.updated", "A webhook was changed; who did it is its owner now.")
+    WEBHOOK_SECRET_ROTATED = ("webhook.secret_rotated", "A webhook got a new secret.")
+    WEBHOOK_DELETED = ("webhook.deleted", "A webhook was deleted.")
+    WEBHOOK_DISABLED = ("webhook.disabled", "The server disabled a webhook whose target did not take anything.")
+    INCOMING_WEBHOOK_CREATED = ("incoming_webhook.created", "Somebody made an address that takes records.")
+    INCOMING_WEBHOOK_UPDATED = ("incoming_webhook.updated", "An incoming webhook was changed.")
+    INCOMING_WEBHOOK_TOKEN_REGENERATED = (
+        "incoming_webhook.token_regenerated",
+        "An incoming webhook got a new address.",
+    )
+    INCOMING_WEBHOOK_DELETED = ("incoming_webhook.deleted", "An incoming webhook was deleted.")
     INVITATION_CREATED = ("invitation.created", "Somebody was invited to a workspace.")
     INVITATION_RESENT = ("invitation.resent", "An invitation was sent once more, with a new link.")
     INVITATION_REVOKED = ("invitation.revoked", "An invitation was taken back.")

@@ -15,6 +15,7 @@ from graph.automations.types import Automation, AutomationAction
 from graph.bases.types import Base
 from graph.constraints.types import UniqueConstraint
 from graph.fields.types import Field
+from graph.incoming_webhooks.types import IncomingWebhook
 from graph.info import Info
 from graph.invitations.types import Invitation
 from graph.members.types import WorkspaceMember
@@ -23,6 +24,7 @@ from graph.permissions.types import Group, Role
 from graph.records.reads import RecordRead
 from graph.tables.types import Table
 from graph.views.types import View
+from graph.webhooks.types import Webhook, WebhookDelivery
 from graph.workspaces.types import Workspace
 from resolvers.api_keys import get_api_key
 from resolvers.application_tokens import get_application_token
@@ -32,6 +34,7 @@ from resolvers.bases import get_base
 from resolvers.constraints.finding import get_constraint
 from resolvers.context import RequestContext
 from resolvers.fields import get_field
+from resolvers.incoming_webhooks.finding import get_incoming_webhook
 from resolvers.invitations.finding import get_invitation
 from resolvers.members import get_member
 from resolvers.permissions.groups import get_group
@@ -40,6 +43,7 @@ from resolvers.sessions import get_session
 from resolvers.tables import get_table
 from resolvers.users import get_user
 from resolvers.views.finding import get_view
+from resolvers.webhooks.finding import get_delivery, get_webhook
 from resolvers.workspaces import get_workspace
 
 Load = Callable[[RequestContext, UUID], Awaitable[Node]]
@@ -113,6 +117,18 @@ async def _run(context: RequestContext, id: UUID) -> Node:
     return AutomationRun.from_model(await get_run(context, id))
 
 
+async def _webhook(context: RequestContext, id: UUID) -> Node:
+    return Webhook.from_model(await get_webhook(context, id))
+
+
+async def _webhook_delivery(context: RequestContext, id: UUID) -> Node:
+    return WebhookDelivery.from_model(await get_delivery(context, id))
+
+
+async def _incoming_webhook(context: RequestContext, id: UUID) -> Node:
+    return IncomingWebhook.from_model(await get_incoming_webhook(context, id))
+
+
 LOADS: dict[Kind, Load] = {
     Kind.USER: _user,
     Kind.SESSION: _session,
@@ -131,6 +147,9 @@ LOADS: dict[Kind, Load] = {
     Kind.AUTOMATION: _automation,
     Kind.AUTOMATION_ACTION: _automation_action,
     Kind.AUTOMATION_RUN: _run,
+    Kind.WEBHOOK: _webhook,
+    Kind.WEBHOOK_DELIVERY: _webhook_delivery,
+    Kind.INCOMING_WEBHOOK: _incoming_webhook,
 }
 """How to load each kind of entity; each loader checks that the caller may see it."""
 

@@ -10,7 +10,9 @@ from domain.changes.cursor import EventCursor, read_cursor
 from resolvers.streams.record_events import RecordEventSelection
 
 ChangeEvent = Mapping[str, Any]
-"""A `RecordEvent` of the API, whole, as JSON: `domain.changes.selection.WHOLE_EVENT`. Its `cursor` names it."""
+"""A `RecordEvent` of the API, whole, as JSON: `domain.changes.selection.WHOLE_EVENT`.
+
+Its `place` says where it stands in the log: unlike the cursor, the same each time that it is read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from domain.changes.horizon import is_lost
 from domain.changes.news import source_ids
 from domain.changes.selection import RecordEventType
 from domain.errors import DomainError
-from resolvers.followers.follower import Follower, Reader
+from resolvers.followers.follower import ChangeEvent, Follower, Reader
 from resolvers.followers.following import FOLLOWERS, NOW
 from resolvers.records.tables import SCHEMA_MOVED, Stale
 from resolvers.streams.metadata import with_current_table_on
-from resolvers.streams.record_events import RecordEventSelection
+from resolvers.streams.record_events import Event, RecordEventSelection
 
 if TYPE_CHECKING:
     from resolvers.services import Services
@@ -101,7 +101,7 @@ async def _read(
 ) -> Outcome:
     batch = await selection.read_on(unit, services, follower.position)
     if batch.events:
-        await reader.receive(unit, follower, [orjson.loads(event.json) for event in batch.events])
+        await reader.receive(unit, follower, [_change_event(event) for event in batch.events])
 
     async def move(unit: Unit, table: TableMeta) -> None:
         tables = await _watched(services, unit, selection, table)
@@ -111,6 +111,11 @@ async def _read(
 
     await with_current_table_on(unit, services, follower.table_id, move)
     return Outcome.DONE if batch.is_last else Outcome.MORE
+
+
+def _change_event(event: Event) -> ChangeEvent:
+    seq, derived = event.place
+    return {**orjson.loads(event.json), "place": f"{seq}/{derived.hex}" if derived else str(seq)}
 
 
 async def _watched(services: "Services", unit: Unit, selection: RecordEventSelection, table: TableMeta) -> list[UUID]:

@@ -12,16 +12,19 @@ from resolvers.mailing.kinds import mail_kinds
 from resolvers.schedules.ticker import Fired
 from resolvers.services import Services
 from resolvers.timers.clock import TIMER, TimerClock
+from resolvers.webhooks import kinds as webhook_kinds
+from resolvers.webhooks.jobs import webhook_jobs
+from resolvers.webhooks.reader import WebhookReader
 
 
 def job_kinds(services: Services) -> tuple[JobKind, ...]:
     """The jobs that a worker of these services does."""
-    return (*mail_kinds(services), function_calls(services), run_kind(services))
+    return (*mail_kinds(services), function_calls(services), run_kind(services), *webhook_jobs(services))
 
 
 def readers(services: Services) -> Mapping[str, Reader]:
     """What the followers of each kind read, by the name of the kind."""
-    return {AUTOMATION: AutomationReader(services)}
+    return {AUTOMATION: AutomationReader(services), webhook_kinds.FOLLOWER: WebhookReader(services)}
 
 
 def clocks(services: Services) -> Mapping[str, Fired]:

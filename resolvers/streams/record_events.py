@@ -40,10 +40,14 @@ _SEQ, _PIECES = 7, 9
 
 @dataclass(frozen=True, slots=True)
 class Event(SharedRendered):
-    """An event as finished JSON, the cursor behind it, and the metadata of the table that it was made with."""
+    """An event as finished JSON, the cursor behind it, and the metadata of the table that it was made with.
+
+    `place` is where it stands in the log; it is the same for whoever reads it.
+    """
 
     cursor: EventCursor
     table: TableMeta
+    place: Place
 
     @property
     def size(self) -> int:
@@ -162,8 +166,8 @@ def _batch(rows: Sequence[asyncpg.Record], table: TableMeta, cursor: EventCursor
         end = None if cut_at is None else (cut_at, None)
     cursors, behind = cursor.over(places, snapshot, end)
     events = [
-        Event(at.encode().join(row[_PIECES:]), at, table)
-        for at, row in zip(cursors, changes, strict=True)
+        Event(at.encode().join(row[_PIECES:]), at, table, place)
+        for at, row, place in zip(cursors, changes, places, strict=True)
         if row[_PIECES] is not None
     ]
     return Batch(events, behind, is_last=behind.until is None and cursor.until is None)

@@ -39,7 +39,7 @@ async def serving(behaviour: Behaviour, context: ssl.SSLContext | None = None) -
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tasks.add(asyncio.current_task())  # type: ignore[arg-type]
-        with suppress(OSError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while True:
                 target.requests.append(await _request(reader))
                 await behaviour(target, writer)

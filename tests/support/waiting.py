@@ -8,9 +8,9 @@ SECONDS = 20
 """How long anything may take before the test gives up."""
 
 
-async def eventually(condition: Callable[[], bool | Awaitable[bool]]) -> None:
+async def eventually(condition: Callable[[], bool | Awaitable[bool]], seconds: float = SECONDS) -> None:
     """Return once the condition holds."""
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(seconds):
         while True:
             held = condition()
             if await held if isawaitable(held) else held:

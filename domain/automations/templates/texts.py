@@ -35,6 +35,8 @@ class Escape(StrEnum):
     """Markup, also within the quotes of an attribute."""
     JSON = "JSON"
     """A JSON document, within the quotes of a text; what comes of the filter `json` is one of its values, as it is."""
+    SLACK = "SLACK"
+    """A message in Slack's markup: nothing in a value is a link, or calls people."""
     URL = "URL"
     """An address, in a part of its path or its query."""
 
@@ -69,6 +71,8 @@ def escaped(value: object, escape: Escape) -> str:
     match escape:
         case Escape.HTML:
             return escape_html(text)
+        case Escape.SLACK:
+            return escape_html(text, quote=False)  # the three that Slack asks for
         case Escape.JSON:
             return text if isinstance(value, JsonText) else json.dumps(text, ensure_ascii=False)[1:-1]
         case Escape.URL:

@@ -46,6 +46,10 @@ _OPENED: Final[Mapping[str, frozenset[str]]] = {
             *("disableUniqueConstraint", "deleteUniqueConstraint"),
             *("createView", "updateView", "deleteView", "duplicateView", "reorderViews"),
             *("publishForm", "unpublishForm", "createShareLink", "revokeShareLink"),
+            *("createWebhook", "updateWebhook", "deleteWebhook", "rotateWebhookSecret"),
+            *("testWebhook", "redeliverWebhook", "redeliverWebhookSince"),
+            *("createIncomingWebhook", "updateIncomingWebhook", "deleteIncomingWebhook"),
+            "regenerateIncomingWebhookToken",
         }
     ),
 }

@@ -49,9 +49,9 @@ async def failure_of(runner: Runner, language: Language, source: str) -> ScriptF
     ],
 )
 async def test_a_failure_tells_what_and_where(
-    runner: Runner, language: Language, source: str, reason: Reason, message: str, place: tuple[int | None, int | None]
+    patient: Runner, language: Language, source: str, reason: Reason, message: str, place: tuple[int | None, int | None]
 ) -> None:
-    failed = await failure_of(runner, language, source)
+    failed = await failure_of(patient, language, source)
 
     assert failed.reason is reason
     assert failed.message.startswith(message)
@@ -78,12 +78,12 @@ async def test_a_script_that_takes_too_long_is_ended(
 
     assert (failed.reason, failed.log) == (Reason.TIME, ("so far",))
     assert failed.message == "The script takes longer than 2 s."
-    assert 1.9 < time.monotonic() - started < 4
+    assert 1.9 < time.monotonic() - started < 8
     assert functions.under_way == 0
 
 
-async def test_no_expression_takes_python_long(runner: Runner) -> None:
-    assert (await runner.python("import re\noutput = re.match(r'(a+)+$', 'a' * 50 + 'b') is None")).output is True
+async def test_no_expression_takes_python_long(patient: Runner) -> None:
+    assert (await patient.python("import re\noutput = re.match(r'(a+)+$', 'a' * 50 + 'b') is None")).output is True
 
 
 @pytest.mark.parametrize(
@@ -100,15 +100,15 @@ async def test_no_expression_takes_python_long(runner: Runner) -> None:
         (JAVASCRIPT, "output = 'x'.repeat(5e8)"),
     ],
 )
-async def test_a_script_that_takes_too_much_memory_is_ended(runner: Runner, language: Language, source: str) -> None:
-    failed = await failure_of(runner, language, source)
+async def test_a_script_that_takes_too_much_memory_is_ended(patient: Runner, language: Language, source: str) -> None:
+    failed = await failure_of(patient, language, source)
 
     assert failed.reason in (Reason.MEMORY, Reason.CRASHED)
-    assert (await runner.run(language, "output = 1")).output == 1
+    assert (await patient.run(language, "output = 1")).output == 1
 
 
-async def test_buffers_count_as_memory(runner: Runner) -> None:
-    failed = await failure_of(runner, JAVASCRIPT, "const a = []; while (true) a.push(new Uint8Array(1e7).fill(1))")
+async def test_buffers_count_as_memory(patient: Runner) -> None:
+    failed = await failure_of(patient, JAVASCRIPT, "const a = []; while (true) a.push(new Uint8Array(1e7).fill(1))")
 
     assert failed.reason in (Reason.RAISED, Reason.MEMORY)
     assert "allocation failed" in failed.message or "bytes of memory" in failed.message
@@ -131,13 +131,15 @@ async def test_buffers_count_as_memory(runner: Runner) -> None:
         (PYTHON, "output = lambda: 1", "The output cannot be made JSON"),
         (PYTHON, "len = lambda x: 0\noutput = 'x' * 10_001", "The output has more than 10,000 bytes."),
         (JAVASCRIPT, "output = 'x'.repeat(10001)", "The output has more than 10,000 bytes."),
+        (JAVASCRIPT, "output = 'ä'.repeat(9000)", "The output has more than 10,000 bytes."),
+        (PYTHON, "output = 'ä' * 9_000", "The output has more than 10,000 bytes."),
         (JAVASCRIPT, "output = 10n", "TypeError: Do not know how to serialize a BigInt"),
         (JAVASCRIPT, "output = {}; output.a = output", "TypeError: Converting circular structure to JSON"),
         (JAVASCRIPT, "for (let i = 0; i < 70; i++) output = [output]", "it has more than 64 levels"),
     ],
 )
-async def test_what_cannot_be_an_output_is_told(runner: Runner, language: Language, source: str, message: str) -> None:
-    failed = await failure_of(runner, language, source)
+async def test_what_cannot_be_an_output_is_told(patient: Runner, language: Language, source: str, message: str) -> None:
+    failed = await failure_of(patient, language, source)
 
     assert failed.reason is Reason.OUTPUT
     assert message in failed.message
@@ -166,19 +168,51 @@ async def test_of_endless_lines_the_first_are_kept(runner: Runner, language: Lan
         (JAVASCRIPT, "throw new Error('x'.repeat(100000))"),
     ],
 )
-async def test_messages_are_bounded(runner: Runner, language: Language, source: str) -> None:
-    failed = await failure_of(runner, language, source)
+async def test_messages_are_bounded(patient: Runner, language: Language, source: str) -> None:
+    failed = await failure_of(patient, language, source)
 
     assert len(failed.message) < 1_100
 
 
+async def test_secrets_of_the_server_are_not_to_be_read(patient: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TABLEGRAPH_SECRET_KEY", "a secret")
+    for source in ("os.environ['TABLEGRAPH_SECRET_KEY']", "os.getenv('TABLEGRAPH_SECRET_KEY')", "os.listdir('.')"):
+        failed = await failure_of(patient, PYTHON, f"import os\noutput = {source}")
+        assert failed.reason is Reason.RAISED
+    await patient.javascript("")
+    (child,) = [each for each in psutil.Process().children() if "javascript_child" in " ".join(each.cmdline())]
+    assert set(child.environ()) <= {"LC_CTYPE"}
+
+
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [("import time\ntime.sleep(60)\noutput = 1", 1), ("import asyncio\nawait asyncio.sleep(60)\noutput = 2", 2)],
+)
+async def test_sleep_takes_no_time(runner: Runner, source: str, output: int) -> None:
+    assert (await runner.python(source)).output == output
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("while True:\n    try:\n        a = 'a' * 10**9\n    except MemoryError:\n        pass", Reason.MEMORY),
+        (
+            "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",
+            Reason.TIME,
+        ),
+    ],
+)
+async def test_bounds_cannot_be_caught(runner: Runner, source: str, reason: Reason) -> None:
+    assert (await failure_of(runner, PYTHON, source)).reason is reason
+
+
 @pytest.mark.parametrize("language", Language)
-async def test_nothing_is_left_for_the_next_script(runner: Runner, language: Language) -> None:
+async def test_nothing_is_left_for_the_next_script(patient: Runner, language: Language) -> None:
     leaving = {PYTHON: "kept = 1\noutput = 2", JAVASCRIPT: "globalThis.kept = 1; Array.prototype.kept = 1; output = 2"}
     looking = {PYTHON: "kept", JAVASCRIPT: "kept"}
-    assert (await runner.run(language, leaving[language])).output == 2
+    assert (await patient.run(language, leaving[language])).output == 2
     for _ in range(3):
-        assert "kept" in (await failure_of(runner, language, looking[language])).message
+        assert "kept" in (await failure_of(patient, language, looking[language])).message
 
 
 @pytest.mark.parametrize(
@@ -190,10 +224,10 @@ async def test_nothing_is_left_for_the_next_script(runner: Runner, language: Lan
         "console = 3; records = 3; output = 3",
     ],
 )
-async def test_what_a_script_does_to_its_surroundings_hurts_nobody_else(runner: Runner, source: str) -> None:
+async def test_what_a_script_does_to_its_surroundings_hurts_nobody_else(patient: Runner, source: str) -> None:
     with suppress(ScriptFailed):
-        assert (await runner.javascript(source)).output == 3
-    assert (await runner.javascript("output = 4")).output == 4
+        assert (await patient.javascript(source)).output == 3
+    assert (await patient.javascript("output = 4")).output == 4
 
 
 @pytest.mark.parametrize(
@@ -218,7 +252,7 @@ async def test_the_event_loop_goes_on_meanwhile(runner: Runner, language: Langua
     await failure_of(runner, language, source)
     looking.cancel()
 
-    assert longest < 0.5
+    assert longest < 1.0
 
 
 async def test_scripts_beyond_a_number_wait(functions: Functions) -> None:

@@ -19,29 +19,29 @@ PYTHON, JAVASCRIPT = Language.PYTHON, Language.JAVASCRIPT
         (JAVASCRIPT, "output = {sum: inputs.a + inputs.b[0] + inputs.b[1], text: 'ä' + inputs.c, none: null}"),
     ],
 )
-async def test_inputs_go_in_and_output_comes_out(runner: Runner, language: Language, source: str) -> None:
-    outcome = await runner.run(language, source, a=1, b=[2, 3], c="€\U0001f600")
+async def test_inputs_go_in_and_output_comes_out(patient: Runner, language: Language, source: str) -> None:
+    outcome = await patient.run(language, source, a=1, b=[2, 3], c="€\U0001f600")
 
     assert outcome.output == {"sum": 6, "text": "ä€\U0001f600", "none": None}
     assert outcome.log == ()
-    assert 0 < outcome.seconds < 2
+    assert 0 < outcome.seconds < 30
 
 
 @pytest.mark.parametrize("language", Language)
-async def test_inputs_are_of_json_s_kinds_in_both_languages(runner: Runner, language: Language) -> None:
-    outcome = await runner.run(language, "output = inputs", day=date(2026, 1, 31), price=Decimal("0.5"), odd="\ud800")
+async def test_inputs_are_of_json_s_kinds_in_both_languages(patient: Runner, language: Language) -> None:
+    outcome = await patient.run(language, "output = inputs", day=date(2026, 1, 31), price=Decimal("0.5"), odd="\ud800")
 
     assert outcome.output == {"day": "2026-01-31", "price": 0.5, "odd": "?"}
 
 
 @pytest.mark.parametrize("language", Language)
-async def test_a_script_without_an_output_has_none(runner: Runner, language: Language) -> None:
-    assert (await runner.run(language, "")).output is None
+async def test_a_script_without_an_output_has_none(patient: Runner, language: Language) -> None:
+    assert (await patient.run(language, "")).output is None
 
 
-async def test_a_variable_of_its_own_is_the_output_of_a_script_too(runner: Runner) -> None:
-    assert (await runner.javascript("const output = 5; // the end")).output == 5
-    assert (await runner.javascript("if (inputs.a) { output = 1; return 2 }", a=1)).output == 2
+async def test_a_variable_of_its_own_is_the_output_of_a_script_too(patient: Runner) -> None:
+    assert (await patient.javascript("const output = 5; // the end")).output == 5
+    assert (await patient.javascript("if (inputs.a) { output = 1; return 2 }", a=1)).output == 2
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ async def test_a_variable_of_its_own_is_the_output_of_a_script_too(runner: Runne
         (JAVASCRIPT, "console.log('a', 1); console.warn(); console.error({b: [2]})"),
     ],
 )
-async def test_what_is_printed_is_kept_by_lines(runner: Runner, language: Language, source: str) -> None:
-    log = (await runner.run(language, source)).log
+async def test_what_is_printed_is_kept_by_lines(patient: Runner, language: Language, source: str) -> None:
+    log = (await patient.run(language, source)).log
 
     assert log[:2] == ("a 1", "")
     assert log[2].replace("'", '"').replace(" ", "") == '{"b":[2]}'
@@ -69,9 +69,9 @@ async def test_what_is_printed_is_kept_by_lines(runner: Runner, language: Langua
     ],
 )
 async def test_functions_of_the_host_are_called(
-    runner: Runner, functions: Functions, language: Language, source: str
+    patient: Runner, functions: Functions, language: Language, source: str
 ) -> None:
-    outcome = await runner.run(language, source)
+    outcome = await patient.run(language, source)
 
     assert functions.calls == [("records.find", {"table": "x", "first": 2}), ("records.get", {"id": "y"})]
     assert outcome.output == [{"table": "x", "first": 2}, {"id": "y"}]
@@ -85,9 +85,9 @@ async def test_functions_of_the_host_are_called(
     ],
 )
 async def test_calls_are_made_one_after_the_other(
-    runner: Runner, functions: Functions, language: Language, source: str
+    patient: Runner, functions: Functions, language: Language, source: str
 ) -> None:
-    assert (await runner.run(language, source)).output == [{"n": 0}, {"n": 1}, {"n": 2}]
+    assert (await patient.run(language, source)).output == [{"n": 0}, {"n": 1}, {"n": 2}]
     assert functions.most_under_way == 1
 
 
@@ -98,8 +98,8 @@ async def test_calls_are_made_one_after_the_other(
         (JAVASCRIPT, "try { await records.get({fails: 'domain'}) } catch (error) { output = error.message }"),
     ],
 )
-async def test_a_script_may_catch_what_a_function_refuses(runner: Runner, language: Language, source: str) -> None:
-    assert (await runner.run(language, source)).output == "NOT_FOUND: There is no such record."
+async def test_a_script_may_catch_what_a_function_refuses(patient: Runner, language: Language, source: str) -> None:
+    assert (await patient.run(language, source)).output == "NOT_FOUND: There is no such record."
 
 
 @pytest.mark.parametrize(
@@ -110,10 +110,10 @@ async def test_a_script_may_catch_what_a_function_refuses(runner: Runner, langua
     ],
 )
 async def test_what_it_does_not_catch_ends_it_with_the_place(
-    runner: Runner, language: Language, source: str, message: str
+    patient: Runner, language: Language, source: str, message: str
 ) -> None:
     with pytest.raises(ScriptFailed) as failed:
-        await runner.run(language, source)
+        await patient.run(language, source)
 
     assert (failed.value.reason, failed.value.line, failed.value.column) == (Reason.RAISED, 3, 5)
     assert failed.value.message == f"{message} (line 3, column 5)"
@@ -129,10 +129,10 @@ async def test_what_it_does_not_catch_ends_it_with_the_place(
 )
 @pytest.mark.parametrize(("kind", "error"), [("bug", RuntimeError), ("time", TimeoutError)])
 async def test_a_fault_of_the_host_is_no_fault_of_the_script(
-    runner: Runner, functions: Functions, language: Language, source: str, kind: str, error: type[Exception]
+    patient: Runner, functions: Functions, language: Language, source: str, kind: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error, match="not the script's fault"):
-        await runner.run(language, source.format(kind=kind))
+        await patient.run(language, source.format(kind=kind))
 
     assert [name for name, _ in functions.calls] == ["records.get"]
 
@@ -144,9 +144,9 @@ async def test_a_fault_of_the_host_is_no_fault_of_the_script(
         (JAVASCRIPT, "for (let n = 0; n < 100; n++) try { await mail.send({n}) } catch { }"),
     ],
 )
-async def test_calls_are_counted(runner: Runner, functions: Functions, language: Language, source: str) -> None:
+async def test_calls_are_counted(patient: Runner, functions: Functions, language: Language, source: str) -> None:
     with pytest.raises(ScriptFailed, match="A script may call at most 20 functions") as failed:
-        await runner.run(language, source)
+        await patient.run(language, source)
 
     assert failed.value.reason is Reason.CALLS
     assert len(functions.calls) == 20
@@ -176,18 +176,18 @@ async def test_calls_are_counted(runner: Runner, functions: Functions, language:
     ],
 )
 async def test_what_a_function_cannot_take_is_refused(
-    runner: Runner, functions: Functions, language: Language, source: str, message: str
+    patient: Runner, functions: Functions, language: Language, source: str, message: str
 ) -> None:
     with pytest.raises(ScriptFailed) as failed:
-        await runner.run(language, source)
+        await patient.run(language, source)
 
     assert failed.value.reason is Reason.RAISED
     assert message in failed.value.message
     assert functions.calls == []
 
 
-async def test_python_may_give_dates_to_functions(runner: Runner, functions: Functions) -> None:
-    await runner.python("import datetime\nawait records.find(day=datetime.date(2026, 1, 31))")
+async def test_python_may_give_dates_to_functions(patient: Runner, functions: Functions) -> None:
+    await patient.python("import datetime\nawait records.find(day=datetime.date(2026, 1, 31))")
 
     assert functions.calls == [("records.find", {"day": "2026-01-31"})]
 
@@ -200,8 +200,8 @@ def test_names_of_functions_are_plain(name: str, functions: Functions) -> None:
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("source", ["#" * (MAX_SOURCE + 1), "a\x00", "\udc00"])
-async def test_what_is_no_script_is_refused(runner: Runner, language: Language, source: str) -> None:
+async def test_what_is_no_script_is_refused(patient: Runner, language: Language, source: str) -> None:
     with pytest.raises(ScriptFailed) as failed:
-        await runner.run(language, source)
+        await patient.run(language, source)
 
     assert failed.value.reason is Reason.SYNTAX

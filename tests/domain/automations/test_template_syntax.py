@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.automations.templates.check import check
@@ -76,6 +76,7 @@ def test_what_is_in_order_is_passed() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='{}|."[]()\\ nowax1,-\n', max_size=40))
 def test_any_text_is_rendered_or_refused(text: str) -> None:
     with suppress(InvalidTemplate, TemplateFailed):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.automations.templates.faults import MissingName, TooMuch
@@ -118,6 +118,7 @@ def test_objects_and_lists_are_rendered_all_the_way_down() -> None:
     ("escape", "text"),
     [
         (Escape.HTML, "<p>O&quot;Neill &amp; Sons</p>"),
+        (Escape.SLACK, '<p>O"Neill &amp; Sons</p>'),
         (Escape.JSON, '<p>O\\"Neill & Sons</p>'),
         (Escape.URL, "<p>O%22Neill%20%26%20Sons</p>"),
         (Escape.PLAIN, '<p>O"Neill & Sons</p>'),
@@ -129,7 +130,12 @@ def test_what_is_put_in_is_escaped_for_what_is_around_it(escape: Escape, text: s
 
 @pytest.mark.parametrize(
     ("escape", "value"),
-    [(Escape.HTML, "Ada &lt;Lovelace&gt;"), (Escape.URL, "Ada%20%3CLovelace%3E"), (Escape.JSON, "Ada <Lovelace>")],
+    [
+        (Escape.HTML, "Ada &lt;Lovelace&gt;"),
+        (Escape.URL, "Ada%20%3CLovelace%3E"),
+        (Escape.SLACK, "Ada &lt;Lovelace&gt;"),
+        (Escape.JSON, "Ada <Lovelace>"),
+    ],
 )
 def test_a_template_alone_is_escaped_too(escape: Escape, value: str) -> None:
     assert render("{{trigger.record.Full name}}", NAMES, escape) == value
@@ -148,6 +154,7 @@ def test_json_is_a_value_of_a_json_document_and_a_text_elsewhere() -> None:
     assert render("{{trigger.user.name | json}}", NAMES, Escape.HTML) == "&quot;O\\&quot;Neill &amp; Sons&quot;"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_any_text_stays_one_text_of_a_json_document(text: str) -> None:
     rendered = render('{"a": "{{x}}", "b": {{x | json}}}', {"x": text}, Escape.JSON)
@@ -155,6 +162,7 @@ def test_any_text_stays_one_text_of_a_json_document(text: str) -> None:
     assert json.loads(str(rendered)) == {"a": text, "b": text}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_what_is_put_in_is_not_read_as_a_template(text: str) -> None:
     assert render("<{{x}}>", {"x": f"{{{{y}}}}{text}"}, Escape.PLAIN) == f"<{{{{y}}}}{text}>"

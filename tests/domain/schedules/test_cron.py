@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from cronsim import CronSim
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -128,6 +129,23 @@ def test_it_is_due_when_a_look_at_each_minute_says_so(
     expected = first_after(Times(minute[1], hour[1], is_pace), moment, ZoneInfo(zone))
 
     assert Cron.read(f"{minute[0]} {hour[0]} * * *", zone).next_after(moment) == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    some(60),
+    some(24),
+    st.sampled_from(["*", "1", "29-31", "L", "*/9"]),
+    st.sampled_from(["*", "2", "JAN,JUL", "*/5"]),
+    st.sampled_from(["*", "MON", "5L", "1#2", "*/3"]),
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
+)
+def test_without_changes_of_the_clock_it_is_due_when_cronsim_says_so(
+    minute: tuple[str, object], hour: tuple[str, object], day: str, month: str, weekday: str, moment: datetime
+) -> None:
+    expression = f"{minute[0]} {hour[0]} {day} {month} {weekday}"
+
+    assert Cron.read(expression).next_after(moment) == next(CronSim(expression, moment))
 
 
 @pytest.mark.parametrize(

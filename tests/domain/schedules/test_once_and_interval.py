@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.schedules.contract import InvalidSchedule
@@ -42,6 +42,7 @@ def test_a_moment_outside_of_time_is_refused() -> None:
         Once.read(NEW_YEAR, "Nowhere")
 
 
+@settings(deadline=None)
 @given(st.integers(60, 100_000), st.integers(-300_000, 300_000))
 def test_an_interval_is_due_where_counting_says_so(seconds: int, passed: int) -> None:
     every, moment = timedelta(seconds=seconds), NEW_YEAR + timedelta(seconds=passed)

@@ -4,7 +4,7 @@ import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
@@ -56,6 +56,7 @@ def test_what_the_package_signs_is_verified() -> None:
     assert verify(b"{}", headers, [new_secret(), secret]) == "m1"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_text_are_signed_too(body: bytes) -> None:
     headers = signed_headers(body, MESSAGE, AT, [SECRET])

@@ -60,6 +60,17 @@ WRITTEN = {
     "setFieldPermission": ["field.limited"],
     "createShareLink": ["share_link.created"],
     "revokeShareLink": ["share_link.revoked"],
+    "createWebhook": ["webhook.created"],
+    "updateWebhook": ["webhook.updated"],
+    "rotateWebhookSecret": ["webhook.secret_rotated"],
+    "deleteWebhook": ["webhook.deleted"],
+    "testWebhook": [],
+    "redeliverWebhook": [],
+    "redeliverWebhookSince": [],
+    "createIncomingWebhook": ["incoming_webhook.created"],
+    "updateIncomingWebhook": ["incoming_webhook.updated"],
+    "regenerateIncomingWebhookToken": ["incoming_webhook.token_regenerated"],
+    "deleteIncomingWebhook": ["incoming_webhook.deleted"],
     "createWorkspace": ["workspace.created"],
     "updateWorkspace": ["workspace.updated"],
     "deleteWorkspace": ["workspace.deleted"],
@@ -115,7 +126,7 @@ CONTENT = {
     *("redrive", "dropDeadLetters", "createSchedule", "updateSchedule", "deleteSchedule"),
 }
 """What changes the content of workspaces, which the change log tells, or is about work in the background."""
-ELSEWHERE = {"user.created", "session.login_failed", "session.refresh_reused"}
+ELSEWHERE = {"user.created", "session.login_failed", "session.refresh_reused", "webhook.disabled"}
 """Actions that no mutation has which succeeds."""
 
 

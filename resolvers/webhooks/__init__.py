@@ -1,0 +1,1 @@
+"""Webhooks: other servers are told of what happens to records, and each event is told once."""
