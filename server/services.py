@@ -57,7 +57,6 @@ def make_services(settings: Settings, database: Database) -> Services:
         max_scripts_at_once=settings.max_scripts_at_once,
         public_url=settings.links_begin_with,
         rate_limit_url=settings.shared_limits_url,
-        outgoing_rules=settings.outgoing_rules,
     )
 
 

@@ -32,7 +32,7 @@ async def trigger_automation(
 
     With an idempotency key that the caller has used for the automation it is the run of that time.
     """
-    record = None if record_id is None else await _record(context, record_id)
+    record = None if record_id is None else await record_for_templates(context, record_id)
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
         _require_of(table, record_id)
@@ -43,7 +43,7 @@ async def click_button(
     context: RequestContext, automation_id: UUID, record_id: UUID, *, idempotency_key: str | None = None
 ) -> AutomationRun:
     """The run, with a record, of an automation that buttons set off; raises `Conflict` for one that is off."""
-    record = await _record(context, record_id)
+    record = await record_for_templates(context, record_id)
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
         _require_of(table, record_id)
@@ -83,7 +83,7 @@ async def _start(
     return run
 
 
-async def _record(context: RequestContext, record_id: UUID) -> dict[str, Any]:
+async def record_for_templates(context: RequestContext, record_id: UUID) -> dict[str, Any]:
     """The record as the caller may see it, for templates."""
     found = await read_record(context, record_id, RECORD)
     return record_json(orjson.loads(found.json))

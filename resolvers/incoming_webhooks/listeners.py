@@ -1,27 +1,14 @@
 """Who is told of the requests that incoming webhooks take; whoever adds one adds a line."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from adapters.database import Unit
+from resolvers.automations.webhooks import webhook_received
 from resolvers.context import RequestContext
+from resolvers.incoming_webhooks.taken import TakenRequest
 
-
-@dataclass(frozen=True, slots=True)
-class TakenRequest:
-    """A request that was taken. `document` is its body as JSON; `record_id` the record that came of it, if one did."""
-
-    id: UUID
-    webhook_id: UUID
-    table_id: UUID
-    document: Any
-    record_id: UUID | None
-
-
-Listener = Callable[[RequestContext, Unit, TakenRequest], Awaitable[None]]
+Listener = Callable[[RequestContext, TakenRequest], Awaitable[None]]
 """Writes down what else comes of a request, in its transaction, with the rights of the webhook's owner."""
 
-LISTENERS: Final[Sequence[Listener]] = ()
+LISTENERS: Final[Sequence[Listener]] = (webhook_received,)
 """In the order in which they are told."""

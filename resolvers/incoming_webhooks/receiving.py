@@ -18,7 +18,8 @@ from domain.webhooks.signing import ID, verify
 from domain.webhooks.tokens import incoming_token_digest
 from resolvers.acting import acting_for
 from resolvers.context import Client, RequestContext
-from resolvers.incoming_webhooks.listeners import LISTENERS, TakenRequest
+from resolvers.incoming_webhooks.listeners import LISTENERS
+from resolvers.incoming_webhooks.taken import TakenRequest
 from resolvers.records.idempotency import check_key
 from resolvers.records.mutations import create_records, upsert_records
 from resolvers.records.tables import MAX_RELOADS, SCHEMA_MOVED
@@ -131,9 +132,9 @@ async def _take_once(
     answer = {"id": str(id), "isNew": is_new, "recordId": record_id and str(record_id)}  # as PostgreSQL orders it
     async with context.unit() as unit:
         await unit.connection.execute(_ANSWER, id, orjson.dumps(answer).decode(), record_id)
-        taken = TakenRequest(id, webhook["id"], webhook["table_id"], request.document, record_id)
-        for listener in LISTENERS:
-            await listener(context, unit, taken)
+    taken = TakenRequest(id, webhook["id"], webhook["table_id"], request.document, request.headers, record_id)
+    for listener in LISTENERS:
+        await listener(context, taken)
     return answer
 
 
