@@ -11,7 +11,8 @@ from models import Session, User
 from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
-from resolvers.self_service.letters import notice, post
+from resolvers.mailing.posting import post
+from resolvers.self_service.letters import notice
 from resolvers.self_service.proof import lock_proven, prove
 from resolvers.self_service.tokens import end_tokens
 from resolvers.self_service.verification import post_verification
@@ -67,7 +68,7 @@ async def change_password(context: RequestContext, current_password: str, new_pa
         others = (Session.user_id == user.id) & (Session.id != session_id)
         await unit.session.flush()
         await end_tokens(unit, user.id)
-        post(unit, services, notice(context, "password_changed", user))
+        await post(unit, services, notice(context, "password_changed", user))
         ended = await end_sessions(unit, services.authenticator, others)
         details = {"endedSessions": ended}
         await audit(unit, context, AuditAction.USER_PASSWORD_CHANGED, subject=user.id, details=details)

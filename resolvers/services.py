@@ -7,7 +7,7 @@ from typing import Literal
 from adapters.auth_backends import NamedAuthBackend
 from adapters.bus import Bus, make_bus
 from adapters.database import Database
-from adapters.mail import Letters, Mailer, Outbox
+from adapters.mail import Letters, Mailer
 from adapters.mail.local import NoMailer
 from adapters.outgoing.client import OutgoingClient
 from adapters.outgoing.rules import Rules
@@ -93,7 +93,6 @@ class Limits:
     registration_by_backend: bool = True
     mail_attempts: int = 5
     mail_retry_delay: timedelta = timedelta(seconds=5)
-    max_mails_waiting: int = 1_000
     max_api_key_targets: int = 100
     max_key_overlap: timedelta = timedelta(days=7)
     trash_retention: timedelta = timedelta(days=7)
@@ -194,7 +193,6 @@ class Services:
     public_url: str = "http://localhost:8000"
     """What links in mails begin with."""
     letters: Letters = field(init=False)
-    outbox: Outbox = field(init=False)
     rate_limit_url: str | None = field(default=None, repr=False)
     """Of the Redis or Valkey where all processes count together; without it each counts for itself."""
     passwords: Passwords = field(default_factory=Passwords)
@@ -234,12 +232,6 @@ class Services:
         self.outgoing = OutgoingClient(self.outgoing_rules)
         self.scripts = Scripts(self.script_bounds, self.max_scripts_at_once)
         self.letters = Letters(self.public_url)
-        self.outbox = Outbox(
-            self.mailer,
-            attempts=self.limits.mail_attempts,
-            pause_seconds=self.limits.mail_retry_delay.total_seconds(),
-            most=self.limits.max_mails_waiting,
-        )
         self.store = None if self.rate_limit_url is None else Store(self.rate_limit_url)
         self.quotas = make_quotas(self.store)
         self.guesses = Guesses(make_counters(self.store))

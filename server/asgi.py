@@ -54,8 +54,7 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         services.presence,
         services.constraints,
         services.view_indexes,
-        services.outbox,
-        *((Work(services, settings.pace, app.state.telemetry.job_watching),) if settings.runs_jobs else ()),
+        *((Work.of(settings, services, app.state.telemetry.job_watching),) if settings.runs_jobs else ()),
         app.state.metrics,
         app.state.telemetry,
     )

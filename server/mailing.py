@@ -54,10 +54,7 @@ class Mailing(Section):
     mail_retry_delay: timedelta = Field(
         timedelta(seconds=5),
         gt=timedelta(0),
-        description="Pause behind the first failure (ISO 8601); it doubles each time.",
-    )
-    max_mails_waiting: PositiveInt = Field(
-        1_000, description="Mails on their way in one worker; more are dropped, and logged."
+        description="Longest pause behind the first failure (ISO 8601), from half of it on; it doubles each time.",
     )
 
     @field_validator("mail_from")

@@ -28,7 +28,7 @@ async def _work(settings: Settings, url: str, ready: Callable[[], None]) -> None
     services = make_services(settings, open_database(settings, url))
     try:
         async with AsyncExitStack() as stack:
-            for part in (services.bus, services.instance, services.outbox, Work(services, settings.pace)):
+            for part in (services.bus, services.instance, Work.of(settings, services)):
                 await stack.enter_async_context(part.running())
             ready()
             await ended.wait()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pydantic import Field, PositiveInt
 
 from adapters.jobs import JobWatching, Pace, Worker
+from adapters.jobs.upkeep import JobUpkeep
 from resolvers.automations.upkeep import RunUpkeep
 from resolvers.followers.watch import Followers
 from resolvers.jobs.registry import clocks, job_kinds, readers
@@ -40,6 +41,13 @@ class Working(Section):
         description="How long jobs under way may take to end when the process stops (ISO 8601); others do them again.",
     )
 
+    job_retention: timedelta = Field(
+        timedelta(days=7),
+        gt=timedelta(0),
+        description="How long it is kept what became of jobs (ISO 8601); those that failed for good stay until they "
+        "are done again or dropped.",
+    )
+
     @property
     def pace(self) -> Pace:
         """How much a worker does."""
@@ -49,18 +57,30 @@ class Working(Section):
 class Work:
     """The followers of the change log, the clock and the jobs, as far as this process does them."""
 
-    def __init__(self, services: Services, pace: Pace, watching: JobWatching | None = None) -> None:
-        self._followers = Followers(services, readers(services))
-        self._ticker = Ticker(services, clocks(services))
-        self._upkeep = RunUpkeep(services)
-        self._worker = Worker(services.database, job_kinds(services), pace, watching)
+    def __init__(
+        self,
+        services: Services,
+        pace: Pace,
+        watching: JobWatching | None = None,
+        retention: timedelta = timedelta(days=7),
+    ) -> None:
+        self._parts = (
+            JobUpkeep(services.database, retention),
+            RunUpkeep(services),
+            Worker(services.database, job_kinds(services), pace, watching),
+            Followers(services, readers(services)),
+            Ticker(services, clocks(services)),
+        )
+
+    @classmethod
+    def of(cls, settings: Working, services: Services, watching: JobWatching | None = None) -> "Work":
+        """As the settings have it."""
+        return cls(services, settings.pace, watching, settings.job_retention)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Work for as long as the block lasts."""
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._worker.running())
-            await stack.enter_async_context(self._followers.running())
-            await stack.enter_async_context(self._ticker.running())
-            await stack.enter_async_context(self._upkeep.running())
+            for part in self._parts:
+                await stack.enter_async_context(part.running())
             yield

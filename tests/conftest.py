@@ -120,12 +120,11 @@ def passwords() -> Iterator[Passwords]:
 
 
 @pytest.fixture
-async def services(settings: Settings, database: Database, passwords: Passwords) -> AsyncIterator[Services]:
+async def services(settings: Settings, database: Database, passwords: Passwords) -> Services:
     """The shared parts of a server on the test's database, new for each test."""
     services = make_services(settings, database)
     services.passwords = passwords
-    yield services
-    await services.outbox.settle(5)
+    return services
 
 
 @pytest.fixture

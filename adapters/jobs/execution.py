@@ -75,7 +75,7 @@ class Execution(AbstractEntrypointExecutor):
         if context.cancellation.cancel_called and self.ending.is_begun:
             raise RetryRequested(timedelta(0), "the worker ended")
         if reason is not None:
-            raise RetryRequested(pause_after(self.kind.patience, job.attempts), reason)
+            raise RetryRequested(pause_after(self.kind.patience_now(), job.attempts), reason)
 
     def _work(self, job: PickedJob) -> Job:
         return Job(
@@ -83,7 +83,7 @@ class Execution(AbstractEntrypointExecutor):
             orjson.loads(job.payload or b"{}"),
             priority=job.priority,
             attempt=job.attempts + 1,
-            is_last=job.attempts + 1 >= self.kind.patience.attempts,
+            is_last=job.attempts + 1 >= self.kind.patience_now().attempts,
         )
 
 

@@ -60,4 +60,8 @@ class JobKind:
     handle: Handler
     at_once: int = 0
     timeout: timedelta = timedelta(seconds=60)
-    patience: Patience = field(default_factory=Patience)
+    patience: Patience | Callable[[], Patience] = field(default_factory=Patience)
+
+    def patience_now(self) -> Patience:
+        """What it is at this moment, where it may change."""
+        return self.patience if isinstance(self.patience, Patience) else self.patience()

@@ -16,6 +16,7 @@ from adapters.database import Connection
 SCHEMA: Final = "jobs"
 TABLE: Final = f"{SCHEMA}.pgqueuer"
 LOG: Final = f"{SCHEMA}.pgqueuer_log"
+STATISTICS: Final = f"{SCHEMA}.pgqueuer_statistics"
 CHANNEL: Final = Channel("tablegraph_jobs")
 
 _NAMES: Final = DBSettings(

@@ -8,6 +8,7 @@ from email.utils import localtime, make_msgid
 from typing import Protocol
 
 import idna
+import orjson
 
 from domain.accounts.emails import email_or_none
 
@@ -32,6 +33,15 @@ class Mail:
         for address in (self.to, *self.others, *self.copies):
             if email_or_none(address) != address:
                 raise ValueError("A mail goes to e-mail addresses in their kept spelling.")
+
+    def as_json(self) -> str:
+        """All of it, to be read by `from_json`."""
+        return orjson.dumps(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> "Mail":
+        """The mail that `as_json` wrote."""
+        return cls(**orjson.loads(text))
 
 
 class MailFailed(Exception):

@@ -113,12 +113,6 @@ _ALL: Final = (
         "How long after its first failure a mail is tried again; twice as long each time.",
     ),
     InstanceSetting(
-        "max_mails_waiting",
-        _JOBS,
-        Whole(1, _MILLION),
-        "Mails that may wait in each process; more are lost, and logged.",
-    ),
-    InstanceSetting(
         "max_requests_per_minute",
         _LIMITS,
         Whole(60, _MILLION, or_none=True),

@@ -46,9 +46,7 @@ def apply_values(services: "Services", values: Mapping[str, Any]) -> None:
 
 def _tell_parts(services: "Services", before: "Limits") -> None:
     """Tell those who were made of numbers."""
-    limits, outbox = services.limits, services.outbox
-    outbox.attempts, outbox.most = limits.mail_attempts, limits.max_mails_waiting
-    outbox.pause_seconds = limits.mail_retry_delay.total_seconds()
+    limits = services.limits
     per_form, per_client = limits.max_form_submissions_per_minute, limits.max_client_submissions_per_minute
     if (per_form, per_client) != (before.max_form_submissions_per_minute, before.max_client_submissions_per_minute):
         services.submissions = SubmissionRates(services.quotas, per_form, per_client)

@@ -19,6 +19,7 @@ from resolvers.context import RequestContext
 from resolvers.duplicate_names import INVITATIONS, refusing_duplicates
 from resolvers.invitations.finding import load_invitation
 from resolvers.invitations.mails import require_mails_left
+from resolvers.mailing.posting import post
 from resolvers.members import require_power_over
 
 MAX_SHOWN_NAME = 100
@@ -152,7 +153,7 @@ async def _send(
         role=invitation.role.lower(),
         until=f"{invitation.expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
     )
-    unit.after_commit(lambda: services.outbox.post(mail))
+    await post(unit, services, mail)
 
 
 async def _audit(unit: Unit, context: RequestContext, action: AuditAction, invitation: Invitation) -> None:

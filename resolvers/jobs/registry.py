@@ -7,13 +7,14 @@ from resolvers.automations.clock import AutomationClock
 from resolvers.automations.reader import AUTOMATION, AutomationReader
 from resolvers.automations.running.job import run_kind
 from resolvers.followers.follower import Reader
+from resolvers.mailing.kinds import mail_kinds
 from resolvers.schedules.ticker import Fired
 from resolvers.services import Services
 
 
 def job_kinds(services: Services) -> tuple[JobKind, ...]:
     """The jobs that a worker of these services does."""
-    return (run_kind(services),)
+    return (*mail_kinds(services), run_kind(services))
 
 
 def readers(services: Services) -> Mapping[str, Reader]:

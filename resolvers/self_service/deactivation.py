@@ -11,8 +11,9 @@ from models import Session, User
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.guessing import guess_of
+from resolvers.mailing.posting import post
 from resolvers.self_service.keys import end_keys
-from resolvers.self_service.letters import notice, post
+from resolvers.self_service.letters import notice
 from resolvers.self_service.proof import lock_proven, prove, require_another_superuser
 from resolvers.self_service.tokens import end_tokens, make_token, use_token
 from resolvers.sessions import end_sessions
@@ -44,7 +45,7 @@ async def deactivate_me(context: RequestContext, password: str) -> Deactivated:
         await end_tokens(unit, user.id)
         token = await make_token(unit, user, Purpose.REACTIVATE, period)
         link = services.letters.link("reactivate", token)
-        post(unit, services, notice(context, "account_deactivated", user, link=link, lifetime=in_words(period)))
+        await post(unit, services, notice(context, "account_deactivated", user, link=link, lifetime=in_words(period)))
         await audit(unit, context, AuditAction.USER_DEACTIVATED, subject=user.id)
     context.forget_loaded()
     return Deactivated(proven.user_id, datetime.now(UTC) + period)

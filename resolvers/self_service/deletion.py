@@ -16,9 +16,10 @@ from models import User, Workspace, WorkspaceMember
 from resolvers.access import load_workspace
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
+from resolvers.mailing.posting import post
 from resolvers.member_defaults import drop_defaults
 from resolvers.schema_changes import sign_changes
-from resolvers.self_service.letters import notice, post
+from resolvers.self_service.letters import notice
 from resolvers.self_service.proof import lock_proven, prove, require_another_superuser
 from resolvers.workspaces import delete_workspace
 
@@ -117,7 +118,7 @@ async def _delete(unit: Unit, context: RequestContext, user: User) -> None:
     for workspace_id in sorted(await unit.session.scalars(memberships)):
         await drop_defaults(unit, context, workspace_id, user.id)
         await audit(unit, context, AuditAction.MEMBER_LEFT, subject=user.id, workspace=workspace_id)
-    post(unit, context.services, notice(context, "account_deleted", user))
+    await post(unit, context.services, notice(context, "account_deleted", user))
     unit.after_commit(context.services.authenticator.forget)
     await unit.session.delete(user)
     await unit.session.flush()

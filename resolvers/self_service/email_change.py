@@ -9,7 +9,8 @@ from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import EMAILS, refusing_duplicates
 from resolvers.guessing import guess_of
-from resolvers.self_service.letters import notice, post, with_link
+from resolvers.mailing.posting import post
+from resolvers.self_service.letters import notice, with_link
 from resolvers.self_service.proof import lock_proven, prove
 from resolvers.self_service.tokens import end_tokens, make_token, require_room, use_token
 
@@ -31,8 +32,8 @@ async def request_email_change(context: RequestContext, new_email: str, password
         await require_room(unit, user.id, rules.max_account_mails_per_hour)
         lifetime = rules.email_change_lifetime
         token = await make_token(unit, user, Purpose.CHANGE_EMAIL, lifetime, email=wanted)
-        post(unit, services, with_link(services, "email_change", "confirm-email", token, lifetime, wanted))
-        post(unit, services, notice(context, "email_change_requested", user, new_email=wanted))
+        await post(unit, services, with_link(services, "email_change", "confirm-email", token, lifetime, wanted))
+        await post(unit, services, notice(context, "email_change_requested", user, new_email=wanted))
     return round(lifetime.total_seconds())
 
 
@@ -51,7 +52,7 @@ async def confirm_email_change(context: RequestContext, token: str) -> User:
             await unit.session.flush()
         await end_tokens(unit, user.id)  # they lead to a mailbox that is another's from now on
         unit.after_commit(context.services.authenticator.forget)
-        post(unit, context.services, notice(context, "email_changed", user, to=old))
+        await post(unit, context.services, notice(context, "email_changed", user, to=old))
         details = {"from": old, "to": user.email}
         await audit(unit, context, AuditAction.USER_EMAIL_CHANGED, subject=user.id, actor=user.id, details=details)
     context.forget_loaded()

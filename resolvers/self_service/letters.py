@@ -1,9 +1,7 @@
-"""The letters that accounts get, each posted when the transaction that it tells of is committed."""
+"""The letters that accounts get."""
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
-from adapters.database import Unit
 from adapters.mail import Mail
 from domain.accounts.one_time import in_words
 from models import User
@@ -28,8 +26,3 @@ def notice(context: RequestContext, letter: str, user: User, to: str | None = No
         "address": context.client.ip_address,
     }
     return context.services.letters.write(letter, to or user.email, **given, **values)
-
-
-def post(unit: Unit, services: Services, mail: Mail) -> None:
-    """Send a mail once the unit's work is committed."""
-    unit.after_commit(partial(services.outbox.post, mail))

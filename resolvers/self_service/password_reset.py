@@ -1,7 +1,5 @@
 """A new password for who has forgotten the old one."""
 
-from functools import partial
-
 from adapters.database import Unit
 from adapters.mail import Mail
 from domain.accounts.emails import clean_email
@@ -12,8 +10,9 @@ from models import Session, User
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.guessing import guess_of
+from resolvers.mailing.posting import post, post_addressed
 from resolvers.self_service.keys import end_keys, end_other_ways_in
-from resolvers.self_service.letters import notice, post, with_link
+from resolvers.self_service.letters import notice, with_link
 from resolvers.self_service.tokens import Used, end_tokens, lock_addressee, make_token, peek, use_token
 from resolvers.services import Services
 from resolvers.sessions import end_sessions
@@ -28,7 +27,7 @@ async def request_password_reset(context: RequestContext, email: str) -> int:
     services = context.services
     wanted = clean_email(email)
     async with context.lone_unit() as unit:
-        unit.after_commit(partial(services.outbox.post_composed, partial(_compose, services, wanted)))
+        await post_addressed(unit, services, "password_reset", wanted)
     return round(services.account_rules.password_reset_lifetime.total_seconds())
 
 
@@ -47,7 +46,7 @@ async def reset_password(context: RequestContext, token: str, new_password: str)
         used = await use_token(unit, token, Purpose.RESET_PASSWORD)
         used.user.password_hash = new_hash
         await _take_over(unit, context, used)
-        post(unit, services, notice(context, "password_changed", used.user))
+        await post(unit, services, notice(context, "password_changed", used.user))
         await audit(unit, context, AuditAction.USER_PASSWORD_RESET, subject=used.user.id, actor=used.user.id)
     context.forget_loaded()
     return used.user
@@ -69,13 +68,12 @@ async def _take_over(unit: Unit, context: RequestContext, used: Used) -> None:
     await end_sessions(unit, context.services.authenticator, Session.user_id == user.id)
 
 
-async def _compose(services: Services, email: str) -> Mail | None:
+async def write_reset(unit: Unit, services: Services, email: str) -> Mail | None:
     """The mail for an address, unless nobody has it or it was sent often enough."""
     rules = services.account_rules
     lifetime = rules.password_reset_lifetime
-    async with services.database.transaction() as unit:
-        user = await lock_addressee(unit, email, rules.max_account_mails_per_hour)
-        if user is None:
-            return None
-        token = await make_token(unit, user, Purpose.RESET_PASSWORD, lifetime)
+    user = await lock_addressee(unit, email, rules.max_account_mails_per_hour)
+    if user is None:
+        return None
+    token = await make_token(unit, user, Purpose.RESET_PASSWORD, lifetime)
     return with_link(services, "password_reset", "reset-password", token, lifetime, user.email)

@@ -1,7 +1,5 @@
 """Confirming that an account's e-mail address is its holder's."""
 
-from functools import partial
-
 from adapters.database import Unit
 from adapters.mail import Mail
 from domain.accounts.emails import clean_email
@@ -13,14 +11,15 @@ from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
 from resolvers.guessing import guess_of
-from resolvers.self_service.letters import post, with_link
+from resolvers.mailing.posting import post, post_addressed
+from resolvers.self_service.letters import with_link
 from resolvers.self_service.tokens import lock_addressee, lock_user, make_token, require_room, use_token
 from resolvers.services import Services
 
 
 async def post_verification(unit: Unit, services: Services, user: User) -> None:
     """Mail the link to an account, which must be locked or new."""
-    post(unit, services, await _letter(unit, services, user))
+    await post(unit, services, await _letter(unit, services, user))
 
 
 async def request_verification(context: RequestContext, email: str | None) -> int:
@@ -33,7 +32,7 @@ async def request_verification(context: RequestContext, email: str | None) -> in
     if email is not None:
         wanted = clean_email(email)
         async with context.lone_unit() as unit:
-            unit.after_commit(partial(services.outbox.post_composed, partial(_compose, services, wanted)))
+            await post_addressed(unit, services, "verify_email", wanted)
     else:
         require_session(context)
         async with context.unit() as unit:
@@ -60,11 +59,10 @@ async def verify_email(context: RequestContext, token: str) -> User:
     return used.user
 
 
-async def _compose(services: Services, email: str) -> Mail | None:
+async def write_verification(unit: Unit, services: Services, email: str) -> Mail | None:
     """The mail for an address, unless nobody has it, it is confirmed, or it was sent often enough."""
-    async with services.database.transaction() as unit:
-        user = await lock_addressee(unit, email, services.account_rules.max_account_mails_per_hour)
-        return None if user is None or user.is_verified else await _letter(unit, services, user)
+    user = await lock_addressee(unit, email, services.account_rules.max_account_mails_per_hour)
+    return None if user is None or user.is_verified else await _letter(unit, services, user)
 
 
 async def _letter(unit: Unit, services: Services, user: User) -> Mail:

@@ -1,7 +1,7 @@
 """The server's own pages behind the links of mails: in a browser, and for whom they are there."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -17,6 +17,7 @@ from server.settings import Settings
 from tests.support.api import Api, client_of
 from tests.support.catalog import mutate
 from tests.support.clients import running
+from tests.support.jobs import working
 from tests.support.mail import Postbox, receiving, token_in
 from tests.support.sockets import served
 from tests.support.tables import make_workspace
@@ -36,6 +37,13 @@ def postbox() -> Iterator[Postbox]:
 def settings(postbox: Postbox) -> Settings:
     """Those of a server that has no web application."""
     return Settings(secret_key=SECRET, smtp_host=postbox.host, smtp_port=postbox.port, smtp_tls="none")
+
+
+@pytest.fixture(autouse=True)
+async def worker(services: Services) -> AsyncIterator[None]:
+    """What is posted is sent."""
+    async with working(services):
+        yield
 
 
 @pytest.mark.parametrize("page", PAGES)

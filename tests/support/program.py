@@ -19,7 +19,7 @@ import pytest
 from server.cli import main
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 60
+SECONDS = 180
 """How long anything may take before the test gives up."""
 
 
@@ -141,6 +141,29 @@ def serving(data_dir: Path, *arguments: str, **variables: str) -> Iterator[Serve
         yield server
     finally:
         _end(server)
+
+
+@contextmanager
+def a_worker(database_url: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """A `tablegraph worker` on this database, which takes jobs already; it is gone after the block."""
+    environment = {name: value for name, value in os.environ.items() if name not in own_variables(os.environ)}
+    secret = {"DATABASE_URL": database_url, "TABLEGRAPH_SECRET_KEY": "a secret for tests only, 32+ letters"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server.cli", "worker"],
+        cwd=ROOT,
+        env={**environment, **secret, **variables, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+    try:
+        assert process.stdout is not None
+        assert "takes jobs" in process.stdout.readline()
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(SECONDS)
 
 
 def _end(server: Server) -> None:

@@ -142,7 +142,7 @@ async def test_what_another_version_has_set_is_left_alone(api: Api, root: Person
     await pg.execute("INSERT INTO instance VALUES (1, 7, $1, now())", orjson.dumps(kept).decode())
 
     await api.services.instance.look()
-    assert (await name_of(api), api.services.outbox.attempts) == ("Workshop", 5)
+    assert (await name_of(api), api.services.limits.mail_attempts) == ("Workshop", 5)
 
     assert (await put(api, root, if_revision=7, mail_attempts=3)).codes == []
     values = orjson.loads(await pg.fetchval("SELECT values FROM instance"))

@@ -29,7 +29,7 @@ async def test_a_reset_gives_the_environments_value_back(api: Api, root: Person)
 
     assert (made["revision"], setting(made, "instance_name")["source"]) == (2, "ENVIRONMENT")
     assert setting(made, "mail_attempts")["value"] == 2
-    assert (await name_of(api), api.services.outbox.attempts) == ("Tablegraph", 2)
+    assert (await name_of(api), api.services.limits.mail_attempts) == ("Tablegraph", 2)
 
 
 async def test_a_reset_without_names_is_one_of_all(api: Api, root: Person) -> None:
@@ -39,7 +39,7 @@ async def test_a_reset_without_names_is_one_of_all(api: Api, root: Person) -> No
 
     sources = {each["source"] for each in made["resetInstanceSettings"]["settings"]["settings"]}
     assert sources == {"ENVIRONMENT"}
-    assert api.services.outbox.attempts == 5
+    assert api.services.limits.mail_attempts == 5
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ async def test_a_bad_value_changes_nothing(api: Api, root: Person, name: str, va
 
     assert refused.codes == ["VALIDATION_ERROR"]
     assert [each["loc"][:2] for each in refused.errors[0]["extensions"]["errors"]] == [["settings", 1]]
-    assert api.services.outbox.attempts == 5
+    assert api.services.limits.mail_attempts == 5
     assert await revision(api, root) == 0
 
 
@@ -143,7 +143,7 @@ async def test_writers_without_a_revision_lose_nothing_of_each_other(api: Api, r
         "max_query_cost": 5_000,
     }
     assert api.services.instance.state.revision == 4
-    assert (api.services.limits.max_query_cost, api.services.outbox.attempts) == (5_000, 2)
+    assert (api.services.limits.max_query_cost, api.services.limits.mail_attempts) == (5_000, 2)
 
 
 async def test_an_operation_that_fails_later_changes_nothing(api: Api, root: Person) -> None:

@@ -1,6 +1,6 @@
 """What tests of invitations share: a workspace, and a real SMTP server that keeps what arrives."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
@@ -8,11 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from adapters.mail import Outbox
 from adapters.mail.smtp import SmtpMailer, SmtpServer
 from resolvers.services import Services
 from tests.support.api import Api, Person, Result
 from tests.support.catalog import add_member, mutate
+from tests.support.jobs import working
 from tests.support.mail import Postbox, receiving, token_in
 from tests.support.tables import make_workspace
 from tests.support.waiting import eventually
@@ -25,12 +25,13 @@ LIST = "query ($id: ID!) { invitations(workspaceId: $id) { id email role isExpir
 
 
 @pytest.fixture
-def postbox(services: Services) -> Iterator[Postbox]:
+async def postbox(services: Services) -> AsyncIterator[Postbox]:
     """Where mail arrives."""
     with receiving() as postbox:
         server = SmtpServer(postbox.host, postbox.port, tls="none")
-        services.outbox = Outbox(SmtpMailer(server, "Tablegraph <no-reply@example.com>"))
-        yield postbox
+        services.mailer = SmtpMailer(server, "Tablegraph <no-reply@example.com>")
+        async with working(services):
+            yield postbox
 
 
 @dataclass

@@ -13,6 +13,7 @@ from tests.authorization.snapshot import snapshot
 from tests.graph.invitations.conftest import LIST, Inviting
 from tests.support.api import Api
 from tests.support.catalog import add_member, mutate
+from tests.support.jobs import until_idle
 from tests.support.mail import html_of, text_of, token_in
 from tests.support.statements import StatementLog
 from tests.support.tables import make_workspace
@@ -127,7 +128,7 @@ async def test_an_operation_that_fails_sends_no_mail(inviting: Inviting) -> None
     result = await inviting.api.execute(document, {"input": given}, as_=inviting.admin)
 
     assert result.codes == ["VALIDATION_ERROR"]
-    await inviting.api.services.outbox.settle(5)
+    await until_idle(inviting.api.services.database)
     assert (await inviting.open(), inviting.letters) == ([], [])
 
 

@@ -1,12 +1,14 @@
 """A server that mails to an SMTP server of the test's own."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
 
+from resolvers.services import Services
 from server.settings import Settings
+from tests.support.jobs import working
 from tests.support.mail import Postbox, receiving
 
 PUBLIC_URL = "https://app.example.com"
@@ -35,3 +37,10 @@ def settings(postbox: Postbox) -> Settings:
         mail_attempts=3,
         mail_retry_delay="PT0.05S",  # type: ignore[arg-type]  # as the environment has it
     )
+
+
+@pytest.fixture(autouse=True)
+async def worker(services: Services) -> AsyncIterator[None]:
+    """What is posted is sent."""
+    async with working(services):
+        yield

@@ -15,6 +15,7 @@ from tests.graph.self_service.documents import (
     waiting_for_a_lock,
 )
 from tests.support.api import PASSWORD, Api, Person, Result
+from tests.support.jobs import until_idle
 from tests.support.mail import Postbox, text_of, token_in
 from tests.support.waiting import eventually
 
@@ -77,7 +78,7 @@ async def test_a_new_password_does_not_bring_an_account_back(api: Api, postbox: 
     await postbox.mails(1)
 
     assert (await ask_for_reset(api, ada.email)).codes == []
-    await api.services.outbox.settle(5)
+    await until_idle(api.services.database)
 
     assert len(postbox.arrived) == 1
 

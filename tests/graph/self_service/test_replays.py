@@ -13,6 +13,7 @@ from tests.graph.self_service.documents import (
     verified,
 )
 from tests.support.api import PASSWORD, Api, Person
+from tests.support.jobs import until_idle
 from tests.support.mail import Postbox, token_in
 
 FOUND = {
@@ -26,7 +27,7 @@ async def mailed(api: Api, postbox: Postbox, ada: Person, field: str) -> str:
     document, given = FOUND[field]
     postbox.arrived.clear()
     assert (await api.execute(document, {"input": {"password": PASSWORD, **given}}, as_=ada)).codes == []
-    await api.services.outbox.settle(5)
+    await until_idle(api.services.database)
     return next(token_in(mail) for mail in postbox.arrived if "#token=" in mail.as_string())
 
 
