@@ -110,6 +110,10 @@ CONTENT = {
     *("createRecord", "createRecords", "updateRecord", "updateRecords", "upsertRecords"),
     *("deleteRecords", "restoreRecords", "undo", "transact", "importRecords"),
     *("focusCell", "blurCell", "moveCursor"),
+    *("createAutomation", "updateAutomation", "deleteAutomation", "duplicateAutomation"),
+    *("pauseAutomation", "resumeAutomation", "takeOverAutomation"),
+    *("addAutomationAction", "updateAutomationAction", "deleteAutomationAction", "reorderAutomationActions"),
+    *("triggerAutomation", "clickButton", "cancelAutomationRun", "retryAutomationRun", "testAutomation"),
     *("redrive", "dropDeadLetters"),
 }
 """What changes the content of workspaces, which the change log tells, or is about work in the background."""
