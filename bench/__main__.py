@@ -8,6 +8,7 @@ from rich.console import Console
 
 from bench.cases import (
     attacks,
+    automations,
     dependents,
     fanout,
     filters,
@@ -42,6 +43,7 @@ CASES = (
     *overload.CASES,
     *attacks.CASES,
     *logins.CASES,
+    *automations.CASES,
     *REALTIME,
 )
 KEYS = {case.key: (case,) for case in CASES} | {"realtime": REALTIME}

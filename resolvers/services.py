@@ -162,6 +162,7 @@ class Limits:
     max_run_steps: int = 5_000
     max_loop_records: int = 1_000
     max_step_bytes: int = 1 << 20
+    max_rendered_characters: int = 1 << 20
 
     @property
     def texts(self) -> TextLimits:

@@ -32,7 +32,7 @@ class Mail:
     def __post_init__(self) -> None:
         for address in (self.to, *self.others, *self.copies):
             if email_or_none(address) != address:
-                raise ValueError("A mail goes to e-mail addresses in their kept spelling.")
+                raise ValueError("Each address of a mail is one e-mail address in its kept spelling.")
 
     def as_json(self) -> str:
         """All of it, to be read by `from_json`."""
@@ -41,7 +41,8 @@ class Mail:
     @classmethod
     def from_json(cls, text: str) -> "Mail":
         """The mail that `as_json` wrote."""
-        return cls(**orjson.loads(text))
+        given = orjson.loads(text)
+        return cls(**{**given, **{name: tuple(given.get(name, ())) for name in ("others", "copies")}})
 
 
 class MailFailed(Exception):

@@ -17,7 +17,7 @@ Switches = Mapping[str, str]
 def small_query(world: World, pace: Pace, title: str, on: Switches, off: Switches, cpu_target: float) -> Sequence[Line]:
     """A record by its id. Both servers know the document; what is on or off is done for each request."""
     requests = [graphql(world.api.token, ONE, {"id": str(id)}) for id in world.parts.record_ids[:2_000]]
-    with _server(world, "on", on) as one, _server(world, "off", off) as other:
+    with server_with(world, "on", on) as one, server_with(world, "off", off) as other:
         duel = fight(world, Side(one, requests), Side(other, requests), pace)
     return [line(title, duel, cpu_target=cpu_target)]
 
@@ -38,6 +38,7 @@ def line(title: str, duel: Duel, *, target: float | None = None, cpu_target: flo
     )
 
 
-def _server(world: World, name: str, switches: Switches) -> Server:
+def server_with(world: World, name: str, switches: Switches) -> Server:
+    """Another server of ours, not started yet, with these switches."""
     server = world.another(name)
     return replace(server, environment={**server.environment, **switches})

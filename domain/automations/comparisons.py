@@ -145,4 +145,4 @@ def _check_object(value: Mapping[str, Any], place: Place, reading: Reading, leve
         reading.refuse((*place, "operator"), f"There is no such operator; there are {known}.", "value_error.choice")
 
 
-CONDITION: Final = ConfigType("condition, see below", _read)
+CONDITION: Final = ConfigType("[condition](automation-runs.md#conditions)", _read)

@@ -180,6 +180,21 @@ class ClickButtonInput:
     )
 
 
+@strawberry.input(description="Which automation to try out, and with what.")
+class TestAutomationInput:
+    """Input of testAutomation."""
+
+    __test__ = False  # pytest takes what is called so for a test
+
+    automation_id: strawberry.ID = strawberry.field(description="Id of the automation.")
+    record_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The record that its templates find as `trigger.record`, and `previous_record`."
+    )
+    trigger: JSON | None = strawberry.field(
+        default=None, description="An object of what else its templates find under `trigger`, such as a `body`."
+    )
+
+
 @strawberry.input(description="The run to cancel.")
 class CancelAutomationRunInput:
     """Input of cancelAutomationRun."""

@@ -8,6 +8,7 @@ from graph.automations.inputs import (
     CancelAutomationRunInput,
     ClickButtonInput,
     RetryAutomationRunInput,
+    TestAutomationInput,
     TriggerAutomationInput,
 )
 from graph.automations.payloads import AutomationRunPayload
@@ -17,6 +18,7 @@ from graph.node import read_id, read_optional_id
 from models import AutomationRun as RunModel
 from resolvers.automations.history import cancel_run, retry_run
 from resolvers.automations.triggering import click_button, trigger_automation
+from resolvers.automations.trying_out import try_out
 
 
 @strawberry.type
@@ -42,6 +44,17 @@ class AutomationRunMutations:
     ) -> AutomationRunPayload:
         id, record_id = read_id(input.automation_id, "automationId"), read_id(input.record_id, "recordId")
         return _payload(await click_button(info.context, id, record_id, idempotency_key=input.idempotency_key))
+
+    @strawberry.mutation(
+        description="Try an automation out, also one that is off: a run that shows what each step would do, and does "
+        "none of it. It is kept, whatever becomes of the operation, and must be its first root field. Needs the role "
+        "ADMIN."
+    )
+    async def test_automation(
+        self, info: Info, input: Annotated[TestAutomationInput, strawberry.argument(description="Which, with what.")]
+    ) -> AutomationRunPayload:
+        id, record_id = read_id(input.automation_id, "automationId"), read_optional_id(input.record_id, "recordId")
+        return _payload(await try_out(info.context, id, record_id, input.trigger))
 
     @strawberry.mutation(
         description="Cancel a run: no further step of it begins, and what it has done stays. CONFLICT for one that is "

@@ -60,9 +60,9 @@ class AutomationChanges:
 
 async def create_automation(context: RequestContext, table_id: UUID, draft: AutomationDraft) -> Automation:
     """A new automation of the caller's, the last of its table."""
-    require_whole_rights(context)
     async with context.unit() as unit:
         table, _ = await load_table(unit, context, table_id, MANAGE, lock=True)
+        require_whole_rights(context)
         reading = await reading_for(context, unit, table.id)
         type = trigger_type(draft.trigger_type)
         config = read_config(type, draft.trigger_config, ("triggerConfig",), reading)
@@ -82,10 +82,10 @@ async def create_automation(context: RequestContext, table_id: UUID, draft: Auto
 
 async def update_automation(context: RequestContext, automation_id: UUID, changes: AutomationChanges) -> Automation:
     """The automation with the changes; a caller who changes its trigger becomes its owner."""
-    require_whole_rights(context)
     limits = context.services.limits
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, lock=True)
+        require_whole_rights(context)
         if changes.name is not None:
             automation.name = clean_name(changes.name, "automation", limit=limits.max_name_length)
         if not isinstance(changes.description, Unchanged):
@@ -142,9 +142,9 @@ async def pause_automation(context: RequestContext, automation_id: UUID, *, is_p
 
 async def take_over_automation(context: RequestContext, automation_id: UUID) -> Automation:
     """The automation, by the caller's rights from now on."""
-    require_whole_rights(context)
     async with context.unit() as unit:
         automation, _ = await load_automation(unit, context, automation_id, lock=True)
+        require_whole_rights(context)
         await own(unit, context, automation)
         await touch(unit, automation)
         await arm(unit, context.services, automation)
@@ -154,9 +154,9 @@ async def take_over_automation(context: RequestContext, automation_id: UUID) -> 
 
 async def duplicate_automation(context: RequestContext, automation_id: UUID, name: str | None = None) -> Automation:
     """A copy of the caller's that is disabled, the last of the table."""
-    require_whole_rights(context)
     async with context.unit() as unit:
         source, table = await load_automation(unit, context, automation_id)
+        require_whole_rights(context)
         table, _ = await load_table(unit, context, table.id, MANAGE, lock=True)
         limit = context.services.limits.max_name_length
         given = name if name is not None else source.name[: limit - len(_SUFFIX)] + _SUFFIX

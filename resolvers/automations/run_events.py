@@ -22,8 +22,11 @@ from resolvers.viewers import ViewerKey, signed_out
 
 MOST: Final = 500
 """Runs that a look tells of; more of them come with the next one."""
-LATE: Final = timedelta(seconds=60)
+LATE: Final = timedelta(seconds=15)
 """How late a run may be committed after its id was made."""
+SECONDS_BETWEEN_LOOKS: Final = 0.1
+"""At least: what comes meanwhile is seen together."""
+_GOING_ON: Final = ("QUEUED", "RUNNING")
 
 _LOOK: Final = """
 SELECT r.id, r.status, count(s.path), count(s.finished_at), count(*) FILTER (WHERE s.status = 'RUNNING')
@@ -51,32 +54,40 @@ class RunWatch:
     """Earlier ones that may go on."""
     seen: dict[UUID, tuple[object, ...]] = field(default_factory=dict)
 
+    async def begin(self, context: RequestContext) -> None:
+        """Note which runs are over already: of these nothing is told."""
+        async with context.unit() as unit:
+            self.open = {row["id"] for row in await unit.connection.fetch(_OPEN, self.automation_id, MOST)}
+        rows = await self._look(context)
+        self.seen = {id: state for id, state in rows.items() if state[0] not in _GOING_ON}
+
     async def changed(self, context: RequestContext) -> list[UUID]:
         """The runs to which something has happened since the last look."""
+        rows = await self._look(context)
+        found = [id for id, state in rows.items() if self.seen.get(id) != state]
+        told, later = found[:MOST], set(found[MOST:])
+        self.seen |= {id: rows[id] for id in told}
+        self._forget({id for id, state in rows.items() if state[0] in _GOING_ON} | later)
+        return told
+
+    async def _look(self, context: RequestContext) -> dict[UUID, tuple[object, ...]]:
         async with context.unit() as unit:
             rows = await unit.connection.fetch(_LOOK, self.automation_id, self.since, list(self.open))
-        found: list[UUID] = []
-        for id, *state in rows:
-            if self.seen.get(id) != tuple(state) and len(found) < MOST:
-                self.seen[id] = tuple(state)
-                found.append(id)
-        self._forget({row["id"] for row in rows if row["status"] in ("QUEUED", "RUNNING")})
-        return found
+        return {id: tuple(state) for id, *state in rows}
 
-    def _forget(self, going_on: set[UUID]) -> None:
-        """Runs that are over and older than those that may yet come need not be looked at."""
-        horizon = least_id_of(datetime.now(UTC) - LATE)
-        self.since = max(self.since, horizon)
-        self.open = {id for id in going_on if id < self.since}
+    def _forget(self, awaited: set[UUID]) -> None:
+        """Runs that are over, and older than those that may yet come, need not be looked at."""
+        self.since = max(self.since, least_id_of(datetime.now(UTC) - LATE))
+        self.open = {id for id in awaited if id < self.since}
         self.seen = {id: state for id, state in self.seen.items() if id >= self.since or id in self.open}
 
 
 async def follow_runs(context: RequestContext, automation_id: UUID) -> AsyncGenerator[AutomationRun, None]:
     """Runs as they are when something has happened to them; raises before it what forbids that."""
-    watch = RunWatch(automation_id, least_id_of(datetime.now(UTC)))
+    watch = RunWatch(automation_id, least_id_of(datetime.now(UTC) - LATE))
     async with context.unit() as unit:
         await load_automation(unit, context, automation_id)
-        watch.open = {row["id"] for row in await unit.connection.fetch(_OPEN, automation_id, MOST)}
+    await watch.begin(context)
     return _runs(context, watch)
 
 
@@ -91,6 +102,7 @@ async def _runs(context: RequestContext, watch: RunWatch) -> AsyncGenerator[Auto
                 run = await context.loader(RunLoader).load(id)
                 if run is not None:
                     yield run
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             with suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), services.limits.event_poll_interval.total_seconds())
 

@@ -48,9 +48,9 @@ def read_draft(draft: ActionDraft, place: Place, reading: Reading) -> tuple[str,
 
 async def add_action(context: RequestContext, automation_id: UUID, draft: ActionDraft) -> Automation:
     """The automation with one more action, the last one unless its place is given."""
-    require_whole_rights(context)
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, lock=True)
+        require_whole_rights(context)
         actions = await actions_of(unit, automation.id)
         require_few(len(actions) + 1, context.services.limits)
         reading = await reading_for(context, unit, table.id)
@@ -80,9 +80,9 @@ async def update_action(
     order: int | None = None,
 ) -> Automation:
     """The automation with the action changed; an action of another type begins with a config of its own."""
-    require_whole_rights(context)
     async with context.unit() as unit:
         action, automation, table = await load_action(unit, context, action_id)
+        require_whole_rights(context)
         reading = await reading_for(context, unit, table.id)
         kept = action.config if type is None or type == action.type else None
         given = kept if config is UNCHANGED else config
@@ -99,9 +99,9 @@ async def update_action(
 
 async def delete_action(context: RequestContext, action_id: UUID) -> Automation:
     """The automation without the action."""
-    require_whole_rights(context)
     async with context.unit() as unit:
         action, automation, _ = await load_action(unit, context, action_id)
+        require_whole_rights(context)
         actions = [each for each in await actions_of(unit, automation.id) if each is not action]
         await unit.session.delete(action)
         await _store(unit, context, automation, actions)
@@ -111,9 +111,9 @@ async def delete_action(context: RequestContext, action_id: UUID) -> Automation:
 
 async def reorder_actions(context: RequestContext, automation_id: UUID, action_ids: Sequence[UUID]) -> Automation:
     """The automation with its actions in a new order, which must name each of them once."""
-    require_whole_rights(context)
     async with context.unit() as unit:
         automation, _ = await load_automation(unit, context, automation_id, lock=True)
+        require_whole_rights(context)
         actions = {action.id: action for action in await actions_of(unit, automation.id)}
         require_whole_order(action_ids, actions, "action", "actionIds")
         await _store(unit, context, automation, [actions[id] for id in action_ids])

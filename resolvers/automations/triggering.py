@@ -35,7 +35,7 @@ async def trigger_automation(
     record = None if record_id is None else await record_for_templates(context, record_id)
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
-        _require_of(table, record_id)
+        require_of(table, record_id)
         return await _start(unit, context, automation, "manual", record, idempotency_key, by_hand=True)
 
 
@@ -46,7 +46,7 @@ async def click_button(
     record = await record_for_templates(context, record_id)
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
-        _require_of(table, record_id)
+        require_of(table, record_id)
         if automation.trigger_type != ButtonClicked.key:
             raise BadRequest("No button sets this automation off: its trigger is another one.", argument="automationId")
         if automation.is_paused or not automation.is_enabled:
@@ -89,6 +89,7 @@ async def record_for_templates(context: RequestContext, record_id: UUID) -> dict
     return record_json(orjson.loads(found.json))
 
 
-def _require_of(table: Table, record_id: UUID | None) -> None:
+def require_of(table: Table, record_id: UUID | None) -> None:
+    """Raise `NotFound` for a record of another table."""
     if record_id is not None and table_number_of(record_id) != table.number:
         raise no_record(record_id)

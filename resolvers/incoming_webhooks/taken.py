@@ -10,8 +10,7 @@ _HIDDEN: Final = frozenset({"authorization", "proxy-authorization", "cookie", "h
 
 @dataclass(frozen=True, slots=True)
 class TakenRequest:
-    """`document` is its body as JSON, `headers` are in small letters; `record_id` is that of the record that came of it,
-    if one did."""
+    """`document` is its body as JSON, `headers` are in small letters; `record_id` names the record that came of it."""
 
     id: UUID
     webhook_id: UUID

@@ -91,6 +91,7 @@ CASES = [
     _change("reorderAutomationActions", order("automationId", "actionIds", "second", "action")),
     _run("triggerAutomation", given(automationId="automation", recordId="record"), outcomes=SET_OFF),
     _run("clickButton", given(automationId="automation", recordId="record"), outcomes=SET_OFF),
+    _run("testAutomation", given(automationId="automation", recordId="record")),
     _run("cancelAutomationRun", given(id="run"), run),
     _run("retryAutomationRun", given(id="run"), cancelled),
     Case("Subscription.automationRunEvents", EVENTS, FOLLOW, ids(id="automation"), run),

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import orjson
@@ -17,27 +17,18 @@ from domain.automations.conditions import FilterLimits
 from domain.automations.contract import Reading
 from domain.automations.nesting import read_actions
 from domain.errors import invalid_input
-from domain.ids import Kind, new_id, new_ids
+from domain.ids import Kind, new_id
 from domain.networks import networks
+from resolvers.automations.starting import Start, start_runs
 from resolvers.services import Limits, Services
 from server.working import Work
+from tests.support.api import Api
 from tests.support.tables import MadeTable
 from tests.support.waiting import eventually
 
 PACE = Pace(at_once=10, poll=timedelta(milliseconds=100), takeover=timedelta(seconds=2), grace=timedelta(seconds=1))
 Connection = asyncpg.Connection
-_MAKE = """
-INSERT INTO automations (id, base_id, table_id, owner_id, name, trigger_type, position)
-VALUES ($1, $2, $3, $4, 'Test', 'record_created', 0)
-"""
-_RUN = """
-INSERT INTO automation_runs (id, automation_id, owner_id, event_key, trigger, actions)
-SELECT $1, a.id, a.owner_id, $1::uuid::text, $3, $4 FROM automations a WHERE a.id = $2
-"""
-_JOB = """
-INSERT INTO jobs.pgqueuer (priority, status, entrypoint, payload, execute_after)
-VALUES (0, 'queued', 'automation_run', convert_to(json_build_object('run', $1::uuid)::text, 'UTF8'), now())
-"""
+_CREATE = "mutation ($input: CreateAutomationInput!) { createAutomation(input: $input) { automation { id } } }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +55,28 @@ def checked(actions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"id": str(new_id(Kind.AUTOMATION_ACTION)), **action} for action in kept]
 
 
-async def make_automation(pg: Connection, table: MadeTable) -> UUID:
-    """An automation of a table, of the table's owner."""
-    id = new_id(Kind.AUTOMATION)
-    await pg.execute(_MAKE, id, table.base_id, table.id, table.owner.id)
-    return id
+async def create_automation(
+    api: Api, table: MadeTable, actions: Sequence[Mapping[str, Any]], trigger_type: str = "BUTTON_CLICKED", **more: Any
+) -> UUID:
+    """A new automation of a table, by its owner."""
+    given = {"tableId": table.id, "name": "Test", "triggerType": trigger_type, "actions": actions, **more}
+    result = await api.execute(_CREATE, {"input": given}, as_=table.owner)
+    return UUID(result.ok["createAutomation"]["automation"]["id"])
+
+
+async def begin_runs(services: Services, automation: UUID, triggers: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    """Runs that wait in the queue, one for each trigger."""
+    starts = [Start(automation, str(uuid4()), trigger) for trigger in triggers]
+    async with services.database.transaction() as unit:
+        return await start_runs(unit, services, starts, by_hand=True)
 
 
 async def begin_run(
-    pg: Connection, automation: UUID, actions: Sequence[Mapping[str, Any]], trigger: Mapping[str, Any] | None = None
+    api: Api, table: MadeTable, actions: Sequence[Mapping[str, Any]], trigger: Mapping[str, Any] | None = None
 ) -> UUID:
-    """A run that waits in the queue."""
-    id = new_id(Kind.AUTOMATION_RUN)
-    kept, by = orjson.dumps(checked(actions)).decode(), orjson.dumps(trigger or {}).decode()
-    async with pg.transaction():
-        await pg.execute(_RUN, id, automation, by, kept)
-        await pg.execute(_JOB, id)
+    """A run of a new automation that waits in the queue."""
+    [id] = await begin_runs(api.services, await create_automation(api, table, actions), [trigger or {}])
     return id
-
-
-async def begin_runs(
-    pg: Connection, automation: UUID, actions: Sequence[Mapping[str, Any]], triggers: Sequence[Mapping[str, Any]]
-) -> list[UUID]:
-    """Runs that wait in the queue, one for each trigger; many at once."""
-    ids = new_ids(Kind.AUTOMATION_RUN, len(triggers))
-    kept = orjson.dumps(checked(actions)).decode()
-    async with pg.transaction():
-        await pg.executemany(
-            _RUN, [(id, automation, orjson.dumps(by).decode(), kept) for id, by in zip(ids, triggers, strict=True)]
-        )
-        await pg.executemany(_JOB, [(id,) for id in ids])
-    return ids
 
 
 async def found(pg: Connection, id: UUID) -> Ended:
@@ -129,15 +111,15 @@ async def working(services: Services, pace: Pace = PACE) -> AsyncIterator[None]:
 
 
 async def run_actions(
-    services: Services,
+    api: Api,
     pg: Connection,
     table: MadeTable,
     actions: Sequence[Mapping[str, Any]],
     trigger: Mapping[str, Any] | None = None,
 ) -> Ended:
     """How actions end that are done once."""
-    id = await begin_run(pg, await make_automation(pg, table), actions, trigger)
-    async with working(services):
+    id = await begin_run(api, table, actions, trigger)
+    async with working(api.services):
         return await ended(pg, id)
 
 

@@ -28,9 +28,19 @@ class Postbox:
     arrived: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     refusal: str | None = None
+    unknown: set[str] = field(default_factory=set)
+    """Addresses that it refuses, whatever else it takes."""
     deliveries: int = 0
     """How often somebody tried."""
     logins: list[tuple[str, str]] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address in self.unknown:
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's
         self.deliveries += 1

@@ -69,6 +69,7 @@ class StepUnderWay:
         self._context = play.world.context()
         self.records: Records = OwnersRecords(self._context)
         self.table_id: UUID = play.table_id
+        self._most = play.limits.max_rendered_characters
         self.max_rounds: int = play.limits.max_loop_records
 
     async def go(self) -> None:
@@ -110,7 +111,7 @@ class StepUnderWay:
         own = {name: self._raw.get(name) for name in self._type.own}
         rest = {field.name: self._raw.get(field.name) for field in self._type.config if field.name not in own}
         if self._entry.input is None:
-            self._entry.input = plain(render(rest, self._names, Escape.PLAIN))
+            self._entry.input = plain(render(rest, self._names, Escape.PLAIN, most=self._most))
         return {**{name: self._entry.input.get(name) for name in rest}, **own}
 
     def _failure(self, error: Exception) -> DomainError:
@@ -130,7 +131,7 @@ class StepUnderWay:
         """See `Step.render`."""
         if place in self._known:
             return self._known[place]
-        made = plain(render(value, self._names, escape, place=f"config.{place}"))
+        made = plain(render(value, self._names, escape, place=f"config.{place}", most=self._most))
         if place not in self._type.hidden and self._entry.input is not None:
             self._entry.input[place] = made
         return made

@@ -30,6 +30,22 @@ def test_a_message_has_text_and_html_and_says_who_it_is_from() -> None:
     assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
 
 
+def test_several_addresses_see_each_other_and_a_key_names_the_mail() -> None:
+    several = Mail("a@example.com", "Hi", "text\n", "", ("b@example.com",), ("c@example.com",), key="run.1")
+
+    read = message_from_bytes(as_message(several, SENDER).as_bytes(), policy=SMTPUTF8)
+    assert (read["To"], read["Cc"]) == ("a@example.com, b@example.com", "c@example.com")
+    assert read["Message-ID"] == "<run.1@example.com>"
+    assert [part.get_content_type() for part in read.walk()] == ["text/plain"]
+    assert Mail.from_json(several.as_json()) == several
+
+
+@pytest.mark.parametrize("more", [{"others": ("nobody",)}, {"copies": ("a@x.org\r\nBcc: eve@x.org",)}])
+def test_each_of_several_addresses_must_be_one(more: dict[str, tuple[str, ...]]) -> None:
+    with pytest.raises(ValueError, match="one e-mail address"):
+        Mail("a@example.com", "Hi", "text\n", "", **more)  # type: ignore[arg-type]  # not the key
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\u2028", "\x00"])
 def test_a_subject_cannot_bring_in_a_header(end: str) -> None:
     message = as_message(mail(subject=f"Hello{end}Bcc: eve@example.com"), SENDER)

@@ -41,6 +41,16 @@ async def test_an_address_beyond_ascii_arrives(postbox: Postbox) -> None:
     assert postbox.recipients == ["jörg@xn--strae-oqa.example"]
 
 
+async def test_a_mail_that_some_have_got_is_not_sent_again(postbox: Postbox) -> None:
+    postbox.unknown = {"b@example.com"}
+    mail = Mail("a@example.com", "Hi", "x\n", "", ("b@example.com",), ("c@example.com",))
+    with pytest.raises(MailFailed, match=r"Some addresses were refused: b@example.com \(550\)") as caught:
+        await mailer(postbox).send(mail)
+
+    assert caught.value.is_permanent
+    assert postbox.recipients == ["a@example.com", "c@example.com"]
+
+
 async def test_the_server_is_told_user_and_password(postbox: Postbox) -> None:
     await mailer(postbox, username="user", password="secret").send(MAIL)
 

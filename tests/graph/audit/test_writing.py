@@ -124,6 +124,10 @@ CONTENT = {
     *("deleteRecords", "restoreRecords", "undo", "transact", "importRecords"),
     *("focusCell", "blurCell", "moveCursor"),
     *("redrive", "dropDeadLetters", "createSchedule", "updateSchedule", "deleteSchedule"),
+    *("createAutomation", "updateAutomation", "deleteAutomation", "duplicateAutomation"),
+    *("pauseAutomation", "resumeAutomation", "takeOverAutomation"),
+    *("addAutomationAction", "updateAutomationAction", "deleteAutomationAction", "reorderAutomationActions"),
+    *("triggerAutomation", "clickButton", "cancelAutomationRun", "retryAutomationRun", "testAutomation"),
 }
 """What changes the content of workspaces, which the change log tells, or is about work in the background."""
 ELSEWHERE = {"user.created", "session.login_failed", "session.refresh_reused", "webhook.disabled"}

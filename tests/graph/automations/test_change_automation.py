@@ -1,12 +1,15 @@
 """Changing, pausing, copying and deleting automations and their actions; whose they are then."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
 from resolvers.services import Services
+from tests.authorization.snapshot import snapshot
+from tests.support.accounts import add_api_key
 from tests.support.api import Api, Person
 from tests.support.automation_calls import DELAY, change, make_automation, read_automation, runs_of, until_ended
 from tests.support.automations import working
@@ -58,6 +61,19 @@ async def test_who_changes_what_it_does_becomes_the_owner(api: Api, table: MadeT
         await change(api, table, "takeOverAutomation", {"id": id})
     assert owners == [str(admin.id)] * 3
     assert action["order"] == 0
+
+
+async def test_a_limited_key_changes_none(api: Api, services: Services, table: MadeTable) -> None:
+    id = await make_automation(api, table, "RECORD_CREATED")
+    later = datetime.now(UTC) + timedelta(days=1)  # so that its use is not noted
+    secret = await add_api_key(
+        services.database, table.owner.id, workspace_ids=[table.workspace_id], base_ids=[], last_used_at=later
+    )
+    before = await snapshot(services.database)
+    document = "mutation ($input: TakeOverAutomationInput!) { takeOverAutomation(input: $input) { automation { id } } }"
+    result = await api.execute(document, {"input": {"id": id}}, headers={"X-API-Key": secret})
+    assert result.codes == ["FORBIDDEN"]
+    assert await snapshot(services.database) == before
 
 
 async def test_actions_are_added_changed_ordered_and_deleted(api: Api, table: MadeTable) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from resolvers.services import Services
 from tests.support.api import Api
 from tests.support.automations import Ended, run_actions
 from tests.support.records import Records
@@ -36,10 +35,10 @@ def records(api: Api, table: MadeTable) -> Records:
 
 
 @pytest.fixture
-def run(services: Services, pg: asyncpg.Connection, table: MadeTable) -> Run:
+def run(api: Api, pg: asyncpg.Connection, table: MadeTable) -> Run:
     """`await run([action, ...], trigger)`: how a run ends."""
 
     async def call(actions: Sequence[Mapping[str, Any]], trigger: Mapping[str, Any] | None = None) -> Ended:
-        return await run_actions(services, pg, table, actions, trigger)
+        return await run_actions(api, pg, table, actions, trigger)
 
     return call

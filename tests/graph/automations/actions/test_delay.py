@@ -12,7 +12,8 @@ from resolvers.services import Services
 from tests.graph.automations.actions.conftest import Run
 from tests.graph.automations.actions.test_conditional import create
 from tests.graph.automations.actions.test_loop import loop
-from tests.support.automations import begin_run, checked, ended, found, make_automation, working
+from tests.support.api import Api
+from tests.support.automations import begin_run, checked, ended, found, working
 from tests.support.records import Records
 from tests.support.tables import MadeTable
 from tests.support.waiting import eventually
@@ -42,9 +43,11 @@ async def test_a_moment_that_is_past_is_now(run: Run) -> None:
     assert (done.status, done.outputs["1"]) == ("SUCCEEDED", {"until": "2020-01-31T00:00:00+00:00"})
 
 
-async def test_a_run_that_waits_holds_nobody(services: Services, pg: asyncpg.Connection, table: MadeTable) -> None:
+async def test_a_run_that_waits_holds_nobody(
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable
+) -> None:
     until = (datetime.now(UTC) + timedelta(days=2)).isoformat()
-    id = await begin_run(pg, await make_automation(pg, table), [delay(until=until)])
+    id = await begin_run(api, table, [delay(until=until)])
     waiting = "SELECT status FROM jobs.pgqueuer WHERE execute_after > now() + interval '47 hours'"
     async with working(services):
 

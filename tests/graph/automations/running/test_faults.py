@@ -22,7 +22,8 @@ from server.working import Work
 from tests.graph.automations.actions.test_conditional import create
 from tests.graph.automations.actions.test_delay import delay
 from tests.graph.automations.actions.test_send_webhook import parts, webhook
-from tests.support.automations import PACE, begin_run, begin_runs, ended, found, make_automation, working
+from tests.support.api import Api
+from tests.support.automations import PACE, begin_run, begin_runs, create_automation, ended, found, working
 from tests.support.program import ROOT, SECONDS, own_variables
 from tests.support.records import Records
 from tests.support.statements import StatementLog
@@ -69,7 +70,7 @@ def keys(target: Target) -> list[str]:
 
 
 async def test_a_worker_is_killed_in_the_middle_of_a_step(
-    pg: asyncpg.Connection, table: MadeTable, records: Records, database_url: str
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records, database_url: str
 ) -> None:
     hangs = asyncio.Event()
 
@@ -81,7 +82,7 @@ async def test_a_worker_is_killed_in_the_middle_of_a_step(
 
     async with serving(behave) as target:
         actions = [create("before"), webhook(target, body={"n": "{{now}}"}), create("after")]
-        id = await begin_run(pg, await make_automation(pg, table), actions)
+        id = await begin_run(api, table, actions)
         async with worker(database_url) as first:
             await asyncio.wait_for(hangs.wait(), 30)
             first.kill()
@@ -94,11 +95,12 @@ async def test_a_worker_is_killed_in_the_middle_of_a_step(
 
 
 async def test_workers_are_killed_at_random_and_each_record_is_made_once(
-    pg: asyncpg.Connection, table: MadeTable, records: Records, database_url: str
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records, database_url: str
 ) -> None:
     async with serving(answering()) as target:
         actions = [create("{{trigger.n}}"), webhook(target), create("{{trigger.n}} again")]
-        ids = await begin_runs(pg, await make_automation(pg, table), actions, [{"n": n} for n in range(150)])
+        automation = await create_automation(api, table, actions)
+        ids = await begin_runs(services, automation, [{"n": n} for n in range(150)])
         done = 0
         while done < len(ids):
             async with worker(database_url) as process:
@@ -120,11 +122,12 @@ async def _has_more(pg: asyncpg.Connection, before: int, all: int) -> bool:
 
 
 async def test_two_workers_do_each_run_once(
-    services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
 ) -> None:
     async with serving(answering()) as target:
         actions = [webhook(target), create("{{trigger.n}}")]
-        ids = await begin_runs(pg, await make_automation(pg, table), actions, [{"n": n} for n in range(200)])
+        automation = await create_automation(api, table, actions)
+        ids = await begin_runs(services, automation, [{"n": n} for n in range(200)])
         async with working(services), Work(services, PACE).running():
             await eventually(lambda: _has_more(pg, 200, 200))
     assert sorted(keys(target)) == sorted(f"{id}.1" for id in ids)
@@ -132,7 +135,7 @@ async def test_two_workers_do_each_run_once(
 
 
 async def test_a_worker_that_was_taken_over_writes_nothing_more(
-    services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
 ) -> None:
     arrived, goes_on = asyncio.Event(), asyncio.Event()
 
@@ -142,7 +145,7 @@ async def test_a_worker_that_was_taken_over_writes_nothing_more(
         await answering()(target, writer)
 
     async with serving(behave) as target, working(services):
-        id = await begin_run(pg, await make_automation(pg, table), [webhook(target), create("never")])
+        id = await begin_run(api, table, [webhook(target), create("never")])
         await asyncio.wait_for(arrived.wait(), 10)
         await pg.execute("UPDATE automation_runs SET claim = claim + 1 WHERE id = $1", id)
         goes_on.set()
@@ -152,10 +155,10 @@ async def test_a_worker_that_was_taken_over_writes_nothing_more(
 
 
 async def test_connections_are_cut(
-    services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
 ) -> None:
     actions = [create("{{trigger.n}}"), delay(seconds=0.05), create("{{trigger.n}}")]
-    await begin_runs(pg, await make_automation(pg, table), actions, [{"n": n} for n in range(50)])
+    await begin_runs(services, await create_automation(api, table, actions), [{"n": n} for n in range(50)])
     async with working(services):
         for _ in range(4):
             await asyncio.sleep(0.2)
@@ -165,36 +168,38 @@ async def test_connections_are_cut(
 
 
 async def test_an_automation_that_is_deleted_while_it_runs(
-    services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
 ) -> None:
     async def behave(target: Target, writer: asyncio.StreamWriter) -> None:
-        await pg.execute("DELETE FROM automations")
+        await _execute(services, "DELETE FROM automations")
         await answering()(target, writer)
 
     async with serving(behave) as target, working(services):
         actions = [create("before"), webhook(target), create("never")]
-        await begin_run(pg, await make_automation(pg, table), actions)
+        await begin_run(api, table, actions)
         await eventually(lambda: _queue_is_empty(pg))
     assert [each["Name"] for each in await records.all()] == ["before"]
     assert await pg.fetchval("SELECT count(*) FROM automation_run_steps") == 0
 
 
 async def test_a_run_that_is_cancelled_stops_before_the_next_step(
-    services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
 ) -> None:
     async def behave(target: Target, writer: asyncio.StreamWriter) -> None:
-        await pg.execute("UPDATE automation_runs SET status = 'CANCELLED'")
+        await _execute(services, "UPDATE automation_runs SET status = 'CANCELLED'")
         await answering()(target, writer)
 
     async with serving(behave) as target, working(services):
-        id = await begin_run(pg, await make_automation(pg, table), [webhook(target), create("never")])
+        id = await begin_run(api, table, [webhook(target), create("never")])
         await eventually(lambda: _queue_is_empty(pg))
     assert (await found(pg, id)).status == "CANCELLED"
     assert await records.all() == []
 
 
-async def test_an_owner_without_an_account(services: Services, pg: asyncpg.Connection, table: MadeTable) -> None:
-    id = await begin_run(pg, await make_automation(pg, table), [create("never")])
+async def test_an_owner_without_an_account(
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable
+) -> None:
+    id = await begin_run(api, table, [create("never")])
     await pg.execute("UPDATE users SET is_active = false")
     async with working(services):
         done = await ended(pg, id)
@@ -203,11 +208,10 @@ async def test_an_owner_without_an_account(services: Services, pg: asyncpg.Conne
 
 
 async def test_others_go_on_beside_a_run_that_fails(
-    services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
 ) -> None:
-    automation = await make_automation(pg, table)
-    bad = await begin_run(pg, automation, [webhook_to_nowhere()])
-    good = await begin_run(pg, automation, [create("good")])
+    bad = await begin_run(api, table, [webhook_to_nowhere()])
+    good = await begin_run(api, table, [create("good")])
     async with working(services):
         assert (await ended(pg, good)).status == "SUCCEEDED"
         assert (await ended(pg, bad)).status == "FAILED"
@@ -224,6 +228,7 @@ async def test_a_run_takes_few_statements(
     kind: str,
     count: int,
     transactions: int,
+    api: Api,
     services: Services,
     pg: asyncpg.Connection,
     table: MadeTable,
@@ -233,7 +238,7 @@ async def test_a_run_takes_few_statements(
     async with serving(answering()) as target:
         services.outgoing = OutgoingClient(Rules(networks=networks(("127.0.0.0/8",))))
         action = webhook(target) if kind == "send" else create("x")
-        ids = [await begin_run(pg, await make_automation(pg, table), [action]) for _ in range(2)]
+        ids = [await begin_run(api, table, [action]) for _ in range(2)]
         await do_run(services, Job(RUN_JOB, {"run": str(ids[0])}))
         with statements() as seen:
             await do_run(services, Job(RUN_JOB, {"run": str(ids[1])}))
@@ -244,3 +249,9 @@ async def test_a_run_takes_few_statements(
 
 async def _queue_is_empty(pg: asyncpg.Connection) -> bool:
     return not await pg.fetchval("SELECT count(*) FROM jobs.pgqueuer")
+
+
+async def _execute(services: Services, statement: str) -> None:
+    """On a connection of its own: the test asks on the other one meanwhile."""
+    async with services.database.unit() as unit:
+        await unit.connection.execute(statement)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
-import orjson
 import pytest
 
 from adapters.mail.smtp import SmtpMailer, SmtpServer
@@ -19,28 +18,29 @@ from tests.graph.automations.actions.test_loop import loop
 from tests.graph.automations.actions.test_run_script import script
 from tests.graph.automations.actions.test_send_email import MAIL, TRIGGER
 from tests.graph.automations.actions.test_send_webhook import webhook
-from tests.support.automations import Ended, checked, found, make_automation
+from tests.support.api import Api
+from tests.support.automations import Ended, create_automation, found
 from tests.support.mail import receiving
 from tests.support.records import Records
 from tests.support.tables import MadeTable
 from tests.support.targets import answering, serving
 
-_ACTION = "INSERT INTO automation_actions (id, automation_id, position, type, config) VALUES ($1, $2, $3, $4, $5)"
-
 
 async def tried(
-    services: Services, pg: asyncpg.Connection, table: MadeTable, actions: Sequence[Any], trigger: Mapping[str, Any]
+    api: Api,
+    services: Services,
+    pg: asyncpg.Connection,
+    table: MadeTable,
+    actions: Sequence[Any],
+    trigger: Mapping[str, Any],
 ) -> Ended:
     """How an automation with these actions would do."""
-    automation = await make_automation(pg, table)
-    for position, action in enumerate(checked(actions)):
-        config = orjson.dumps(action["config"]).decode()
-        await pg.execute(_ACTION, action["id"], automation, position, action["type"], config)
+    automation = await create_automation(api, table, actions)
     return await found(pg, await try_automation(services, automation, trigger))
 
 
 async def test_all_is_shown_and_nothing_is_done(
-    services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
 ) -> None:
     services.outgoing = OutgoingClient(Rules(networks=networks(("127.0.0.0/8",))))
     text = "await records.create(table=inputs['table'], fields={'Name': 'x'})"
@@ -55,7 +55,7 @@ async def test_all_is_shown_and_nothing_is_done(
                 {"type": "SEND_EMAIL", "config": MAIL},
                 script("PYTHON", text, {"table": str(table.id)}),
             ]
-            ended = await tried(services, pg, table, actions, TRIGGER)
+            ended = await tried(api, services, pg, table, actions, TRIGGER)
     assert (ended.status, ended.error) == ("SUCCEEDED", None)
     assert list(ended.steps) == ["1", "2", "2.1.1", "2.1.1.then.1", "2.2.1", "2.2.1.then.1", "3", "4", "5", "6"]
     assert ended.outputs["2.2.1.then.1"]["record"]["Name"] == "first 2"
@@ -77,9 +77,9 @@ async def test_all_is_shown_and_nothing_is_done(
     ],
 )
 async def test_what_would_fail_is_told(
-    action: Any, message: str, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
+    action: Any, message: str, api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
 ) -> None:
-    ended = await tried(services, pg, table, [create("x"), action, create("never")], TRIGGER)
+    ended = await tried(api, services, pg, table, [create("x"), action, create("never")], TRIGGER)
     assert ended.status == "FAILED"
     assert (ended.error or "").startswith(message)
     assert {path: step["status"] for path, step in ended.steps.items()} == {"1": "SUCCEEDED", "2": "FAILED"}
