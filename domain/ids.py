@@ -61,6 +61,7 @@ class Kind(IntEnum):
     ACCESS_GRANT = 44
     ROLE_OVERRIDE = 60
     SHARE_LINK = 61
+    RECORD_POLICY = 63
 
 
 _KINDS = {kind.value: kind for kind in Kind}

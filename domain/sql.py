@@ -61,6 +61,10 @@ class Parameters:
             return f"'{value}'::{type}"
         return self._placeholder((None, None, value), type)
 
+    def fixed(self, value: object, type: str) -> str:
+        """A placeholder for a value that belongs to the statement; the text is the same for every value."""
+        return self._placeholder((None, None, value), type)
+
     def input(self, position: int, type: str, convert: Convert | None = None) -> str:
         """A placeholder for `inputs[position]`, put through `convert` at each request."""
         return self._placeholder((position, convert, None), type)

@@ -15,6 +15,7 @@ from models.invitation import Invitation
 from models.one_time_token import OneTimeToken
 from models.permission import CustomPermission, PermissionGrant
 from models.presence import PresenceConnection, PresenceMember, PresenceProcess
+from models.record_policy import RecordPolicy
 from models.role import Role, RoleGrant
 from models.role_override import RoleOverride, base_members, table_members, view_members
 from models.second_factor import Authenticator, Challenge, Passkey, RecoveryCode, SecondFactorFailures
@@ -53,6 +54,7 @@ __all__ = [
     "PresenceMember",
     "PresenceProcess",
     "PublishedForm",
+    "RecordPolicy",
     "RecoveryCode",
     "RefreshToken",
     "SecondFactorFailures",

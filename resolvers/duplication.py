@@ -80,6 +80,8 @@ SELECT EXISTS (SELECT FROM tables t WHERE t.base_id = $1
                 AND NOT EXISTS (SELECT FROM table_members m WHERE m.table_id = t.id AND m.user_id = $2))
     OR EXISTS (SELECT FROM tables t JOIN views v ON v.table_id = t.id WHERE t.base_id = $1 AND v.owner_id IS NULL
                 AND NOT EXISTS (SELECT FROM view_members m WHERE m.view_id = v.id AND m.user_id = $2))
+    OR EXISTS (SELECT FROM record_policies p JOIN table_members m ON m.table_id = p.table_id AND m.user_id = $2
+                WHERE p.base_id = $1 AND m.role = ANY(p.roles) AND p.applies <> 'WRITE')
 """
 
 

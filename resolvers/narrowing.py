@@ -1,21 +1,31 @@
 """The metadata of tables for callers whose role is another one somewhere in the base; others get them as they are."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+import asyncpg
+import orjson
 
 from adapters.database import Unit
 from domain.access.profile import Profile
 from domain.access.roles import WorkspaceRole
 from domain.bases.catalog import TableMeta
 from domain.bases.narrowing import narrowed
-from resolvers.context import RequestContext
+from domain.records.policies import names_viewer
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
 
 _PROFILES = """
 SELECT u.id,
        ARRAY(SELECT t.id FROM tables t WHERE t.base_id = $1
               AND NOT EXISTS (SELECT FROM table_members m WHERE m.table_id = t.id AND m.user_id = u.id)) AS tables,
        ARRAY(SELECT o.view_id FROM role_overrides o WHERE o.base_id = $1 AND o.user_id = u.id AND o.view_id IS NOT NULL
-              AND NOT EXISTS (SELECT FROM view_members m WHERE m.view_id = o.view_id AND m.user_id = u.id)) AS views
+              AND NOT EXISTS (SELECT FROM view_members m WHERE m.view_id = o.view_id AND m.user_id = u.id)) AS views,
+       (SELECT json_agg(json_build_array(m.table_id, m.role))::text FROM table_members m
+         WHERE m.base_id = $1 AND m.user_id = u.id
+           AND EXISTS (SELECT FROM record_policies p WHERE p.table_id = m.table_id AND m.role = ANY(p.roles))) AS limits
   FROM unnest($2::uuid[]) u(id)
 """
 
@@ -23,7 +33,7 @@ SELECT u.id,
 _ROLE = "SELECT role FROM table_members WHERE table_id = $1 AND user_id = $2"
 
 
-async def for_caller(context: RequestContext, unit: Unit, table: TableMeta) -> TableMeta:
+async def for_caller(context: "RequestContext", unit: Unit, table: TableMeta) -> TableMeta:
     """The table as the caller may know it, who may be nobody."""
     viewer = context.viewer_or_none
     return table if viewer is None else await for_user(unit, table, viewer.user_id)
@@ -42,11 +52,18 @@ async def profiles_of(unit: Unit, table: TableMeta, user_ids: Sequence[UUID]) ->
     if not concerned:
         return {}
     rows = await unit.connection.fetch(_PROFILES, table.base_id, concerned)
-    return {row["id"]: Profile(frozenset(row["tables"]), frozenset(row["views"])) for row in rows}
+    return {row["id"]: _profile(row, table) for row in rows}
+
+
+def _profile(row: asyncpg.Record, table: TableMeta) -> Profile:
+    limits = frozenset((UUID(id), role) for id, role in orjson.loads(row["limits"] or "[]"))
+    is_viewer = table.access is not None and names_viewer(table.access.policies, limits)
+    viewer = row["id"] if is_viewer else None
+    return Profile(frozenset(row["tables"]), frozenset(row["views"]), limits=limits, viewer=viewer)
 
 
 async def role_in(
-    context: RequestContext, unit: Unit, table: TableMeta, in_workspace: WorkspaceRole
+    context: "RequestContext", unit: Unit, table: TableMeta, in_workspace: WorkspaceRole
 ) -> WorkspaceRole | None:
     """The caller's role in a table whose metadata are current; None for who may not see it."""
     if not table.concerns(context.user_id):

@@ -12,7 +12,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.bases.catalog import TableMeta
 from domain.errors import Forbidden, NotFound
-from models import Base, RoleOverride, Table, View, WorkspaceMember, base_members, table_members, view_members
+from models import (
+    Base,
+    RecordPolicy,
+    RoleOverride,
+    Table,
+    View,
+    WorkspaceMember,
+    base_members,
+    table_members,
+    view_members,
+)
 from resolvers.context import RequestContext
 
 Id = InstrumentedAttribute[UUID]
@@ -58,8 +68,9 @@ def _sees(context: RequestContext, members: TableClause, same: ColumnElement[boo
 
 
 def is_overridden(context: RequestContext) -> ColumnElement[bool]:
-    """Whether the caller has another role somewhere in `Base` than in its workspace."""
-    return exists().where(RoleOverride.base_id == Base.id, RoleOverride.user_id == context.user_id)
+    """Whether the caller has another role somewhere in `Base` than in its workspace, or policies may limit them."""
+    overridden = exists().where(RoleOverride.base_id == Base.id, RoleOverride.user_id == context.user_id)
+    return or_(overridden, exists().where(RecordPolicy.base_id == Base.id))
 
 
 def is_near(context: RequestContext, workspace_id: Id) -> ColumnElement[bool] | None:

@@ -28,6 +28,9 @@ class Access(Section):
     max_role_overrides_per_base: PositiveInt = Field(
         10_000, description="Roles of members in a base, its tables and views that are not those in the workspace."
     )
+    max_record_policies_per_table: PositiveInt = Field(
+        20, description="Policies that say which records of a table some roles may read or write."
+    )
     max_share_links_per_view: PositiveInt = Field(100, description="Links to a view that are not revoked.")
     max_link_reads_per_minute: PositiveInt = Field(
         600, description="Reads of a view by one share link in a minute, in each worker. They come back evenly."

@@ -1,8 +1,9 @@
 """The metadata of a base as a caller may know them who may not see all of it.
 
 A table that is hidden hides every field elsewhere whose values are made of it: links to it, lookups and rollups through
-them, formulas over those. What is left is ordinary metadata: reads, filters, searches, histories and streams that are
-compiled from it know nothing else, and need no rule of their own.
+them, formulas over those. So does a table of whose records policies hide some. What is left is ordinary metadata:
+reads, filters, searches, histories and streams that are compiled from it know nothing else, and need no rule of their
+own.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from uuid import UUID
 from domain.access.profile import OPEN, Profile
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.changes.dependents import tables_behind
+from domain.records.policies import record_rule
 
 MAX_PROFILES: Final = 100
 """For how many profiles the metadata of a base are kept; of more, those that were made first are made again."""
@@ -31,12 +33,16 @@ def narrowed(table: TableMeta, profile: Profile) -> TableMeta:
 
 def _base(tables: Mapping[UUID, TableMeta], profile: Profile) -> Mapping[UUID, TableMeta]:
     made: dict[UUID, TableMeta] = {}
+    rules = {table.id: record_rule(table, profile) for table in tables.values()}
+    unshown = profile.hidden_tables | {id for id, rule in rules.items() if rule is not None and rule.limits_reads}
     for table in tables.values():
         whole = replace(table, profile=OPEN, root=table)
-        fields = tuple(field for field in table.fields if not _is_hidden(field, table, profile))
-        made[table.id] = replace(whole, profile=profile, fields=fields, siblings=made, unnarrowed=whole)
+        fields = tuple(field for field in table.fields if not _is_hidden(field, table, unshown))
+        rule = rules[table.id]
+        made[table.id] = replace(whole, profile=profile, fields=fields, siblings=made, unnarrowed=whole, rule=rule)
     return made
 
 
-def _is_hidden(field: FieldMeta, table: TableMeta, profile: Profile) -> bool:
-    return not profile.hidden_tables.isdisjoint(tables_behind(field, table))
+def _is_hidden(field: FieldMeta, table: TableMeta, unshown: frozenset[UUID]) -> bool:
+    """A value of records of which some are not seen would tell of those, or be a wrong one."""
+    return not unshown.isdisjoint(tables_behind(field, table))

@@ -94,7 +94,7 @@ def _count_inputs(shape: ReadShape | AggregateShape) -> int:
 def _one_record(shape: RecordShape, row: Row) -> str:
     json = render_record(shape.members, row, compile_linked)
     id = row.parameters.input(FIRST_INPUT, "uuid")
-    return f"coalesce((SELECT {json} FROM {row.table.sql_name} r WHERE r.id = {id}), 'null')"
+    return f"coalesce((SELECT {json} FROM {row.table.source(row.parameters)} r WHERE r.id = {id}), 'null')"
 
 
 def _record_list(shape: RecordListShape, row: Row) -> str:
@@ -102,5 +102,5 @@ def _record_list(shape: RecordListShape, row: Row) -> str:
     ids = row.parameters.input(FIRST_INPUT, "uuid[]")
     return (
         f"(SELECT '['||coalesce(string_agg({json}, {quote_text(shape.separator)} ORDER BY i.n), '')||']'"
-        f" FROM unnest({ids}) WITH ORDINALITY i(id, n) JOIN {row.table.sql_name} r ON r.id = i.id)"
+        f" FROM unnest({ids}) WITH ORDINALITY i(id, n) JOIN {row.table.source(row.parameters)} r ON r.id = i.id)"
     )

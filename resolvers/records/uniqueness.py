@@ -11,6 +11,7 @@ from adapters.database import Unit
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.errors import DuplicateValue
 from domain.records.uniqueness import UniqueKey, field_number_of, find_collision
+from resolvers.records.sight import sees
 
 
 @asynccontextmanager
@@ -56,6 +57,8 @@ async def _duplicate(unit: Unit, table: TableMeta, field: FieldMeta, rows: str, 
     if row is None:
         return DuplicateValue(message, field=field.name)
     existing: UUID | None = row["existing"]
+    if existing is not None and table.rule is not None and not await sees(unit, table, existing):
+        existing = None
     return DuplicateValue(
         message,
         field=field.name,
