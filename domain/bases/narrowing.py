@@ -1,9 +1,9 @@
 """The metadata of a base as a caller may know them who may not see all of it.
 
 A table that is hidden hides every field elsewhere whose values are made of it: links to it, lookups and rollups through
-them, formulas over those. So does a table of whose records policies hide some. What is left is ordinary metadata:
-reads, filters, searches, histories and streams that are compiled from it know nothing else, and need no rule of their
-own.
+them, formulas over those. So does a table of whose records policies hide some, but links to it: these show the records
+that are seen. What is left is ordinary metadata: reads, filters, searches, histories and streams that are compiled from
+it know nothing else, and need no rule of their own.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from uuid import UUID
 from domain.access.profile import OPEN, Profile
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.changes.dependents import tables_behind
+from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.records.policies import record_rule
 
 MAX_PROFILES: Final = 100
@@ -34,15 +35,21 @@ def narrowed(table: TableMeta, profile: Profile) -> TableMeta:
 def _base(tables: Mapping[UUID, TableMeta], profile: Profile) -> Mapping[UUID, TableMeta]:
     made: dict[UUID, TableMeta] = {}
     rules = {table.id: record_rule(table, profile) for table in tables.values()}
-    unshown = profile.hidden_tables | {id for id, rule in rules.items() if rule is not None and rule.limits_reads}
+    limited = frozenset(id for id, rule in rules.items() if rule is not None and rule.limits_reads)
     for table in tables.values():
         whole = replace(table, profile=OPEN, root=table)
-        fields = tuple(field for field in table.fields if not _is_hidden(field, table, unshown))
+        fields = tuple(field for field in table.fields if not _is_hidden(field, table, profile, limited))
         rule = rules[table.id]
         made[table.id] = replace(whole, profile=profile, fields=fields, siblings=made, unnarrowed=whole, rule=rule)
     return made
 
 
-def _is_hidden(field: FieldMeta, table: TableMeta, unshown: frozenset[UUID]) -> bool:
-    """A value of records of which some are not seen would tell of those, or be a wrong one."""
-    return not unshown.isdisjoint(tables_behind(field, table))
+def _is_hidden(field: FieldMeta, table: TableMeta, profile: Profile, limited: frozenset[UUID]) -> bool:
+    """A value of records of which some are not seen would tell of those, or be a wrong one; links show the others."""
+    behind = tables_behind(field, table)
+    if not profile.hidden_tables.isdisjoint(behind):
+        return True
+    if not isinstance(field.options, LinkedRecordOptions):
+        return not limited.isdisjoint(behind)
+    there = field.options.linked_table
+    return field.options.result is not None and _is_hidden(there.primary_field, there, profile, limited)
