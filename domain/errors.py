@@ -5,6 +5,7 @@
     │   └── EmailNotVerified    valid ones of an account whose e-mail address must be confirmed first
     ├── SecondFactorRequired    the password was right, and a code is missing
     ├── Forbidden               visible, but this caller may not do that
+    │   └── FixedField          values of fields that this caller may read, but not write
     ├── NotFound                does not exist, or may not be seen
     ├── BadRequest              the request itself makes no sense (argument, cursor, filter)
     ├── ValidationFailed        values that do not fit their fields, all of them at once
@@ -94,6 +95,13 @@ class Forbidden(DomainError):
     code = "FORBIDDEN"
 
 
+class FixedField(Forbidden):
+    """Values of fields that the caller may read, but not write; says of the first where it stands."""
+
+    def __init__(self, problems: Sequence[Problem], *, total: int | None = None) -> None:
+        super().__init__(_summary(problems, total or len(problems)), **_place(problems[0]))
+
+
 class NotFound(DomainError):
     """It does not exist, or the caller may not know that it does."""
 
@@ -115,11 +123,8 @@ class ValidationFailed(DomainError):
         first = problems[0]
         super().__init__(
             message or _summary(problems, total or len(problems)),
-            field=first.loc[0] if first.loc else None,
             value=first.value,
-            recordIndex=first.record_index,
-            recordId=first.record_id,
-            operationIndex=first.operation_index,
+            **_place(first),
         )
         self.problems = tuple(problems)
 
@@ -197,6 +202,15 @@ class Unavailable(DomainError):
     """The database is away, or could not answer in time; the same request may work later."""
 
     code = "UNAVAILABLE"
+
+
+def _place(problem: Problem) -> Mapping[str, object]:
+    return {
+        "field": problem.loc[0] if problem.loc else None,
+        "recordIndex": problem.record_index,
+        "recordId": problem.record_id,
+        "operationIndex": problem.operation_index,
+    }
 
 
 def _summary(problems: Sequence[Problem], total: int) -> str:

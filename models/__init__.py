@@ -6,6 +6,7 @@ from models.audit_entry import AuditEntry
 from models.base import Model
 from models.catalog import Base, Field, Table
 from models.change import Change, ChangeHorizon
+from models.field_permission import FieldPermission, limited_bases
 from models.form import FormSubmission, PublishedForm
 from models.group import Group, GroupMember
 from models.idempotency import IdempotencyKey
@@ -38,6 +39,7 @@ __all__ = [
     "ChangeHorizon",
     "CustomPermission",
     "Field",
+    "FieldPermission",
     "FormSubmission",
     "Group",
     "GroupMember",
@@ -72,6 +74,7 @@ __all__ = [
     "Workspace",
     "WorkspaceMember",
     "base_members",
+    "limited_bases",
     "table_members",
     "view_members",
 ]

@@ -26,6 +26,7 @@ from models import (
 )
 from resolvers.context import RequestContext
 from resolvers.reach import is_mine, sees_base, sees_table, sees_view
+from resolvers.visible_fields import CallersTables
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -71,10 +72,23 @@ async def load_field(
     statement = select(Field, Table, Base, table_members.c.role).join(Table, Table.id == Field.table_id)
     statement = statement.join(Base, Base.id == Table.base_id).join(table_members, sees_table(context))
     statement = statement.where(Field.id == field_id)
-    row = await _allowed(unit, statement, (Base, Table, Field) if lock else (), action)
+    try:
+        row = await _allowed(unit, statement, (Base, Table, Field) if lock else (), action)
+    except Forbidden:
+        await _require_visible(unit, context, field_id)
+        raise
     if row is None:
         raise missing("field", field_id)
+    if not may(WorkspaceRole(row[-1]), Action.CHANGE_SCHEMA):
+        await _require_visible(unit, context, field_id)
     return row[0], row[1], row[2]
+
+
+async def _require_visible(unit: Unit, context: RequestContext, field_id: UUID) -> None:
+    """Raise `NotFound` for a field of a table that the caller may see, where the field itself is hidden."""
+    table_id = await unit.session.scalar(select(Field.table_id).where(Field.id == field_id))
+    if table_id is None or (await CallersTables(context, unit).get(table_id)).find_field(str(field_id)) is None:
+        raise missing("field", field_id)
 
 
 async def load_view(

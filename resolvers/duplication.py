@@ -15,7 +15,7 @@ from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.ids import Kind, new_id
 from domain.views.content import renamed_content
 from domain.views.registry import view_type
-from models import Base, Field, Table, UniqueConstraint, View
+from models import Base, Field, FieldPermission, Table, UniqueConstraint, View
 from resolvers.access import load_base, load_workspace, missing
 from resolvers.bases import add_base
 from resolvers.catalog_loader import among, grouped
@@ -59,7 +59,18 @@ async def duplicate_base(
         if include_records and copies:
             await _copy_records(unit, source, target, copies)
         await _copy_constraints(unit, target, copies)
+        await _copy_permissions(unit, target, copies)
     return target
+
+
+async def _copy_permissions(unit: Unit, target: Base, copies: "Copies") -> None:
+    """Limit the copies of fields as the fields are: what was kept from some roles is kept from them in the copy."""
+    ids = {old.id: new for _, _, pairs in copies for old, new in pairs}
+    for each in await unit.session.scalars(select(FieldPermission).where(among(FieldPermission.field_id, ids))):
+        field = ids[each.field_id]
+        limits = {"read_role": each.read_role, "write_role": each.write_role}
+        unit.session.add(FieldPermission(field_id=field.id, table_id=field.table_id, base_id=target.id, **limits))
+    await unit.session.flush()
 
 
 async def _hold(unit: Unit, base: Base) -> None:
@@ -82,6 +93,10 @@ SELECT EXISTS (SELECT FROM tables t WHERE t.base_id = $1
                 AND NOT EXISTS (SELECT FROM view_members m WHERE m.view_id = v.id AND m.user_id = $2))
     OR EXISTS (SELECT FROM record_policies p JOIN table_members m ON m.table_id = p.table_id AND m.user_id = $2
                 WHERE p.base_id = $1 AND m.role = ANY(p.roles) AND p.applies <> 'WRITE')
+    OR EXISTS (SELECT FROM field_permissions p JOIN fields f ON f.id = p.field_id
+                WHERE p.base_id = $1 AND p.read_role IS NOT NULL
+                  AND NOT EXISTS (SELECT FROM table_members m WHERE m.table_id = p.table_id AND m.user_id = $2
+                                   AND role_rank(m.role) <= role_rank(p.read_role)))
 """
 
 

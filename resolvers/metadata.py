@@ -28,6 +28,7 @@ SELECT b.id AS base_id, b.number AS base_number, b.name AS base_name, b.workspac
        coalesce(b.xmin::text::bigint = mod(pg_current_xact_id_if_assigned()::text::bigint, 4294967296), false)
            AS is_uncommitted,
        (SELECT array_agg(DISTINCT o.user_id) FROM role_overrides o WHERE o.base_id = b.id) AS overridden,
+       EXISTS (SELECT FROM limited_bases l WHERE l.base_id = b.id AND l.user_id IS NULL) AS is_for_all,
        (SELECT json_agg(json_build_object('id', p.id, 'table_id', p.table_id, 'roles', p.roles, 'applies', p.applies,
                    'filter', p.filter) ORDER BY p.id)::text
           FROM record_policies p WHERE p.base_id = b.id) AS policies,
@@ -123,10 +124,10 @@ def _base(rows: Sequence[asyncpg.Record]) -> BaseMeta:
 
 def _access(row: asyncpg.Record) -> BaseAccess | None:
     """Whom the roles and rules of a base concern; None where there are none."""
-    overridden, policies = row["overridden"] or (), orjson.loads(row["policies"] or "[]")
-    if not overridden and not policies:
+    users, is_for_all = frozenset(row["overridden"] or ()), row["is_for_all"]
+    if not users and not is_for_all:
         return None
-    return BaseAccess(frozenset(overridden), bool(policies), policies=tuple(map(_policy, policies)))
+    return BaseAccess(users, is_for_all, policies=tuple(map(_policy, orjson.loads(row["policies"] or "[]"))))
 
 
 def _policy(row: dict[str, Any]) -> PolicyMeta:

@@ -1,7 +1,7 @@
-"""The metadata of tables for callers whose role is another one somewhere in the base; others get them as they are."""
+"""The metadata of tables for callers whom roles or rules of the base concern; others get them as they are."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import asyncpg
@@ -23,13 +23,22 @@ SELECT u.id,
               AND NOT EXISTS (SELECT FROM table_members m WHERE m.table_id = t.id AND m.user_id = u.id)) AS tables,
        ARRAY(SELECT o.view_id FROM role_overrides o WHERE o.base_id = $1 AND o.user_id = u.id AND o.view_id IS NOT NULL
               AND NOT EXISTS (SELECT FROM view_members m WHERE m.view_id = o.view_id AND m.user_id = u.id)) AS views,
+       f.hidden, f.fixed,
        (SELECT json_agg(json_build_array(m.table_id, m.role))::text FROM table_members m
          WHERE m.base_id = $1 AND m.user_id = u.id
            AND EXISTS (SELECT FROM record_policies p WHERE p.table_id = m.table_id AND m.role = ANY(p.roles))) AS limits
   FROM unnest($2::uuid[]) u(id)
+ CROSS JOIN LATERAL (
+       SELECT coalesce(array_agg(p.field_id) FILTER (WHERE NOT p.may_read), '{}') AS hidden,
+              coalesce(array_agg(p.field_id) FILTER (WHERE p.may_read AND NOT p.may_write), '{}') AS fixed
+         FROM (SELECT p.field_id,
+                      p.read_role IS NULL OR coalesce(role_rank(m.role) <= role_rank(p.read_role), false) AS may_read,
+                      p.write_role IS NULL OR coalesce(role_rank(m.role) <= role_rank(p.write_role), false) AS may_write
+                 FROM field_permissions p JOIN fields f ON f.id = p.field_id
+                 LEFT JOIN table_members m ON m.table_id = p.table_id AND m.user_id = u.id
+                WHERE p.base_id = $1) p) f
 """
-
-
+_HIDES: Final = ("tables", "views", "hidden", "fixed")
 _ROLE = "SELECT role FROM table_members WHERE table_id = $1 AND user_id = $2"
 
 
@@ -47,7 +56,7 @@ async def for_user(unit: Unit, table: TableMeta, user_id: UUID) -> TableMeta:
 
 
 async def profiles_of(unit: Unit, table: TableMeta, user_ids: Sequence[UUID]) -> dict[UUID, Profile]:
-    """The profiles of those users whose roles are others somewhere in the table's base."""
+    """The profiles of those users whom roles or rules of the table's base concern."""
     concerned = [id for id in set(user_ids) if table.concerns(id)]
     if not concerned:
         return {}
@@ -59,7 +68,8 @@ def _profile(row: asyncpg.Record, table: TableMeta) -> Profile:
     limits = frozenset((UUID(id), role) for id, role in orjson.loads(row["limits"] or "[]"))
     is_viewer = table.access is not None and names_viewer(table.access.policies, limits)
     viewer = row["id"] if is_viewer else None
-    return Profile(frozenset(row["tables"]), frozenset(row["views"]), limits=limits, viewer=viewer)
+    tables, views, hidden, fixed = (frozenset[UUID](row[name]) for name in _HIDES)
+    return Profile(tables, views, hidden, fixed, limits, viewer)
 
 
 async def role_in(

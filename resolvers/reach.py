@@ -12,17 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.bases.catalog import TableMeta
 from domain.errors import Forbidden, NotFound
-from models import (
-    Base,
-    RecordPolicy,
-    RoleOverride,
-    Table,
-    View,
-    WorkspaceMember,
-    base_members,
-    table_members,
-    view_members,
-)
+from models import Base, Table, View, WorkspaceMember, base_members, limited_bases, table_members, view_members
 from resolvers.context import RequestContext
 
 Id = InstrumentedAttribute[UUID]
@@ -68,9 +58,13 @@ def _sees(context: RequestContext, members: TableClause, same: ColumnElement[boo
 
 
 def is_overridden(context: RequestContext) -> ColumnElement[bool]:
-    """Whether the caller has another role somewhere in `Base` than in its workspace, or policies may limit them."""
-    overridden = exists().where(RoleOverride.base_id == Base.id, RoleOverride.user_id == context.user_id)
-    return or_(overridden, exists().where(RecordPolicy.base_id == Base.id))
+    """Whether the caller may see something else of `Base` than the role in its workspace says."""
+    concerned = limited_bases.c.user_id
+    return (
+        exists()
+        .select_from(limited_bases)
+        .where(limited_bases.c.base_id == Base.id, or_(concerned == context.user_id, concerned.is_(None)))
+    )
 
 
 def is_near(context: RequestContext, workspace_id: Id) -> ColumnElement[bool] | None:

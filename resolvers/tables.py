@@ -20,6 +20,7 @@ from resolvers.bases import get_base
 from resolvers.catalog_loader import among, grouped
 from resolvers.constraints.making import hold_constraints
 from resolvers.context import RequestContext
+from resolvers.data_permissions.titles import require_open_titles
 from resolvers.duplicate_names import FIELD_NAMES, TABLE_NAMES, refusing_duplicates
 from resolvers.field_columns import column_of, field_model, index_field, sql_name, typed
 from resolvers.field_values import check_default
@@ -140,6 +141,8 @@ async def update_table(
             table.primary_field_id = await _primary_field(unit, table, primary_field_id)
         with refusing_duplicates(TABLE_NAMES, f"The base has a table {table.name!r} already.", value=table.name):
             await unit.session.flush()
+        if primary_field_id is not None:
+            await require_open_titles(unit, base)
         changed(context, unit, base)
     return table
 

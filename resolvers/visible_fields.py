@@ -1,4 +1,4 @@
-"""Which fields of tables a caller may see: all, but those that are made of a table which is hidden from the caller."""
+"""Which fields of tables a caller may see: all, but hidden ones, and those that are made of hidden fields or tables."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class CallersTables:
 
 
 async def visible_fields(context: RequestContext, unit: Unit, rows: Iterable[Row[Field, bool]]) -> list[Field]:
-    """Of fields, each with whether the caller has another role somewhere in its base, those that the caller may see."""
+    """Of fields, each with whether roles or rules of its base concern the caller, those that the caller may see."""
     tables, found = CallersTables(context, unit), []
     for each, is_overridden in rows:
         if not is_overridden or (await tables.get(each.table_id)).find_field(str(each.id)) is not None:

@@ -31,6 +31,9 @@ class Access(Section):
     max_record_policies_per_table: PositiveInt = Field(
         20, description="Policies that say which records of a table some roles may read or write."
     )
+    max_field_permissions_per_base: PositiveInt = Field(
+        1_000, description="Fields of a base that not everybody may read or write who may read or write their table."
+    )
     max_share_links_per_view: PositiveInt = Field(100, description="Links to a view that are not revoked.")
     max_link_reads_per_minute: PositiveInt = Field(
         600, description="Reads of a view by one share link in a minute, in each worker. They come back evenly."

@@ -117,6 +117,8 @@ class TableMeta:
     """None where everybody has the role everywhere that they have in the workspace, and no rules limit them."""
     profile: Profile | None = None
     """Whom these metadata are for; None for all whose role is the one that they have in the workspace."""
+    fixed_fields: frozenset[UUID] = field(default=frozenset(), repr=False, compare=False)
+    """The fields that those may read, but not write."""
     unnarrowed: "TableMeta | None" = field(default=None, repr=False, compare=False)
     root: "TableMeta | None" = field(default=None, repr=False, compare=False)
     """What it was made of, as it was loaded; None where it is that itself."""

@@ -79,6 +79,27 @@ def tables_behind(field: FieldMeta, table: TableMeta) -> set[UUID]:
     return passed | {route.table.id for route in routes}
 
 
+def fields_behind(field: FieldMeta, table: TableMeta) -> set[UUID]:
+    """The field, all fields that its value is made of, whatever their table, and those that show the same links."""
+    found: set[UUID] = set()
+    unread = [(field, table)]
+    while unread:
+        each, its_table = unread.pop()
+        if each.id in found:
+            continue
+        found.add(each.id)
+        if isinstance(each.options, LinkedRecordOptions) and each.options.symmetric_field_id is not None:
+            found.add(each.options.symmetric_field_id)
+        followed = each.type.follows(each)
+        if followed is not None:
+            link, target = followed
+            assert isinstance(link.options, LinkedRecordOptions)
+            unread += [(link, its_table), (target, link.options.linked_table)]
+        read = each.type.reads(each.options)
+        unread += [(source, its_table) for source in its_table.whole.fields if source.id in read]
+    return found
+
+
 class _Found:
     """What is known of a source while it is put together."""
 

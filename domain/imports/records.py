@@ -14,7 +14,7 @@ from domain.imports.batches import Batch, iter_batches
 from domain.imports.plan import ImportPlan
 from domain.imports.problems import ImportProblem
 from domain.records import faults
-from domain.records.values import Row, strangers
+from domain.records.values import Row, is_writable, strangers, withheld
 
 MAX_BATCH_ROWS: Final = 2_500
 MAX_BATCH_CELLS: Final = 50_000
@@ -53,10 +53,11 @@ class RowMaker:
         }
         self._names = {field.id: column.name for column, field in zip(plan.columns, fields, strict=True)}
         self._columns = [field.column for field in fields]
-        self._defaults = {field.column: value for field in table.fields if (value := self._default(field)) is not None}
+        every = table.whole.fields
+        self._defaults = {field.column: value for field in every if (value := self._default(field)) is not None}
         self._constants = {key: value for key, value in self._defaults.items() if key not in self._columns}
         self._names_users = any(field.type.references == "user" for field in fields)
-        self._required = [field for field in table.fields if field.is_required and field.type.is_writable]
+        self._required = [field for field in every if field.is_required and field.type.is_writable]
         self._ids = counting_ids(table.number)
         self._check_required()
 
@@ -64,7 +65,7 @@ class RowMaker:
     def columns(self) -> tuple[str, ...]:
         """The columns that the rows set, in the table's order."""
         given = {*self._columns, *self._constants}
-        return tuple(field.column for field in self._table.fields if field.column in given)
+        return tuple(field.column for field in self._table.whole.fields if field.column in given)
 
     def batches(self) -> Iterator[RowBatch]:
         """The rows of the whole file; made in a worker thread."""
@@ -84,7 +85,12 @@ class RowMaker:
         message = "The file has no column for this field, which is required and has no default value."
         missing = [field for field in self._required if field.column not in filled]
         if missing:
-            raise RequiredField([Problem((field.name,), message, faults.REQUIRED) for field in missing])
+            raise RequiredField([self._missing(field, message) for field in missing])
+
+    def _missing(self, field: FieldMeta, message: str) -> Problem:
+        if is_writable(field, self._table):
+            return Problem((field.name,), message, faults.REQUIRED)
+        return withheld(field, self._table)
 
     def _made(self, batch: Batch) -> RowBatch:
         rows: list[Row] = [dict(zip(self._columns, row, strict=True)) for row in batch.rows]

@@ -30,11 +30,9 @@ _FOCUS: Final = (
 
 
 # Not everybody who sees a table may see all of its fields and views where somebody has another role in the base, or
-# where policies hide records, and with them what is made of those.
+# where it has rules.
 _IS_PLAIN: Final = (
-    "SELECT NOT EXISTS (SELECT FROM role_overrides o JOIN tables ft ON ft.base_id = o.base_id"
-    " WHERE ft.id = c.focus_table_id)"
-    " AND NOT EXISTS (SELECT FROM record_policies o JOIN tables ft ON ft.base_id = o.base_id"
+    "SELECT NOT EXISTS (SELECT FROM limited_bases o JOIN tables ft ON ft.base_id = o.base_id"
     " WHERE ft.id = c.focus_table_id)"
 )
 
@@ -66,13 +64,12 @@ def visible_focus(place: Place) -> str:
     """A boolean expression: whether who is in a channel, `$1` of this kind, may see the focus of the connection `c`.
 
     They may when it is on a cell of that place: whoever sees a place may read all of its tables, unless somebody has
-    another role somewhere in the base. There the focus shows in channels of the table and the record alone; and where
-    policies hide records of the table, in that of the record.
+    another role somewhere in the base, or it has rules. There the focus shows in channels of the table and the record
+    alone; and where policies hide records of the table, in that of the record.
     """
     table = (
         "SELECT FROM tables t JOIN bases b ON b.id = t.base_id WHERE t.id = c.focus_table_id"
-        " AND NOT EXISTS (SELECT FROM role_overrides o WHERE o.base_id = b.id)"
-        " AND NOT EXISTS (SELECT FROM record_policies o WHERE o.base_id = b.id)"
+        " AND NOT EXISTS (SELECT FROM limited_bases o WHERE o.base_id = b.id)"
     )
     return {
         Place.WORKSPACE: f"EXISTS ({table} AND b.workspace_id = $1)",

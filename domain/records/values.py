@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.bases.catalog import FieldMeta, TableMeta
-from domain.errors import ForeignKeyViolation, Problem, RequiredField, ValidationFailed
+from domain.errors import FixedField, ForeignKeyViolation, Problem, RequiredField, ValidationFailed
 from domain.fields.contract import Parser
 from domain.fields.faults import READ_ONLY, TYPE, InvalidValue
 from domain.fields.references import users_in
@@ -32,10 +32,11 @@ class TableWriter:
     def __init__(self, table: TableMeta, *, typecast: bool) -> None:
         self._table = table
         self._slots = _slots(table, typecast=typecast)
-        self._required = [f for f in table.fields if f.is_required and f.type.is_writable]
-        self._defaults: Row = {
-            f.column: f.type.parser(f.options)(f.default_value) for f in table.fields if f.default_value is not None
-        }
+        required = [f for f in table.whole.fields if f.is_required and f.type.is_writable]
+        self._required = [f for f in required if is_writable(f, table)]
+        self._withheld = [f for f in required if not is_writable(f, table) and f.default_value is None]
+        defaults = [f for f in table.whole.fields if f.default_value is not None]
+        self._defaults: Row = {f.column: f.type.parser(f.options)(f.default_value) for f in defaults}
 
     def new_rows(self, records: Sequence[object], problems: list[Problem]) -> Iterator[Row]:
         """The rows of new records, defaults filled in; what is wrong with them is added to `problems` on the way."""
@@ -55,6 +56,7 @@ class TableWriter:
             row = {**self._defaults, **row}
         if self._required:
             problems.extend(_required(each, index, None) for each in self._required if row.get(each.column) is None)
+        problems.extend(withheld(each, self._table, index) for each in self._withheld)
         return row
 
     def _patch(self, record: object, index: int, id: str | None, problems: list[Problem]) -> Row:
@@ -97,6 +99,8 @@ class TableWriter:
 
     def _unknown(self, key: str, index: int, id: str | None) -> Problem:
         found = self._table.find_field(key)
+        if found is not None and found.id in self._table.fixed_fields:
+            return Problem((found.name,), "You may read this field, but not write it.", faults.FIXED_FIELD, index, id)
         if found is not None:
             message = f"Fields of type {found.type.key.upper()} cannot be written."
             return Problem((key,), message, READ_ONLY, index, id)
@@ -108,9 +112,23 @@ class TableWriter:
 def _slots(table: TableMeta, *, typecast: bool) -> dict[str, Slot]:
     slots: dict[str, Slot] = {}
     for each in table.fields:
-        if each.type.is_writable:
+        if each.type.is_writable and each.id not in table.fixed_fields:
             slots[str(each.id)] = slots[each.name] = (each.column, each.type.parser(each.options, typecast=typecast))
     return slots
+
+
+def is_writable(field: FieldMeta, table: TableMeta) -> bool:
+    """Whether those may set a field for whom the table's metadata are."""
+    return table.find_field(str(field.id)) is not None and field.id not in table.fixed_fields
+
+
+def withheld(field: FieldMeta, table: TableMeta, index: int | None = None) -> Problem:
+    """That new records need a value which the caller may not give; of a hidden field nothing is told."""
+    if table.find_field(str(field.id)) is None:
+        message = "The table requires a value of a field that you may not see, and that has no default value."
+        return Problem((), message, faults.REQUIRED, index)
+    message = "The field is required, has no default value, and you may not write it."
+    return Problem((field.name,), message, faults.REQUIRED, index)
 
 
 def _required(each: FieldMeta, index: int, id: str | None) -> Problem:
@@ -182,6 +200,9 @@ def raise_problems(problems: Sequence[Problem]) -> None:
     if not problems:
         return
     ordered = sorted(problems, key=lambda problem: (problem.operation_index or 0, problem.record_index or 0))
+    fixed = [problem for problem in ordered if problem.type == faults.FIXED_FIELD]
+    if fixed:
+        raise FixedField(fixed)
     types = {problem.type for problem in problems}
     kinds = {faults.REQUIRED: RequiredField, faults.REFERENCE: ForeignKeyViolation}
     kind = kinds.get(types.pop(), ValidationFailed) if len(types) == 1 else ValidationFailed

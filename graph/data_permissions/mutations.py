@@ -4,10 +4,12 @@ from typing import Annotated
 
 import strawberry
 
+from domain.access.field_roles import FieldRole
 from domain.access.overrides import OverrideRole
-from graph.data_permissions.types import RoleOverride
+from graph.data_permissions.types import FieldPermission, RoleOverride
 from graph.info import Info
 from graph.node import read_id, read_optional_id
+from resolvers.data_permissions.fields import set_field_permission
 from resolvers.data_permissions.overrides import set_override
 
 
@@ -31,6 +33,30 @@ class SetRoleOverridePayload:
     role_override: RoleOverride | None = strawberry.field(description="The role; null when it was taken away.")
 
 
+@strawberry.input(description="Who reads and writes a field, of those who read and write its table.")
+class SetFieldPermissionInput:
+    """Input of setFieldPermission."""
+
+    field_id: strawberry.ID = strawberry.field(description="Id of the field.")
+    read: FieldRole | None = strawberry.field(
+        default=None, description="The least role in the table that reads it; null for all who read the table."
+    )
+    write: FieldRole | None = strawberry.field(
+        default=None,
+        description="The least role in the table that writes it; null, or EDITOR, for all who write records and may "
+        "read the field.",
+    )
+
+
+@strawberry.type(description="The permission of the field.")
+class SetFieldPermissionPayload:
+    """Payload of setFieldPermission."""
+
+    field_permission: FieldPermission | None = strawberry.field(
+        description="Who reads and writes it; null when it has no limits."
+    )
+
+
 @strawberry.type
 class DataPermissionMutations:
     """Who may see and change which data."""
@@ -52,3 +78,16 @@ class DataPermissionMutations:
             view_id=read_optional_id(input.view_id, "viewId"),
         )
         return SetRoleOverridePayload(role_override=None if found is None else RoleOverride.from_model(found))
+
+    @strawberry.mutation(
+        description="Say from which role on a field is read and written; owners and admins, and admins of the base, "
+        "always do both. To others the field does not exist, nor does what is made of it. Fields that name records "
+        "are read by all. Needs the role ADMIN in the workspace."
+    )
+    async def set_field_permission(
+        self,
+        info: Info,
+        input: Annotated[SetFieldPermissionInput, strawberry.argument(description="The field and the roles.")],
+    ) -> SetFieldPermissionPayload:
+        found = await set_field_permission(info.context, read_id(input.field_id, "fieldId"), input.read, input.write)
+        return SetFieldPermissionPayload(field_permission=None if found is None else FieldPermission.from_model(found))

@@ -23,6 +23,7 @@ from resolvers.constraints.finding import ConstraintOfFieldLoader
 from resolvers.fields import shown_options
 from resolvers.relations import ProblemsLoader
 from resolvers.tables import get_table
+from resolvers.writable_fields import FixedFieldsLoader
 
 if TYPE_CHECKING:
     from graph.constraints.types import UniqueConstraint
@@ -88,6 +89,16 @@ class Field(Node):
             return None
         problems = await info.context.loader(ProblemsLoader).load(self.table_id)
         return None if problems is None else problems.get(UUID(self.id))
+
+    @strawberry.field(
+        description="Whether the caller may set values: the type takes some, the caller may write records of the "
+        "table, and the field is not kept from them; see setFieldPermission."
+    )
+    async def can_write(self, info: Info) -> bool:
+        if not field_types()[self.type.value].is_writable:
+            return False
+        fixed = await info.context.loader(FixedFieldsLoader).load(self.table_id)
+        return fixed is not None and UUID(self.id) not in fixed
 
     @strawberry.field(description="Whether the field's value names a record.")
     async def is_primary(self, info: Info) -> bool:

@@ -1,4 +1,4 @@
-"""Policies of records, and that a role which they may limit is a new schema version of their base."""
+"""Policies of records; a base that has any is limited for everybody."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0018"
-down_revision: str | None = "0016"
+down_revision: str | None = "0017"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
@@ -29,25 +29,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_record_policies_base_id", "record_policies", ["base_id"])
     op.create_index("ix_record_policies_table_id", "record_policies", ["table_id"])
-    op.execute(_FUNCTION)
-    op.execute(
-        "CREATE TRIGGER role_changed_by_policies AFTER UPDATE OF role ON workspace_members FOR EACH ROW"
-        " WHEN (OLD.role IS DISTINCT FROM NEW.role) EXECUTE FUNCTION renew_bases_with_policies()"
-    )
+    op.execute(_LIMITED_BASES.format(also=_OF_POLICIES))
 
 
-# What policies leave to a member is kept by schema version, as what overrides do, and changes with the role.
-_FUNCTION = """
-CREATE FUNCTION renew_bases_with_policies() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE bases SET schema_version = schema_version + 1
-     WHERE workspace_id = NEW.workspace_id AND id IN (SELECT p.base_id FROM record_policies p);
-    RETURN NULL;
-END $$
+# Policies concern everybody, as permissions of fields do.
+_LIMITED_BASES = """
+CREATE OR REPLACE VIEW limited_bases AS
+SELECT base_id, user_id FROM role_overrides
+ UNION ALL
+SELECT base_id, NULL FROM field_permissions{also}
 """
+_OF_POLICIES = """
+ UNION ALL
+SELECT base_id, NULL FROM record_policies"""
 
 
 def downgrade() -> None:
-    op.execute("DROP TRIGGER role_changed_by_policies ON workspace_members")
-    op.execute("DROP FUNCTION renew_bases_with_policies()")
+    op.execute(_LIMITED_BASES.format(also=""))
     op.drop_table("record_policies")

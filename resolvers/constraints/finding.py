@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole
@@ -12,8 +12,9 @@ from resolvers.access import load_field, missing, require
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
-from resolvers.reach import sees_table
+from resolvers.reach import is_overridden, sees_table
 from resolvers.tables import get_table
+from resolvers.visible_fields import CallersTables
 
 
 class ConstraintLoader(Loader[UUID, UniqueConstraint]):
@@ -22,9 +23,8 @@ class ConstraintLoader(Loader[UUID, UniqueConstraint]):
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, UniqueConstraint]:
         """See `Loader.fetch`."""
         mine = sees_table(self.context)
-        statement = select(UniqueConstraint).join(Table, Table.id == UniqueConstraint.table_id)
-        statement = statement.join(Base, Base.id == Table.base_id).join(table_members, mine)
-        found = await unit.session.scalars(statement.where(among(UniqueConstraint.id, keys)))
+        statement = _with_tables(self.context).join(table_members, mine).where(among(UniqueConstraint.id, keys))
+        found = await _visible(self.context, unit, statement)
         return {constraint.id: constraint for constraint in found}
 
 
@@ -33,8 +33,8 @@ class ConstraintsLoader(Loader[UUID, list[UniqueConstraint]]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[UniqueConstraint]]:
         """See `Loader.fetch`."""
-        statement = select(UniqueConstraint).where(among(UniqueConstraint.table_id, keys))
-        found = await unit.session.scalars(statement.order_by(UniqueConstraint.id))
+        statement = _with_tables(self.context).where(among(UniqueConstraint.table_id, keys))
+        found = await _visible(self.context, unit, statement.order_by(UniqueConstraint.id))
         return grouped(keys, ((constraint.table_id, constraint) for constraint in found))
 
 
@@ -45,6 +45,23 @@ class ConstraintOfFieldLoader(Loader[UUID, UniqueConstraint]):
         """See `Loader.fetch`."""
         found = await unit.session.scalars(select(UniqueConstraint).where(among(UniqueConstraint.field_id, keys)))
         return {constraint.field_id: constraint for constraint in found}
+
+
+def _with_tables(context: RequestContext) -> Select[UniqueConstraint, bool]:
+    """Constraints, each with whether the caller may see something else of its base than others."""
+    statement = select(UniqueConstraint, is_overridden(context)).join(Table, Table.id == UniqueConstraint.table_id)
+    return statement.join(Base, Base.id == Table.base_id)
+
+
+async def _visible(
+    context: RequestContext, unit: Unit, statement: Select[UniqueConstraint, bool]
+) -> list[UniqueConstraint]:
+    """Those of the constraints whose fields the caller may see."""
+    tables, found = CallersTables(context, unit), []
+    for each, is_concerned in await unit.session.execute(statement):
+        if not is_concerned or (await tables.get(each.table_id)).find_field(str(each.field_id)) is not None:
+            found.append(each)
+    return found
 
 
 async def list_constraints(context: RequestContext, table_id: UUID) -> list[UniqueConstraint]:

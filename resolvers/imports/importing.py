@@ -9,7 +9,7 @@ from adapters.database import Unit
 from domain.bases import ddl
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.changes.cursor import cursor_after_own
-from domain.errors import BadRequest, PayloadTooLarge
+from domain.errors import BadRequest, FixedField, PayloadTooLarge, Problem
 from domain.imports.columns import same_name
 from domain.imports.fields import field_drafts, primary_first
 from domain.imports.limits import ImportLimits
@@ -17,6 +17,7 @@ from domain.imports.options import ImportOptions
 from domain.imports.plan import ImportPlan, plan_import
 from domain.imports.problems import ImportReport
 from domain.imports.source import ImportSource
+from domain.records.faults import FIXED_FIELD
 from models import Base, Field, Table
 from resolvers.context import RequestContext
 from resolvers.field_columns import index_field, index_statements, sql_name
@@ -110,6 +111,14 @@ async def _planned(context: RequestContext, source: ImportSource, what: Import, 
     return plan
 
 
+def _require_writable(table: TableMeta, fields: Sequence[FieldMeta]) -> None:
+    """Raise `FixedField` where the file has a column for a field that the caller may not write."""
+    message = "You may read this field, but not write it."
+    fixed = [field for field in fields if field.id in table.fixed_fields]
+    if fixed:
+        raise FixedField([Problem((field.name,), message, FIXED_FIELD) for field in fixed])
+
+
 def _check_indexed(plan: ImportPlan, indexed: Sequence[str]) -> None:
     new = {same_name(column.name) for column in plan.new_columns}
     for name in indexed:
@@ -133,6 +142,7 @@ class _Work:
         indexed = await self._fields_to_index(base, table, names)
         meta = await self._metadata(table)
         fields = [meta.field(names[column.name]) for column in self.plan.columns]
+        _require_writable(meta, fields)
         loading = Loading(self.context, self.unit, meta, self.plan, fields, self.what.strict, watch)
         report = await loading.run()
         await self._finish(base, table, indexed)

@@ -84,7 +84,7 @@ class Loading:
 
     async def _members(self) -> Collection[UUID]:
         """The members of the workspace, where values may name users."""
-        if not any(field.type.references == "user" for field in self.table.fields):
+        if not any(field.type.references == "user" for field in self.table.whole.fields):
             return ()
         statement = select(WorkspaceMember.user_id).where(WorkspaceMember.workspace_id == self.table.workspace_id)
         return frozenset(await self.unit.session.scalars(statement))

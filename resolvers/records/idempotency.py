@@ -1,7 +1,7 @@
 """Idempotency keys: a mutation that is sent again with its key gets its first answer and writes nothing."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import orjson
 
 from adapters.database import Unit
 from domain.access.roles import Action
+from domain.bases.catalog import TableMeta
 from domain.errors import BadRequest, Conflict
 from domain.records.selection import RecordMembers
 from resolvers.context import RequestContext
@@ -43,7 +44,7 @@ async def once(
     `Conflict` when the key came with another request before. The batch's unit must be the operation's own, so that
     the key and the records are committed together.
     """
-    shape_hash = shape_of(selections)
+    shape_hash = shape_of(selections, batch.table)
     first = await kept_answer(batch.context, batch.unit, key, request)
     if first is not None:
         return await _again(batch, first, shape_hash, selections)
@@ -84,9 +85,15 @@ async def keep_answer(context: RequestContext, unit: Unit, key: str, answer: Map
     await unit.connection.execute(_ANSWER, context.user_id, key, text)
 
 
-def shape_of(selections: Sequence[RecordMembers]) -> str:
-    """The same for equal selections."""
-    return hashlib.sha256(repr(tuple(selections)).encode()).hexdigest()
+def shape_of(selections: Sequence[RecordMembers], *tables: TableMeta) -> str:
+    """The same for equal selections of tables of which the caller may see the same."""
+    hidden = [sorted(_hidden(table)) for table in tables if table.profile is not None]
+    shape = (*selections, hidden) if any(hidden) else tuple(selections)
+    return hashlib.sha256(repr(shape).encode()).hexdigest()
+
+
+def _hidden(table: TableMeta) -> Iterator[str]:
+    return (each.column for each in table.whole.fields if table.find_field(str(each.id)) is None)
 
 
 def check_key(key: str) -> None:

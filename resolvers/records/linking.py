@@ -1,8 +1,9 @@
 """Links in a batch of writes: the records that they name are found and locked, whichever way they are named."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -111,15 +112,24 @@ async def _lock(
 
 
 @contextmanager
-def refusing_taken(table: TableMeta, rows: Sequence[Row]) -> Iterator[None]:
-    """Turn PostgreSQL's refusal of a second link, where a record takes one, into `DuplicateValue`."""
+def refusing_taken(table: TableMeta, rows: Sequence[Row], hidden: Collection[str] = ()) -> Iterator[None]:
+    """Turn PostgreSQL's refusal of a second link, where a record takes one, into `DuplicateValue`.
+
+    Of a field that the caller may not see nothing is told, see `refusing_duplicates`.
+    """
     try:
         yield
     except asyncpg.UniqueViolationError as error:
-        for field in table.fields:
-            if isinstance(field.options, LinkedRecordOptions) and _is_taken(field.options, error):
-                raise _taken(field, rows, error) from error
+        for field in table.whole.fields:
+            if not isinstance(field.options, LinkedRecordOptions) or not _is_taken(field.options, error):
+                continue
+            if field.column in hidden or table.find_field(str(field.id)) is None:
+                raise DuplicateValue(_UNSEEN) from error
+            raise _taken(field, rows, error) from error
         raise
+
+
+_UNSEEN: Final = "A record is linked by another one already, by a field that you may not see, and takes one link."
 
 
 def _is_taken(options: LinkedRecordOptions, error: asyncpg.UniqueViolationError) -> bool:

@@ -10,7 +10,7 @@ from adapters.database import Unit
 from domain.access.membership import join_member
 from domain.access.roles import Action, WorkspaceRole
 from domain.bases.catalog import TableMeta
-from domain.errors import BadRequest, NotFound, QueryTooComplex, Unavailable, ValidationFailed
+from domain.errors import BadRequest, FixedField, NotFound, QueryTooComplex, Unavailable, ValidationFailed
 from domain.ids import table_number_of
 from resolvers.access import require
 from resolvers.context import RequestContext
@@ -142,7 +142,7 @@ async def with_metadata(
             return await work(table)
         except Stale:
             table = None
-        except (BadRequest, QueryTooComplex, ValidationFailed) as refused:
+        except (BadRequest, FixedField, QueryTooComplex, ValidationFailed) as refused:
             if isinstance(refused.__cause__, asyncpg.PostgresError):
                 raise  # the statement has run, with all that it checks
             if await current_version(table) == table.schema_version:

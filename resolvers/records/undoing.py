@@ -18,7 +18,7 @@ from resolvers.context import RequestContext
 from resolvers.records.linking import shows_same_links
 from resolvers.records.restoring import hold_restorations, present_cursor
 from resolvers.records.tables import Stale, with_table
-from resolvers.records.writing import Batch, emptied_fields
+from resolvers.records.writing import Batch
 
 Rows = Sequence[asyncpg.Record]
 
@@ -85,8 +85,9 @@ async def _hold(context: RequestContext, unit: Unit, mutation_id: UUID, user_id:
     if table.rule is not None:
         raise Forbidden("Whom policies limit in a table of the mutation undoes it not; nothing was undone.")
     hidden = frozenset(field.column for field in table.whole.fields if table.find_field(str(field.id)) is None)
-    batch = Batch(context, user_id, unit, table.whole, lambda: _no_mutation(mutation_id), hidden_columns=hidden)
-    table = batch.table
+    fixed = frozenset(field.column for field in table.fields if field.id in table.fixed_fields)
+    table = table.whole
+    batch = Batch(context, user_id, unit, table, lambda: _no_mutation(mutation_id), None, hidden, fixed)
     await _hold_base(batch)
     statements = context.statements_of(table)
     lock = statements.get(table, "undo lock", lambda: compile_lock(table))
@@ -110,17 +111,20 @@ async def _find(batch: Batch, mutation_id: UUID) -> Rows:
     table = batch.table
     find = batch.context.statements_of(table).get(table, "undo", lambda: compile_undo(table))
     rows = await batch.unit.connection.fetch(find.sql, *find.parameters.bind([batch.user_id, mutation_id]))
-    if any(batch.hidden_columns.intersection(row["cells"]) for row in rows if row["step"] == Step.UPDATE.value):
+    cells = set[str]().union(*(row["cells"] for row in rows if row["step"] == Step.UPDATE.value))
+    if not cells.isdisjoint(batch.hidden_columns):
         raise Forbidden("The mutation changed fields that you may not see any longer; nothing was undone.")
-    _require_untouched(table, rows)
+    if not cells.isdisjoint(batch.fixed_columns):
+        raise Forbidden("The mutation changed fields that you may not write any longer; nothing was undone.")
+    _require_untouched(batch, rows)
     return rows
 
 
-def _require_untouched(table: TableMeta, rows: Rows) -> None:
+def _require_untouched(batch: Batch, rows: Rows) -> None:
     """Raise `Conflict` for records that were changed since, `RequiredField` where a value is needed by now."""
-    names = {each.column: each.name for each in table.fields}
+    names = {each.column: each.name for each in batch.table.fields if each.column not in batch.hidden_columns}
     conflicts = [
-        {"recordId": str(row["id"]), "fields": [names[column] for column in row["touched"]]}
+        {"recordId": str(row["id"]), "fields": [names[column] for column in row["touched"] if column in names]}
         for row in rows
         if row["touched"] or row["is_misplaced"]
     ]
@@ -131,7 +135,7 @@ def _require_untouched(table: TableMeta, rows: Rows) -> None:
         raise Conflict(message, recordId=first["recordId"], conflicts=conflicts[:MAX_CONFLICTS])
     emptied = [(i, column) for i, row in enumerate(rows) for column in row["emptied"]]
     if emptied:
-        raise emptied_fields(table, emptied, [row["id"] for row in rows])
+        raise batch.emptied_fields(emptied, [row["id"] for row in rows])
 
 
 async def _write(unit: Unit, found: Sequence[tuple[Batch, Rows]], done: Undone) -> None:

@@ -1,7 +1,8 @@
 """Translates the violation of a unique constraint, which the database finds, into `DuplicateValue`."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -13,13 +14,18 @@ from domain.errors import DuplicateValue
 from domain.records.uniqueness import UniqueKey, field_number_of, find_collision
 from resolvers.records.sight import sees
 
+_UNSEEN: Final = "Another record has a value already that must be unique, in a field that you may not see."
+
 
 @asynccontextmanager
-async def refusing_duplicates(unit: Unit, table: TableMeta, rows: str, *, first: int = 0) -> AsyncIterator[None]:
+async def refusing_duplicates(
+    unit: Unit, table: TableMeta, rows: str, *, first: int = 0, hidden: Collection[str] = ()
+) -> AsyncIterator[None]:
     """Around the statement that writes rows, as `encode_rows` made them: raise `DuplicateValue` for the one in the way.
 
     `first` is the index of the first row. Inside a transaction the statement gets a savepoint where the table has
-    unique fields: behind a failure PostgreSQL would say nothing more of what is there.
+    unique fields: behind a failure PostgreSQL would say nothing more of what is there. Of a field that the caller may
+    not see, which is one of the `hidden` columns or not among the table's, nothing is told.
     """
     try:
         if table.has_unique_fields and unit.connection.is_in_transaction():
@@ -29,9 +35,11 @@ async def refusing_duplicates(unit: Unit, table: TableMeta, rows: str, *, first:
             yield
     except asyncpg.UniqueViolationError as error:
         number = field_number_of(error.constraint_name)
-        field = next((each for each in table.fields if each.number == number), None)
+        field = next((each for each in table.whole.fields if each.number == number), None)
         if field is None:
             raise
+        if field.column in hidden or table.find_field(str(field.id)) is None:
+            raise DuplicateValue(_UNSEEN) from error
         raise await _duplicate(unit, table, field, rows, first) from error
 
 

@@ -59,6 +59,8 @@ class Batch:
     form_id: UUID | None = None
     hidden_columns: frozenset[str] = frozenset()
     """Of the fields that the caller may not see, where the table has them all the same."""
+    fixed_columns: frozenset[str] = frozenset()
+    """Of those that the caller may see, but not write, where the table does not say so."""
 
     async def create(self, records: Sequence[object], selections: Selections, *, typecast: bool) -> Written:
         """Create records in the order given."""
@@ -183,7 +185,7 @@ class Batch:
     def _columns_of(self, rows: Sequence[Row]) -> tuple[str, ...]:
         """Every column that a row sets, in the table's order, so that equal sets share one statement."""
         given = set().union(*rows)
-        return tuple(field.column for field in self.table.fields if field.column in given)
+        return tuple(field.column for field in self.table.whole.fields if field.column in given)
 
     async def set_back(self, columns: Sequence[str], rows: str, ids: Sequence[UUID]) -> Written:
         """Change records by rows of an update that is not uniform, as JSON text: stored values, as the log has them."""
@@ -209,8 +211,8 @@ class Batch:
         encoded = encode_rows(list(rows)) if text is None else text
         inputs = [self.user_id, self.context.mutation_id, encoded, self.form_id]
         async with self._checked():
-            with refusing_oversize(table, rows), refusing_taken(table, rows):
-                async with refusing_duplicates(self.unit, table, encoded):
+            with refusing_oversize(table, rows), refusing_taken(table, rows, self.hidden_columns):
+                async with refusing_duplicates(self.unit, table, encoded, hidden=self.hidden_columns):
                     row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
             written = answer_of(row, table, ids, self.missing, self.context.mutation_id, self._refused(shape))
         self.unit.after_commit(partial(self.context.services.bus.publish, table.id))
@@ -221,21 +223,26 @@ class Batch:
 
     def _refused(self, shape: WriteShape | RestoreShape) -> Refused | None:
         """A restoration is refused for what is required and has no value."""
-        return partial(emptied_fields, self.table) if isinstance(shape, RestoreShape) else None
+        return self.emptied_fields if isinstance(shape, RestoreShape) else None
+
+    def emptied_fields(self, places: Sequence[tuple[int, str]], ids: Sequence[UUID]) -> RequiredField:
+        """The error for required fields that records would have no value of: the records' indexes and the columns."""
+        names = {field.column: field.name for field in self.table.fields if field.column not in self.hidden_columns}
+        found = [
+            Problem((names[column],), _EMPTIED, faults.REQUIRED, record_id=str(ids[i]))
+            if column in names
+            else Problem((), _EMPTIED_UNSEEN, faults.REQUIRED, record_id=str(ids[i]))
+            for i, column in places
+        ]
+        return RequiredField(found[:MAX_PROBLEMS], total=len(found))
 
 
 def _compile(shape: WriteShape | RestoreShape, table: TableMeta) -> Statement:
     return compile_restore(shape, table) if isinstance(shape, RestoreShape) else compile_write(shape, table)
 
 
-def emptied_fields(table: TableMeta, places: Sequence[tuple[int, str]], ids: Sequence[UUID]) -> RequiredField:
-    """The error for required fields that records would have no value of: the records' indexes and the columns."""
-    names = {field.column: field.name for field in table.fields}
-    message = "The field is required by now, and this record had no value of it."
-    found = [Problem((names[column],), message, faults.REQUIRED, record_id=str(ids[i])) for i, column in places]
-    return RequiredField(found[:MAX_PROBLEMS], total=len(found))
-
-
+_EMPTIED = "The field is required by now, and this record had no value of it."
+_EMPTIED_UNSEEN = "A field that you may not see is required by now, and this record had no value of it."
 _MEMBERS = "SELECT user_id FROM workspace_members WHERE workspace_id = $1 AND user_id = ANY($2::uuid[])"
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from adapters.database import Unit
-from domain.access.profile import Profile
+from domain.access.profile import OPEN, Profile
 from domain.bases.catalog import TableMeta
 from domain.bases.narrowing import narrowed
 from domain.errors import BadRequest, QueryTooComplex, ResyncRequired, Unavailable
@@ -48,6 +48,8 @@ def for_profile(table: TableMeta, profile: Profile | None) -> TableMeta:
     if profile is None:
         return table
     if table.access is None:
+        if profile == OPEN:
+            return table
         raise rights_changed()
     return narrowed(table, profile)
 

@@ -1,4 +1,4 @@
-"""What of a base's changes somebody may see whose role is another one somewhere in the base."""
+"""What of a base's changes somebody may see whom its roles or rules concern."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,17 +12,22 @@ from resolvers.metadata import TableKey, load_base
 from resolvers.narrowing import for_user
 from resolvers.streams.schema_event import SchemaEvent
 
-# What was hidden stays hidden when it is deleted: an override outlives its table and its view.
+# What was hidden stays hidden when it is deleted: an override outlives its table and its view, a permission its field.
 _HIDDEN: Final = """
-SELECT o.user_id,
+SELECT b.user_id,
        ARRAY(SELECT t.id FROM tables t WHERE t.base_id = $1
-              AND NOT EXISTS (SELECT FROM table_members m WHERE m.table_id = t.id AND m.user_id = o.user_id))
+              AND NOT EXISTS (SELECT FROM table_members m WHERE m.table_id = t.id AND m.user_id = b.user_id))
          || coalesce(array_agg(o.table_id) FILTER (WHERE o.role = 'NONE' AND o.view_id IS NULL
                      AND o.table_id IS NOT NULL), '{}') AS tables,
-       coalesce(array_agg(o.view_id) FILTER (WHERE o.role = 'NONE' AND o.view_id IS NOT NULL), '{}') AS views
-  FROM role_overrides o JOIN base_members b ON b.base_id = o.base_id AND b.user_id = o.user_id
- WHERE o.base_id = $1 AND o.user_id = ANY($2::uuid[]) AND b.role NOT IN ('OWNER', 'ADMIN')
- GROUP BY o.user_id
+       coalesce(array_agg(o.view_id) FILTER (WHERE o.role = 'NONE' AND o.view_id IS NOT NULL), '{}') AS views,
+       ARRAY(SELECT p.field_id FROM field_permissions p
+               LEFT JOIN table_members m ON m.table_id = p.table_id AND m.user_id = b.user_id
+              WHERE p.base_id = $1 AND p.read_role IS NOT NULL
+                AND NOT coalesce(role_rank(m.role) <= role_rank(p.read_role), false)) AS fields
+  FROM base_members b LEFT JOIN role_overrides o ON o.base_id = b.base_id AND o.user_id = b.user_id
+ WHERE b.base_id = $1 AND b.user_id = ANY($2::uuid[]) AND b.role NOT IN ('OWNER', 'ADMIN')
+   AND EXISTS (SELECT FROM limited_bases l WHERE l.base_id = $1 AND (l.user_id = b.user_id OR l.user_id IS NULL))
+ GROUP BY b.user_id
 """
 _OF_VIEWS: Final = ("name", "type", "position", "is_locked", "owner_id")
 """What changes of views tell those who may not see every field that a view may name."""
@@ -30,10 +35,12 @@ _OF_VIEWS: Final = ("name", "type", "position", "is_locked", "owner_id")
 
 @dataclass(frozen=True, slots=True)
 class SchemaHorizon:
-    """The tables and views that are hidden from a user, and the fields of the base that are not."""
+    """The tables, views and fields that are hidden from a user, and the fields of the base that are not."""
 
     tables: frozenset[UUID]
     views: frozenset[UUID]
+    hidden_fields: frozenset[UUID]
+    """Whether or not they are there; not those that are made of them, or of hidden tables."""
     fields: frozenset[UUID]
 
     def shown(self, event: SchemaEvent) -> SchemaEvent | None:
@@ -43,6 +50,8 @@ class SchemaHorizon:
         match event.object:
             case SchemaObject.FIELD:
                 return event if self._shows_field(event) else None
+            case SchemaObject.CONSTRAINT if _field_of(event) in self.hidden_fields:
+                return None
             case SchemaObject.VIEW if event.subject_id in self.views:
                 return None
             case SchemaObject.VIEW:
@@ -51,9 +60,16 @@ class SchemaHorizon:
 
     def _shows_field(self, event: SchemaEvent) -> bool:
         """A field that is gone, or was of another type, is shown where its values could be made of no other table."""
+        if event.subject_id in self.hidden_fields:
+            return False
         rows = [row for row in (event.before, event.after) if row is not None and "type" in row]
         is_own = not any(field_type(row["type"]).is_bound for row in rows)
         return is_own or (event.subject_id in self.fields and "type" not in (event.before or {}))
+
+
+def _field_of(constraint: SchemaEvent) -> UUID | None:
+    row = constraint.after or constraint.before or {}
+    return UUID(row["field_id"]) if "field_id" in row else None
 
 
 def _open(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
@@ -61,12 +77,13 @@ def _open(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 
 
 async def horizons_of(unit: Unit, base_id: UUID, user_ids: Sequence[UUID]) -> Mapping[UUID, SchemaHorizon]:
-    """What those of the users may see of a base whose role is another one somewhere in it."""
+    """What those of the users may see of a base whom its roles or rules concern."""
     rows = await unit.connection.fetch(_HIDDEN, base_id, list(set(user_ids)))
     found = {}
     for row in rows:
         fields = await _fields(unit, base_id, row["user_id"])
-        found[row["user_id"]] = SchemaHorizon(frozenset(row["tables"]), frozenset(row["views"]), fields)
+        tables, views, hidden = (frozenset[UUID](row[name]) for name in ("tables", "views", "fields"))
+        found[row["user_id"]] = SchemaHorizon(tables, views, hidden, fields)
     return found
 
 

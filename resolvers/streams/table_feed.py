@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from adapters.database import Unit
+from domain.access.profile import OPEN
 from domain.bases.catalog import TableMeta
 from domain.changes.news import NewsShape, compile_news, source_ids
 from domain.errors import DomainError, NotFound
@@ -100,7 +101,7 @@ class TableFeed(Feed):
             self._unchecked |= unchecked
             raise
         for each in unchecked:
-            if each.profile != profiles.get(each.viewer.user_id):
+            if (each.profile or OPEN) != profiles.get(each.viewer.user_id, OPEN):
                 each.fail(rights_changed())
 
     def _paths(self) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ async def _once(
     work: Callable[[], Awaitable[Transacted]],
 ) -> Transacted:
     """See `resolvers.records.idempotency.once`."""
-    shape = shape_of(selections)
+    shape = shape_of(selections, *tables.values())
     request = ["transact", [[type(asked).__name__, asked] for asked in operations]]
     first = await kept_answer(context, unit, key, request)
     if first is not None:

@@ -23,7 +23,7 @@ from resolvers.reach import sees_view
 from resolvers.schema_changes import changed, schema_change
 from resolvers.views.content import content_of, set_content, table_of
 from resolvers.views.indexing import fit_index
-from resolvers.views.open import require_open, shown
+from resolvers.views.open import require_open, require_writable, shown
 
 _SUFFIX = " (copy)"
 
@@ -89,6 +89,7 @@ async def update_view(
             meta = await for_caller(context, unit, await table_of(unit, table.id))
             require_open(view, meta)
             content = changed_content(content_of(view), view_type(view.type), changes, meta)
+            require_writable(view, content, meta)
             content.require_size(limits.max_view_bytes)
             set_content(view, content)
         await _flush(unit, table, view)

@@ -7,7 +7,8 @@ from sqlalchemy import Row, inspect
 from adapters.database import Unit
 from domain.bases.catalog import TableMeta
 from domain.errors import Forbidden
-from domain.views.content import fitting_content
+from domain.views.content import ViewContent, fitting_content
+from domain.views.forms import asked_for
 from domain.views.registry import view_type
 from models import View
 from resolvers.context import RequestContext
@@ -46,3 +47,14 @@ def require_open(view: View, table: TableMeta) -> None:
     content = content_of(view)
     if table.profile is not None and fitting_content(content, view_type(view.type), table) != content:
         raise Forbidden("You may not change this view: it names fields that you may not see.")
+
+
+def require_writable(view: View, content: ViewContent, table: TableMeta) -> None:
+    """Raise `Forbidden` where a form is to ask for a field that the caller may not write: others would, by its link."""
+    if not table.fixed_fields or not view_type(view.type).is_form:
+        return
+    before = asked_for(view.config, view.hidden_field_ids)
+    new = set(asked_for(content.config, content.hidden_field_ids)).difference(before)
+    fixed = [field for field in table.fields if field.id in table.fixed_fields and str(field.id) in new]
+    if fixed:
+        raise Forbidden(f"You may not have a form ask for {fixed[0].name!r}: you may not write it.")

@@ -57,6 +57,7 @@ WRITTEN = {
     "updateInstanceSettings": ["instance.settings_updated"],
     "resetInstanceSettings": ["instance.settings_reset"],
     "setRoleOverride": ["member.role_overridden"],
+    "setFieldPermission": ["field.limited"],
     "createShareLink": ["share_link.created"],
     "revokeShareLink": ["share_link.revoked"],
     "createWorkspace": ["workspace.created"],

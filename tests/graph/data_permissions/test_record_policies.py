@@ -164,9 +164,7 @@ async def test_who_is_limited_does_not_see_the_policies(board: Board) -> None:
     assert len(await listed(board)) == 1
 
 
-async def test_without_policies_statements_are_as_they_were(
-    board: Board, services: Services, pg: Connection
-) -> None:
+async def test_without_policies_statements_are_as_they_were(board: Board, services: Services, pg: Connection) -> None:
     with StatementLog(services.database) as before:
         await board.names()
     policy = await board.limit()
