@@ -8,7 +8,7 @@ HISTORY = "record(id: $id) { history(first: 20) { nodes { type changedFields pre
 DELETED = "deletedRecords(tableId: $id) { totalCount nodes { record { fields } } }"
 
 
-async def set(board: Board, name: str, **fields: Any) -> None:  # it is what happens
+async def alter(board: Board, name: str, **fields: Any) -> None:  # it is what happens
     """Change a task as the owner."""
     (await board.change("updateRecord", as_=board.owner, id=board.tasks[name], fields=fields)).ok  # noqa: B018
 
@@ -28,11 +28,11 @@ async def deleted(board: Board) -> list[str]:
 
 async def test_a_history_leaves_out_changes_by_which_the_record_came_or_went(board: Board) -> None:
     await board.limit()
-    await set(board, "a1", Points=5)
-    await set(board, "a1", Owner=board.bob.id, Name="secret")
-    await set(board, "a1", Points=6)
-    await set(board, "a1", Owner=board.ann.id, Name="a1")
-    await set(board, "a1", Points=7)
+    await alter(board, "a1", Points=5)
+    await alter(board, "a1", Owner=board.bob.id, Name="secret")
+    await alter(board, "a1", Points=6)
+    await alter(board, "a1", Owner=board.ann.id, Name="a1")
+    await alter(board, "a1", Points=7)
 
     found = (await board.ask(HISTORY, id=board.tasks["a1"])).ok["record"]["history"]
 
@@ -46,7 +46,7 @@ async def test_a_history_leaves_out_changes_by_which_the_record_came_or_went(boa
 
 async def test_deleted_records_are_those_that_were_seen(board: Board) -> None:
     await board.limit()
-    await set(board, "a2", Owner=board.bob.id)
+    await alter(board, "a2", Owner=board.bob.id)
     await delete(board, "a1", "b1", "a2", "n1")
 
     assert await deleted(board) == ["a1"]

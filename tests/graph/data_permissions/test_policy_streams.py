@@ -8,6 +8,8 @@ import pytest
 from resolvers.services import Services
 from server.settings import Settings
 from tests.graph.data_permissions.board import MINE, Board
+from tests.graph.data_permissions.conftest import Office
+from tests.support.catalog import mutate
 from tests.support.sockets import Socket, opened, served
 
 EVENTS = """
@@ -51,7 +53,7 @@ async def socket(address: str, board: Board) -> AsyncIterator[Socket]:
         yield await socket.initialise(board.ann)
 
 
-async def set(board: Board, name: str, **fields: Any) -> None:  # it is what happens
+async def alter(board: Board, name: str, **fields: Any) -> None:  # it is what happens
     """Change a task as the owner."""
     (await board.change("updateRecord", as_=board.owner, id=board.tasks[name], fields=fields)).ok  # noqa: B018
 
@@ -60,7 +62,7 @@ async def begun(board: Board, socket: Socket, id: str, query: str) -> None:
     """Return once a stream of events has begun: it tells of what ann sees, and that has points enough."""
     await socket.connection.ping()
     for n in range(50):
-        await set(board, "a1", Points=50 + n)
+        await alter(board, "a1", Points=50 + n)
         try:
             await socket.event(id)
         except TimeoutError:
@@ -71,7 +73,7 @@ async def begun(board: Board, socket: Socket, id: str, query: str) -> None:
 
 async def told(board: Board, socket: Socket, id: str) -> list[dict[str, Any]]:
     """The events up to one that is made now."""
-    await set(board, "a2", Name="end", Points=77)
+    await alter(board, "a2", Name="end", Points=77)
     events = [(await socket.next(id))["recordEvents"]]
     while events[-1]["recordId"] != board.tasks["a2"]:
         events.append((await socket.next(id))["recordEvents"])
@@ -84,11 +86,11 @@ async def test_events_tell_what_comes_into_sight_and_goes_out_of_it(board: Board
     await begun(board, socket, id, EVENTS)
     b1 = board.tasks["b1"]
 
-    await set(board, "b1", Name="secret", Points=11)
-    await set(board, "b1", Owner=board.ann.id, Name="b1")
-    await set(board, "b1", Points=12)
-    await set(board, "b1", Owner=board.bob.id, Name="gone")
-    await set(board, "n1", Name="none")
+    await alter(board, "b1", Name="secret", Points=11)
+    await alter(board, "b1", Owner=board.ann.id, Name="b1")
+    await alter(board, "b1", Points=12)
+    await alter(board, "b1", Owner=board.bob.id, Name="gone")
+    await alter(board, "n1", Name="none")
     events = await told(board, socket, id)
 
     assert [(each["type"], each["recordId"]) for each in events] == [
@@ -111,11 +113,11 @@ async def test_events_of_a_filter_are_of_records_that_are_seen(board: Board, soc
     await begun(board, socket, id, FILTERED)
     b1 = board.tasks["b1"]
 
-    await set(board, "b1", Points=20)
-    await set(board, "b1", Owner=board.ann.id)
-    await set(board, "b1", Points=1)
-    await set(board, "b1", Points=30, Owner=None)
-    await set(board, "b1", Owner=board.ann.id)
+    await alter(board, "b1", Points=20)
+    await alter(board, "b1", Owner=board.ann.id)
+    await alter(board, "b1", Points=1)
+    await alter(board, "b1", Points=30, Owner=None)
+    await alter(board, "b1", Owner=board.ann.id)
     events = await told(board, socket, id)
 
     assert [(each["type"], each["recordId"]) for each in events] == [("CREATED", b1), ("DELETED", b1), ("CREATED", b1)]
@@ -128,12 +130,12 @@ async def test_a_live_list_has_what_is_seen(board: Board, socket: Socket) -> Non
     first = (await socket.next(id))["liveRecords"]["page"]
     assert (first["totalCount"], [each["fields"]["Name"] for each in first["nodes"]]) == (2, ["a1", "a2"])
 
-    await set(board, "b1", Name="secret")
-    await set(board, "b1", Owner=board.ann.id, Name="b1")
+    await alter(board, "b1", Name="secret")
+    await alter(board, "b1", Owner=board.ann.id, Name="b1")
     patched = (await socket.next(id))["liveRecords"]["patches"]
     assert [(each["type"], each["record"]["fields"]["Name"]) for each in patched] == [("INSERTED", "b1")]
 
-    await set(board, "b1", Owner=board.bob.id)
+    await alter(board, "b1", Owner=board.bob.id)
     patched = (await socket.next(id))["liveRecords"]["patches"]
     assert [(each["type"], each["record"]) for each in patched] == [("REMOVED", None)]
 
@@ -144,8 +146,8 @@ async def test_a_live_aggregate_is_of_what_is_seen(board: Board, socket: Socket)
     [first] = (await socket.next(id))["liveAggregate"]["page"]["nodes"]
     assert first["metrics"] == {"sum_Points": 3}
 
-    await set(board, "b1", Points=50)
-    await set(board, "a1", Points=5)
+    await alter(board, "b1", Points=50)
+    await alter(board, "a1", Points=5)
 
     [patched] = (await socket.next(id))["liveAggregate"]["patches"]
     assert patched["group"]["metrics"] == {"sum_Points": 7}
@@ -192,3 +194,62 @@ async def test_subscribers_share_nothing_with_others_who_see_something_else(
         pages = [(await each.next(id))["liveRecords"]["page"] for each, id in zip((socket, other), ids, strict=True)]
 
     assert [[node["fields"]["Name"] for node in page["nodes"]] for page in pages] == [["a1", "a2"], ["b1"]]
+
+
+LINKS = """
+    subscription ($id: ID!) {
+      recordEvents(tableId: $id) { type recordId changedFields previous record { fields } }
+    }
+"""
+LIVE_LINKS = """
+    subscription ($id: ID!) { liveRecords(tableId: $id) { page { nodes { fields } } patches { record { fields } } } }
+"""
+
+
+async def test_events_show_links_to_records_that_are_seen(office: Office, address: str) -> None:
+    [best] = await office.world.add(office.world.companies, {"Name": "Secret Ltd", "City": "Oslo"})
+    roman = {"field": "City", "operator": "EQ", "value": "Rome"}
+    given = {"tableId": office.companies, "name": "R", "roles": ["EDITOR"], "applies": "READ", "filter": roman}
+    (await mutate(office.api, "createRecordPolicy", "__typename", given, as_=office.owner)).ok  # noqa: B018
+    async with opened(address) as socket:
+        await socket.initialise(office.editor)
+        live = await socket.subscribe(LIVE_LINKS, {"id": office.people})
+        page = (await socket.next(live))["liveRecords"]["page"]["nodes"]
+        await socket.end(live)
+        id = await socket.subscribe(LINKS, {"id": office.people})
+        await socket.connection.ping()
+        events: list[dict[str, Any]] = []
+        for n in range(50):
+            await put(office, office.ann, Name=f"Name {n}")
+            try:
+                events.append(await socket.event(id))
+            except TimeoutError:
+                continue
+            break
+        await put(office, office.bob, Company=best)
+        await put(office, best, Name="Secret 2")
+        await put(office, best, City="Rome", Name="Open 1")
+        await put(office, best, City="Bergen", Name="Secret 3")
+        await put(office, office.bob, Company=None)
+        await put(office, office.ann, Name="end")
+        while events[-1]["record"] is None or events[-1]["record"]["fields"]["Name"] != "end":
+            events.append(await socket.event(id))
+
+    assert [node["fields"]["Company"] for node in page] == [{"id": office.acme, "value": "Acme"}, None]
+    told = [each for each in events if each["recordId"] == office.bob]
+    assert "Secret" not in str(told)
+    assert {str(each["record"]["fields"]["Company"]) for each in told} <= {
+        "None",
+        str({"id": best, "value": "Open 1"}),
+    }
+    assert all(set_of(each["previous"]) <= {"None", str({"id": best, "value": "Open 1"})} for each in told)
+
+
+def set_of(previous: dict[str, Any] | None) -> set[str]:
+    """What an event says that a link was."""
+    return {str(value) for value in (previous or {}).values()}
+
+
+async def put(office: Office, id: str, **fields: Any) -> None:
+    """Change a record as the owner."""
+    (await mutate(office.api, "updateRecord", "__typename", {"id": id, "fields": fields}, as_=office.owner)).ok  # noqa: B018
