@@ -25,9 +25,6 @@ class PolicyScope(Enum):
 READS: Final = frozenset({PolicyScope.READ, PolicyScope.BOTH})
 WRITES: Final = frozenset({PolicyScope.WRITE, PolicyScope.BOTH})
 
-ME: Final = "me"
-"""The one key of the object that stands in a policy's filter for whoever reads or writes."""
-
 
 @dataclass(frozen=True, slots=True)
 class PolicyMeta:

@@ -75,13 +75,12 @@ class RecordRule(ABC):
 
     @property
     @abstractmethod
-    def filter(self) -> "Filter | None":
-        """What holds of all records that the caller may see; None where these are all that there are."""
-
-    @property
     def limits_reads(self) -> bool:
         """Whether there may be records that the caller does not see."""
-        return self.filter is not None
+
+    @abstractmethod
+    def filter(self, viewer: UUID | None) -> "Filter | None":
+        """What holds of all records that the caller may see, who is `viewer`; None where these are all there are."""
 
     @abstractmethod
     def visible(self, row: "Row") -> str:
@@ -124,6 +123,11 @@ class TableMeta:
     """What it was made of, as it was loaded; None where it is that itself."""
     rule: RecordRule | None = field(default=None, repr=False, compare=False)
     """What policies leave of its records to those whom these metadata are for; None where they leave all."""
+
+    @property
+    def viewer(self) -> UUID | None:
+        """Who the caller is, where its policies ask for that."""
+        return None if self.profile is None else self.profile.viewer
 
     @property
     def whole(self) -> "TableMeta":

@@ -24,7 +24,12 @@ MAX_PROFILES: Final = 100
 
 
 def narrowed(table: TableMeta, profile: Profile) -> TableMeta:
-    """The table for callers of this profile; made once for all tables of the base, and kept with its metadata."""
+    """The table for callers of this profile; made once for all tables of the base, and kept with its metadata.
+
+    Who the caller is makes no other metadata: statements are told when they are run.
+    """
+    if profile.viewer is not None:
+        return replace(narrowed(table, replace(profile, viewer=None)), profile=profile)
     assert table.access is not None  # somebody is concerned, else there was nothing to narrow
     kept = table.access.narrowed
     if profile not in kept:

@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from uuid import UUID
 
+from domain.access.me import as_viewer, is_about_me
 from domain.bases.catalog import FieldMeta
 from domain.errors import BadRequest
 from domain.fields.contract import InvalidValue
@@ -96,8 +98,12 @@ class FixedOperand:
 
     def bind(self, convert: Convert, type: str) -> str:
         """See `Operand`; raises `BadRequest` for a value that the field cannot have."""
+        value, parameters = self.value, self.parameters
         try:
-            return self.parameters.fixed(convert(self.value), type)
+            if is_about_me(value):
+                convert(as_viewer(value, UUID(int=0)))  # so that what does not fit is known at once
+                return parameters.of_viewer(lambda viewer: convert(as_viewer(value, viewer)), type)
+            return parameters.fixed(convert(value), type)
         except InvalidValue as invalid:
             raise _refused(self.leaf, invalid) from invalid
 

@@ -4,12 +4,13 @@ A policy looks at the record alone: at what is stored in its own row. So what it
 after it can be told from the images in the log, and nothing else that changes lets a record come or go.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
-from domain.access.policies import ME, READS, WRITES, PolicyMeta, PolicyScope
+from domain.access.me import as_viewer, is_about_me
+from domain.access.policies import READS, WRITES, PolicyMeta, PolicyScope
 from domain.access.profile import Profile
 from domain.bases.catalog import FieldMeta, RecordRule, TableMeta
 from domain.errors import BadRequest
@@ -20,7 +21,7 @@ from domain.sql import Parameters
 from domain.views.filters import NAMES, FilterJson, filter_json, read_filter_json
 from domain.views.shared import of_whole
 
-_NOBODY: Final = str(UUID(int=0))
+_NOBODY: Final = UUID(int=0)
 """Stands for whoever reads while a filter is checked."""
 _NOTHING: Final = Filter(Group(Junction.OR, ()), ())
 """Holds of no record."""
@@ -37,9 +38,13 @@ class PolicyRule(RecordRule):
     changeable: Filter | None
 
     @property
-    def filter(self) -> Filter | None:
+    def limits_reads(self) -> bool:
         """See `RecordRule`."""
-        return self.readable
+        return self.readable is not None
+
+    def filter(self, viewer: UUID | None) -> Filter | None:
+        """See `RecordRule`."""
+        return None if self.readable is None else _for(self.readable, viewer or _NOBODY)
 
     def visible(self, row: Row) -> str:
         """See `RecordRule`."""
@@ -69,32 +74,30 @@ def record_rule(table: TableMeta, profile: Profile) -> PolicyRule | None:
     if role is None or table.access is None:
         return None
     mine = [each for each in table.access.policies if each.table_id == table.id and role in each.roles]
-    readable, changeable = (_any(mine, scopes, table, profile.viewer) for scopes in (READS, WRITES))
+    readable, changeable = (_any(mine, scopes, table) for scopes in (READS, WRITES))
     return None if readable is None and changeable is None else PolicyRule(readable, changeable)
 
 
-def _any(
-    policies: Sequence[PolicyMeta], scopes: frozenset[PolicyScope], table: TableMeta, viewer: UUID | None
-) -> Filter | None:
+def _any(policies: Sequence[PolicyMeta], scopes: frozenset[PolicyScope], table: TableMeta) -> Filter | None:
     """What holds where any of the policies with these scopes does; None where there are none, for all records."""
-    filters = [_filter(each, table, viewer) for each in policies if each.scope in scopes]
+    filters = [_filter(each, table) for each in policies if each.scope in scopes]
     if not filters:
         return None
     shape = Group(Junction.OR, tuple(each.shape for each in filters))
     return Filter(shape, tuple(value for each in filters for value in each.values))
 
 
-def _filter(policy: PolicyMeta, table: TableMeta, viewer: UUID | None) -> Filter:
+def _filter(policy: PolicyMeta, table: TableMeta) -> Filter:
     """The filter of a policy; one that does not fit the table any longer holds of nothing."""
     if fault_of(policy, table) is not None:
         return _NOTHING
-    return of_whole(_for(read_filter_json(policy.filter), str(viewer or _NOBODY)))
+    return of_whole(read_filter_json(policy.filter))
 
 
 def names_viewer(policies: Sequence[PolicyMeta], limits: frozenset[tuple[UUID, str]]) -> bool:
     """Whether any policy that limits a caller asks who the caller is."""
     return any(
-        (each.table_id, role) in limits and any(_is_about_me(value) for value in read_filter_json(each.filter).values)
+        (each.table_id, role) in limits and any(is_about_me(value) for value in read_filter_json(each.filter).values)
         for each in policies
         for role in each.roles
     )
@@ -108,8 +111,8 @@ def fault_of(policy: PolicyMeta, table: TableMeta) -> str | None:
             field = _own_field(leaf["field"], root)
             if field.type.key != leaf["type"]:
                 return f"Field {field.name!r} was of type {str(leaf['type']).upper()} when the policy was written."
-        filter = _for(read_filter_json(policy.filter), _NOBODY)
-        _require_users(read_filter_json(policy.filter), root)
+        filter = read_filter_json(policy.filter)
+        _require_users(filter, root)
         compile_fixed(filter, Row("r", root, Parameters()))
     except BadRequest as error:
         return error.message
@@ -127,7 +130,7 @@ def policy_json(filter: Filter, table: TableMeta) -> FilterJson:
     for leaf in _leaves(kept):
         leaf["type"] = _own_field(leaf["field"], table).type.key
         given = next(values)
-        if _is_about_me(given):
+        if is_about_me(given):
             leaf["value"] = given
     return kept
 
@@ -155,7 +158,7 @@ def _require_users(filter: Filter, table: TableMeta) -> None:
     """Raise `BadRequest` where the caller is compared with something that is no user."""
     values = iter(filter.values)
     for leaf in _shapes(filter.shape):
-        if _is_about_me(next(values)):
+        if is_about_me(next(values)):
             field = _own_field(leaf.field, table)
             if field.type.references != "user" or leaf.field == "$id":
                 raise BadRequest(f"Field {leaf.field!r} has no users: me cannot be compared with it.", field=leaf.field)
@@ -169,20 +172,6 @@ def _shapes(shape: Shape) -> Iterator[Leaf]:
             yield from _shapes(part)
 
 
-def _for(filter: Filter, viewer: str) -> Filter:
+def _for(filter: Filter, viewer: object) -> Filter:
     """The filter as it is meant when this user reads."""
-    return Filter(filter.shape, tuple(_meant(value, viewer) for value in filter.values))
-
-
-def _meant(value: object, viewer: str) -> object:
-    if isinstance(value, list):
-        return [_meant(each, viewer) for each in value]
-    return viewer if _is_me(value) else value
-
-
-def _is_about_me(value: object) -> bool:
-    return any(map(_is_me, value)) if isinstance(value, list) else _is_me(value)
-
-
-def _is_me(value: object) -> bool:
-    return isinstance(value, Mapping) and len(value) == 1 and value.get(ME) is True
+    return Filter(filter.shape, tuple(as_viewer(value, viewer) for value in filter.values))

@@ -9,7 +9,7 @@ from domain.sql import Parameters
 
 async def sees(unit: Unit, table: TableMeta, record_id: UUID) -> bool:
     """Whether the record is there, for those whom the metadata are for."""
-    parameters = Parameters()
+    parameters = Parameters(viewer=table.viewer)
     source, id = table.source(parameters), parameters.input(0, "uuid")
     rows = await unit.connection.fetch(f"SELECT FROM {source} r WHERE r.id = {id}", *parameters.bind([record_id]))
     return bool(rows)

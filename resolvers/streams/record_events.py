@@ -149,7 +149,7 @@ class RecordEventSelection(LogSelection[Event]):
 
 def _seen(table: TableMeta, filter: Filter | None) -> Filter | None:
     """The filter, of records that policies let the subscriber see: one that comes into sight is new to them."""
-    return filter if table.rule is None else both(table.rule.filter, filter)
+    return filter if table.rule is None else both(table.rule.filter(table.viewer), filter)
 
 
 def _batch(rows: Sequence[asyncpg.Record], table: TableMeta, cursor: EventCursor) -> Batch[Event]:
