@@ -178,3 +178,43 @@ async def test_without_policies_statements_are_as_they_were(board: Board, servic
     assert [each.replace(f"'{schema_version}'::bigint", f"'{schema_version - 2}'::bigint") for each in after.texts] == (
         before.texts
     )
+
+
+async def test_all_who_have_the_same_role_share_a_statement(board: Board, services: Services) -> None:
+    await board.limit()
+    await board.names()
+    with StatementLog(services.database) as log:
+        assert [await board.names(person) for person in (board.ann, board.bob)] == [["a1", "a2"], ["b1"]]
+
+    assert log.count == 4
+    assert log.texts[:2] == log.texts[2:]
+    assert str(board.ann.id) not in "".join(log.texts)
+
+
+async def test_whom_policies_limit_copies_no_base(board: Board) -> None:
+    workspace = (
+        await board.api.execute(
+            'mutation { createWorkspace(input: {name: "W"}) { workspace { id } } }', {}, as_=board.ann
+        )
+    ).ok["createWorkspace"]["workspace"]["id"]
+    copy = {"baseId": board.table.base_id, "workspaceId": workspace}
+    policy = await board.limit()
+
+    refused = await board.change("duplicateBase", "base { id }", **copy)
+    (await board.change("deleteRecordPolicy", as_=board.owner, id=policy)).ok  # noqa: B018
+    copied = await board.change("duplicateBase", "base { id }", **copy)
+
+    assert (refused.codes, copied.codes) == (["FORBIDDEN"], [])
+
+
+async def test_a_constraint_that_records_are_in_the_way_of_names_none_of_them(board: Board) -> None:
+    await board.add({"Name": "b1", "Owner": str(board.bob.id)})
+    constraint = {"fieldId": board.table.fields["Name"]}
+    (await board.change("createUniqueConstraint", as_=board.owner, **constraint)).ok  # noqa: B018
+    await board.limit()
+    query = "uniqueConstraints(tableId: $id) { offendingRecords { value recordIds } }"
+
+    mine, theirs = [(await board.ask(query, as_=each, id=board.table.id)).ok for each in (board.ann, board.owner)]
+
+    assert mine["uniqueConstraints"] == [{"offendingRecords": []}]
+    assert theirs["uniqueConstraints"][0]["offendingRecords"][0]["value"] == "b1"
