@@ -25,7 +25,6 @@ from models import Base, Field, Table
 from resolvers.access import load_field
 from resolvers.constraints.changes import ConstraintOfField
 from resolvers.context import RequestContext
-from resolvers.data_permissions.titles import require_open_titles
 from resolvers.duplicate_names import FIELD_NAMES, refusing_duplicates
 from resolvers.field_columns import dump_options, index_field, index_statements, sql_name, typed, unindex_field
 from resolvers.field_conversion import convert_column, converter_to, require_convertible
@@ -99,7 +98,6 @@ async def update_field(context: RequestContext, field_id: UUID, changes: FieldCh
         if changes.concern_values:
             await fit_views(unit, table.id, [str(field.id)] if column.has_lost_choices else [])
             await fit_views_of_base(unit, base)
-            await require_open_titles(unit, base)
         changed(context, unit, base)
     return FieldUpdate(field, cleared, filled)
 

@@ -20,7 +20,7 @@ from resolvers.bases import get_base
 from resolvers.catalog_loader import among, grouped
 from resolvers.constraints.making import hold_constraints
 from resolvers.context import RequestContext
-from resolvers.data_permissions.titles import require_open_titles
+from resolvers.data_permissions.titles import require_open_title
 from resolvers.duplicate_names import FIELD_NAMES, TABLE_NAMES, refusing_duplicates
 from resolvers.field_columns import column_of, field_model, index_field, sql_name, typed
 from resolvers.field_values import check_default
@@ -142,7 +142,7 @@ async def update_table(
         with refusing_duplicates(TABLE_NAMES, f"The base has a table {table.name!r} already.", value=table.name):
             await unit.session.flush()
         if primary_field_id is not None:
-            await require_open_titles(unit, base)
+            await require_open_title(unit, table)
         changed(context, unit, base)
     return table
 

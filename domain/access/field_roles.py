@@ -1,17 +1,11 @@
-"""The least role that reads or writes a field, where not everybody who may read or write its table may."""
+"""The least role that reads or writes a field, where not everybody may who may read or write its table."""
 
 from enum import Enum
 
-from domain.access.roles import WorkspaceRole
-
 
 class FieldRole(Enum):
-    """A role of the ladder, in the field's table; below it are those whom a field can be kept from."""
+    """A role in the field's table. Viewers are not here: whoever may read a table has that role at least."""
 
     ADMIN = "ADMIN"
     EDITOR = "EDITOR"
     COMMENTER = "COMMENTER"
-
-
-ADMINS = (WorkspaceRole.OWNER, WorkspaceRole.ADMIN)
-"""Who reads and writes every field."""

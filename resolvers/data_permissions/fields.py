@@ -16,7 +16,7 @@ from resolvers.access import load_base, load_field, load_table, load_workspace
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.data_permissions.places import lock_base
-from resolvers.data_permissions.titles import require_open_titles
+from resolvers.data_permissions.titles import require_open_title
 from resolvers.schema_changes import changed
 
 # Those of fields that are gone keep hiding what the log tells of them, for as long as it does.
@@ -53,20 +53,19 @@ async def set_field_permission(
 ) -> FieldPermission | None:
     """The least roles that read and write a field from now on; None where it has no limits any longer.
 
-    Raises `BadRequest` for a field that names records, or that a field which does so is made of, where not everybody
-    would read it.
+    Raises `BadRequest` for the primary field of a table where not everybody would read it.
     """
     read_role, write_role = _limits(read, write)
     async with context.unit() as unit:
         _, _, found_base = await load_field(unit, context, field_id, Action.READ)
         base = await lock_base(unit, context, found_base.id)
-        field, _, _ = await load_field(unit, context, field_id, Action.CHANGE_SCHEMA, lock=True)
+        field, table, _ = await load_field(unit, context, field_id, Action.CHANGE_SCHEMA, lock=True)
         found = await unit.session.get(FieldPermission, field.id)
         before = _roles(found)
         found = await _changed(unit, context, base, field, found, (read_role, write_role))
         await unit.session.flush()
         if before != _roles(found):
-            await require_open_titles(unit, base)
+            await require_open_title(unit, table)
             changed(context, unit, base)
             await _audit(unit, context, base, field, before, _roles(found))
     context.forget_loaded()

@@ -46,6 +46,7 @@ async def create_view(context: RequestContext, table_id: UUID, draft: ViewDraft)
         table, base = await load_table(unit, context, table_id, action, lock=True)
         meta = await for_caller(context, unit, await table_of(unit, table.id))
         content = changed_content(EMPTY, view_type(draft.type), draft.changes, meta)
+        require_writable(view_type(draft.type), EMPTY, content, meta)
         owner_id = context.user_id if draft.is_personal else None
         view = await _add(unit, context, table, draft.type, draft.name, owner_id, content)
         if draft.is_indexed:
@@ -89,12 +90,13 @@ async def update_view(
             meta = await for_caller(context, unit, await table_of(unit, table.id))
             require_open(view, meta)
             content = changed_content(content_of(view), view_type(view.type), changes, meta)
-            require_writable(view, content, meta)
+            require_writable(view_type(view.type), content_of(view), content, meta)
             content.require_size(limits.max_view_bytes)
             set_content(view, content)
         await _flush(unit, table, view)
         await _index(unit, context, view)
         changed(context, unit, base)
+        [view] = await shown(context, unit, [view])
     return view
 
 

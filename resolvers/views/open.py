@@ -8,6 +8,7 @@ from adapters.database import Unit
 from domain.bases.catalog import TableMeta
 from domain.errors import Forbidden
 from domain.views.content import ViewContent, fitting_content
+from domain.views.contract import ViewType
 from domain.views.forms import asked_for
 from domain.views.registry import view_type
 from models import View
@@ -49,12 +50,15 @@ def require_open(view: View, table: TableMeta) -> None:
         raise Forbidden("You may not change this view: it names fields that you may not see.")
 
 
-def require_writable(view: View, content: ViewContent, table: TableMeta) -> None:
-    """Raise `Forbidden` where a form is to ask for a field that the caller may not write: others would, by its link."""
-    if not table.fixed_fields or not view_type(view.type).is_form:
+def require_writable(type: ViewType, before: ViewContent, content: ViewContent, table: TableMeta) -> None:
+    """Raise `Forbidden` where a form comes to ask for a field that the caller may not write: others would, by it."""
+    if not table.fixed_fields or not type.is_form:
         return
-    before = asked_for(view.config, view.hidden_field_ids)
-    new = set(asked_for(content.config, content.hidden_field_ids)).difference(before)
+    new = set(_asked_for(content)).difference(_asked_for(before))
     fixed = [field for field in table.fields if field.id in table.fixed_fields and str(field.id) in new]
     if fixed:
         raise Forbidden(f"You may not have a form ask for {fixed[0].name!r}: you may not write it.")
+
+
+def _asked_for(content: ViewContent) -> list[str]:
+    return asked_for(content.config, content.hidden_field_ids) if content.config else []

@@ -58,6 +58,34 @@ class Office:
         """Hide a place from the editor; the companies' table where none is given."""
         (await self.override("NONE", **place)).ok  # noqa: B018
 
+    async def limit(self, field: str, *, as_: Person | None = None, **roles: str | None) -> Result:
+        """Run setFieldPermission, for a field by its id; `roles` are the ones `read` and `write`."""
+        given = {"fieldId": field, **roles}
+        selection = "fieldPermission { fieldId tableId read write field { name } }"
+        return await mutate(self.api, "setFieldPermission", selection, given, as_=as_ or self.owner)
+
+    async def city(self) -> str:
+        """The id of `City` of companies, which admins alone read from now on."""
+        field = str(self.world.companies.table.fields["City"])
+        (await self.limit(field, read="ADMIN")).ok  # noqa: B018
+        return field
+
+    async def age(self) -> str:
+        """The id of `Age` of people, which admins alone write from now on."""
+        field = str(self.world.people.table.fields["Age"])
+        (await self.limit(field, write="ADMIN")).ok  # noqa: B018
+        return field
+
+    async def link(self, **roles: str | None) -> str:
+        """The id of `Company` of people, which is limited from now on."""
+        field = await self.world.id_of(self.world.people, "Company")
+        (await self.limit(field, **roles)).ok  # noqa: B018
+        return field
+
+    async def change(self, mutation: str, selection: str, **given: Any) -> Result:
+        """Run a mutation as the editor."""
+        return await mutate(self.api, mutation, selection, given, as_=self.editor)
+
     async def ask(self, query: str, **variables: Any) -> Result:
         """The editor's query; the types of variables are those of ids."""
         declared = ", ".join(f"${name}: ID!" for name in variables)
