@@ -21,6 +21,7 @@ from resolvers.bases import add_base
 from resolvers.catalog_loader import among, grouped
 from resolvers.constraints.making import make_unique
 from resolvers.context import RequestContext
+from resolvers.data_permissions.copying import copy_policies
 from resolvers.field_columns import dump_options, sql_name, typed
 from resolvers.field_values import check_default
 from resolvers.formulas import fit_formulas
@@ -60,6 +61,7 @@ async def duplicate_base(
             await _copy_records(unit, source, target, copies)
         await _copy_constraints(unit, target, copies)
         await _copy_permissions(unit, target, copies)
+        await copy_policies(unit, target.id, _new_ids(copies))
     return target
 
 

@@ -218,3 +218,18 @@ async def test_a_constraint_that_records_are_in_the_way_of_names_none_of_them(bo
 
     assert mine["uniqueConstraints"] == [{"offendingRecords": []}]
     assert theirs["uniqueConstraints"][0]["offendingRecords"][0]["value"] == "b1"
+
+
+async def test_a_copy_of_the_base_keeps_its_policies(board: Board) -> None:
+    await board.limit()
+
+    made = await board.change(
+        "duplicateBase", "base { tables { id } }", as_=board.owner, baseId=board.table.base_id, includeRecords=True
+    )
+    [table] = made.ok["duplicateBase"]["base"]["tables"]
+    query = 'records(tableId: $id) { nodes { fields(only: ["Name"]) } }'
+    seen = (await board.ask(query, id=table["id"])).ok["records"]["nodes"]
+
+    assert [node["fields"]["Name"] for node in seen] == ["a1", "a2"]
+    listed = (await board.ask(LISTED, as_=board.owner, id=table["id"])).ok["table"]["recordPolicies"]
+    assert [policy["error"] for policy in listed] == [None]
