@@ -95,8 +95,8 @@ def fields_behind(field: FieldMeta, table: TableMeta) -> set[UUID]:
             link, target = followed
             assert isinstance(link.options, LinkedRecordOptions)
             unread += [(link, its_table), (target, link.options.linked_table)]
-        read = each.type.reads(each.options)
-        unread += [(source, its_table) for source in its_table.whole.fields if source.id in read]
+        if read := each.type.reads(each.options):
+            unread += [(source, its_table) for source in its_table.whole.fields if source.id in read]
     return found
 
 

@@ -266,3 +266,41 @@ async def test_metadata_that_know_nothing_of_a_permission_are_stale(office: Offi
     metadata.keep(old)
     written = await office.change("updateRecord", "record { id }", id=office.acme, fields={"City": "Oslo"})
     assert written.codes == ["FORBIDDEN"]
+
+
+EVERYTHING = """
+query ($base: ID!, $table: ID!, $record: ID!) {
+  base(id: $base) { tables {
+    primaryField { name }
+    fields { name options error defaultValue description uniqueConstraint { id } }
+    uniqueConstraints { id }
+    views { name filter orderBy config fields { name } hiddenFields { name } colorRules { filter } }
+    records(first: 5) { nodes { fields byId: fields(keyBy: ID) history { nodes { changedFields values previous } } } }
+  } }
+  aggregate(tableId: $table, metrics: [{function: COUNT}]) { totalCount }
+  deletedRecords(tableId: $table) { nodes { record { fields } } }
+  record(id: $record) { fields linked(field: "Company") { nodes { fields } } }
+}
+"""
+
+
+async def test_nothing_that_can_be_selected_names_it_or_shows_its_values(office: Office, hidden: str) -> None:
+    world, romans = office.world, {"field": hidden, "operator": "EQ", "value": "Rome"}
+    (await mutate(office.api, "updateField", "field { id }", {"id": hidden, "name": "Seat"}, as_=office.owner)).ok  # noqa: B018
+    for name, type in (("Place", "FORMULA"), ("City", "LOOKUP")):
+        field = await world.id_of(world.people, name)
+        given = {"id": field, "name": f"Seat of {type}"}
+        (await mutate(office.api, "updateField", "field { id }", given, as_=office.owner)).ok  # noqa: B018
+    rule = {"color": "#ff0000", "filter": romans}
+    content = {"filter": romans, "fieldIds": [hidden], "hiddenFieldIds": [hidden], "colorRules": [rule]}
+    await make_view(office.api, world.companies.table, "Some", **content)
+    given = {"tableId": office.companies, "ids": await world.add(world.companies, {"Name": "Gone", "Seat": "Rome"})}
+    (await mutate(office.api, "deleteRecords", "mutationId", given, as_=office.owner)).ok  # noqa: B018
+    variables = {"base": office.base, "table": office.companies, "record": office.ann}
+
+    owners = str((await office.api.execute(EVERYTHING, variables, as_=office.owner)).ok)
+    mine = str((await office.api.execute(EVERYTHING, variables, as_=office.editor)).ok)
+
+    for secret in ("Seat", "Rome", hidden):
+        assert secret in owners
+        assert secret not in mine
