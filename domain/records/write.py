@@ -119,12 +119,9 @@ class Write:
             return ""
         return f" AND {self.rule.visible(Row('r', self.table, self.parameters))}"
 
-    def _refusal(self, alias: str) -> tuple[str, str]:
-        """What of a row that is locked makes a refusal, and what the refusal says of it; each behind something."""
-        if self.rule is None:
-            return "", ""
-        is_fixed = f"NOT {self._writable(alias)}"
-        return f" OR {is_fixed}", f", {is_fixed}"
+    def _is_fixed(self) -> str | None:
+        """The condition that a row `l` is not the writer's to change; None where there are no policies."""
+        return None if self.rule is None else f"NOT {self._writable('l')}"
 
     # --- the frame ---
 
@@ -311,19 +308,22 @@ class Write:
         )
 
     def _verdict(self, outdated: str) -> str:
-        refused, said = self._refusal("l")
-        fixed = "" if self.rule is None else f"{said} AS fixed"
-        also = "" if self.rule is None else ", fixed"
+        is_fixed = self._is_fixed()
+        refused, fixed, said = (
+            ("", "", "") if is_fixed is None else (f" OR {is_fixed}", f", {is_fixed} AS fixed", ", fixed")
+        )
         return (
             "verdict AS MATERIALIZED (SELECT count(*) FILTER (WHERE refused) = 0 AS ok,"
-            f" (json_agg(json_build_array(i, revision{also}) ORDER BY i) FILTER (WHERE refused))::text AS refusals"
+            f" (json_agg(json_build_array(i, revision{said}) ORDER BY i) FILTER (WHERE refused))::text AS refusals"
             f" FROM (SELECT x.i, l.revision{fixed}, l.id IS NULL OR ({outdated}){refused} AS refused"
             " FROM input x LEFT JOIN locked l ON l.id = x.id) checked)"
         )
 
     def _verdict_on_one(self, outdated: str) -> str:
-        refused, said = self._refusal("l")
-        allowed = "" if self.rule is None else f" AND {self._writable('l')}"
+        is_fixed = self._is_fixed()
+        allowed, refused, said = (
+            ("", "", "") if is_fixed is None else (f" AND NOT {is_fixed}", f" OR {is_fixed}", f", {is_fixed}")
+        )
         refusal = f"json_build_array(json_build_array(0, l.revision{said}))::text"
         return (
             f"verdict AS MATERIALIZED (SELECT l.id IS NOT NULL AND ({outdated}) IS NOT TRUE{allowed} AS ok,"

@@ -5,10 +5,20 @@ from typing import Any
 import pytest
 
 from tests.graph.data_permissions.conftest import Office
+from tests.graph.data_permissions.test_hidden_fields import EVERYTHING
 from tests.support.api import Result
 from tests.support.catalog import mutate
 
 ROMAN = {"field": "City", "operator": "EQ", "value": "Rome"}
+MORE = """
+  gone: deletedRecords(tableId: $people) { nodes { record { fields } } }
+  companies: aggregate(tableId: $table, groupBy: [{field: "Name"}], metrics: [{function: MAX, field: "Size"}]) {
+    nodes { key metrics }
+  }
+  grouped: aggregate(tableId: $people, groupBy: [{field: "Company"}], metrics: [{function: COUNT}]) {
+    nodes { key count }
+  }
+"""
 PEOPLE = "records(tableId: $id%s) { totalCount nodes { fields } }"
 
 
@@ -150,3 +160,49 @@ async def test_the_other_side_of_links_is_written_by_who_may_write_its_record(of
 
     assert changed.ok["updateRecord"]["record"]["fields"][other] == []
     assert await people(office, ', filter: {field: "Company", operator: IS_NOT_EMPTY}') == []
+
+
+async def test_nothing_that_can_be_selected_names_a_hidden_record_or_shows_its_values(
+    office: Office, hidden: str
+) -> None:
+    made = await office.world.add(office.world.companies, {"Name": "Secret and gone", "City": "Oslo", "Size": 4711})
+    await work(office, office.ann, made[0])
+    for mutation, given in (
+        ("updateRecord", {"id": made[0], "fields": {"Name": "Secret too"}}),
+        ("deleteRecords", {"tableId": office.companies, "ids": made}),
+        ("updateRecord", {"id": office.ann, "fields": {"Company": office.acme}}),
+        ("deleteRecords", {"tableId": office.people, "ids": [office.bob]}),
+    ):
+        (await mutate(office.api, mutation, "__typename", given, as_=office.owner)).ok  # noqa: B018
+    variables = {"base": office.base, "table": office.companies, "record": office.ann, "people": office.people}
+    document = EVERYTHING.replace("$record: ID!", "$record: ID!, $people: ID!").replace(
+        "record(id: $record)", MORE + " record(id: $record)"
+    )
+
+    owners = str((await office.api.execute(document, variables, as_=office.owner)).ok)
+    mine = str((await office.api.execute(document, variables, as_=office.editor)).ok)
+
+    for secret in ("Secret", "4711", "Oslo", hidden, made[0]):
+        assert secret in owners
+        assert secret not in mine
+
+
+async def test_records_that_are_read_one_by_one_are_those_that_are_seen(office: Office, hidden: str) -> None:
+    await limit(office, filter={"field": "$createdBy", "operator": "EQ", "value": {"me": True}})
+    fields = (await office.ask("fields(tableId: $id) { name type }", id=office.companies)).ok["fields"]
+    [other] = [field["name"] for field in fields if field["type"] == "LINKED_RECORD"]
+    query = f"""
+        records(tableId: $id, first: 2) {{ nodes {{
+          id presence {{ connectionId }} history(first: 3) {{ nodes {{ type }} }}
+          linked(field: "{other}", first: 2) {{ nodes {{ fields presence {{ connectionId }}
+            linked(field: "Company", first: 2) {{ nodes {{ id fields presence {{ connectionId }} }} }} }} }} }} }}
+        people: records(tableId: $people, first: 2) {{ nodes {{ id presence {{ connectionId }}
+          linked(field: "Company", first: 2) {{ totalCount nodes {{ id presence {{ connectionId }} }} }} }} }}
+    """
+
+    found = (await office.ask(query, id=office.companies, people=office.people)).ok
+
+    [acme] = found["records"]["nodes"]
+    assert acme["linked"]["nodes"][0]["linked"]["nodes"][0]["id"] == office.acme
+    assert [node["linked"]["totalCount"] for node in found["people"]["nodes"]] == [1, 0]
+    assert hidden not in str(found)
