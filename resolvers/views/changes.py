@@ -87,17 +87,23 @@ async def update_view(
         if is_indexed is not None:
             view.is_indexed = is_indexed
         if changes != NO_CHANGES:
-            meta = await for_caller(context, unit, await table_of(unit, table.id))
-            require_open(view, meta)
-            content = changed_content(content_of(view), view_type(view.type), changes, meta)
-            require_writable(view_type(view.type), content_of(view), content, meta)
-            content.require_size(limits.max_view_bytes)
-            set_content(view, content)
+            await _change_content(unit, context, view, changes)
         await _flush(unit, table, view)
         await _index(unit, context, view)
         changed(context, unit, base)
         [view] = await shown(context, unit, [view])
     return view
+
+
+async def _change_content(unit: Unit, context: RequestContext, view: View, changes: ViewChanges) -> None:
+    """Change what the view says; raises `Forbidden` where that is not for the caller to change."""
+    meta = await for_caller(context, unit, await table_of(unit, view.table_id))
+    require_open(view, meta)
+    before, type = content_of(view), view_type(view.type)
+    content = changed_content(before, type, changes, meta)
+    require_writable(type, before, content, meta)
+    content.require_size(context.services.limits.max_view_bytes)
+    set_content(view, content)
 
 
 async def delete_view(context: RequestContext, view_id: UUID) -> None:
