@@ -59,7 +59,10 @@ class PoliciesLoader(Loader[UUID, list[Policy]]):
         allowed = set(await unit.session.scalars(managed))
         statement = select(RecordPolicy).where(among(RecordPolicy.table_id, allowed)).order_by(RecordPolicy.id)
         found = list(await unit.session.scalars(statement)) if allowed else []
-        tables = {id: await table_of(unit, id) for id in {each.table_id for each in found}}
+        tables: dict[UUID, TableMeta] = {}
+        for each in found:
+            if each.table_id not in tables:
+                tables |= (await table_of(unit, each.table_id)).siblings  # of a base, all at once
         policies = grouped(allowed, ((each.table_id, _with_error(each, tables[each.table_id])) for each in found))
         return {id: policies[id] for id in allowed}
 

@@ -185,6 +185,16 @@ async def test_a_form_takes_what_it_asks_for_from_whom_policies_limit(board: Boa
     assert await board.names(board.owner) == ["a1", "b1", "a2", "n1", "x", "y"]
 
 
+async def test_a_retried_mutation_answers_anew_where_policies_have_come_since(board: Board) -> None:
+    given = {"tableId": board.table.id, "records": [{"id": board.tasks["b1"], "fields": {"Points": 7}}]}
+    first = await board.change("updateRecords", RECORDS, idempotencyKey="once", **given)
+    await board.limit()
+
+    again = await board.change("updateRecords", RECORDS, idempotencyKey="once", **given)
+
+    assert (first.codes, again.codes) == ([], ["NOT_FOUND"])
+
+
 async def test_whom_policies_limit_in_a_table_undoes_nothing_in_it(board: Board) -> None:
     changed = await board.change("updateRecord", "mutationId", id=board.tasks["b1"], fields={"Points": 7})
     mutation = changed.ok["updateRecord"]["mutationId"]

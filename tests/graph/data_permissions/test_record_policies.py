@@ -149,9 +149,14 @@ async def test_policies_of_many_tables_are_listed_by_one_statement(board: Board,
     with StatementLog(services.database) as few:
         (await board.ask(query, as_=board.owner, id=board.table.base_id)).ok  # noqa: B018
     for name in ("Second", "Third"):
-        (await board.change("createTable", as_=board.owner, baseId=board.table.base_id, name=name)).ok  # noqa: B018
+        given = {"baseId": board.table.base_id, "name": name}
+        made = (await board.change("createTable", "table { id }", as_=board.owner, **given)).ok
+        id = made["createTable"]["table"]["id"]
+        await board.limit({"field": "$createdBy", "operator": "EQ", "value": {"me": True}}, tableId=id)
     with StatementLog(services.database) as many:
-        (await board.ask(query, as_=board.owner, id=board.table.base_id)).ok  # noqa: B018
+        listed = (await board.ask(query, as_=board.owner, id=board.table.base_id)).ok["tables"]
+
+    assert listed == [{"recordPolicies": [{"name": "P"}]}] * 3
 
     assert many.count == few.count
 
