@@ -61,13 +61,14 @@ class Kind(IntEnum):
     ACCESS_GRANT = 44
     ROLE_OVERRIDE = 60
     SHARE_LINK = 61
-    SCHEDULE = 75
-    FUNCTION_CALL = 80
+    RECORD_POLICY = 63
     WEBHOOK = 70
     WEBHOOK_DELIVERY = 71
     WEBHOOK_ATTEMPT = 72
     INCOMING_WEBHOOK = 73
     INCOMING_REQUEST = 74
+    SCHEDULE = 75
+    FUNCTION_CALL = 80
 
 
 _KINDS = {kind.value: kind for kind in Kind}

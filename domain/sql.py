@@ -50,6 +50,8 @@ class Parameters:
     """The position of the first input that nobody has taken, for parts that take theirs as they are compiled."""
     world: "World | None" = None
     """Where the expressions take records and links as they were before or after a change; else as they are."""
+    viewer: UUID | None = None
+    """Whom the statement is run for, where it asks for that."""
 
     def within(self, world: "World") -> "Parameters":
         """The same parameters, for the expressions of a world."""
@@ -60,6 +62,18 @@ class Parameters:
         if isinstance(value, UUID | int):
             return f"'{value}'::{type}"
         return self._placeholder((None, None, value), type)
+
+    def fixed(self, value: object, type: str) -> str:
+        """A placeholder for a value that belongs to the statement; the text is the same for every value."""
+        return self._placeholder((None, None, value), type)
+
+    def of_viewer(self, make: Convert, type: str) -> str:
+        """A placeholder for what is made of the id of whom the statement is run for."""
+        return self._placeholder((None, make, None), type)
+
+    def for_viewer(self, viewer: UUID) -> "Parameters":
+        """The same parameters, of a statement that is run for this user."""
+        return replace(self, viewer=viewer)
 
     def input(self, position: int, type: str, convert: Convert | None = None) -> str:
         """A placeholder for `inputs[position]`, put through `convert` at each request."""
@@ -74,9 +88,21 @@ class Parameters:
     def bind(self, inputs: Sequence[object]) -> list[object]:
         """The values to send for one request; `convert` may raise `InvalidValue`."""
         return [
-            value if position is None else inputs[position] if convert is None else convert(inputs[position])
+            self._own(convert, value)
+            if position is None
+            else inputs[position]
+            if convert is None
+            else convert(inputs[position])
             for position, convert, value in self._slots
         ]
+
+    def _own(self, make: Convert | None, value: object) -> object:
+        """What belongs to the statement; for nobody, where it asks for whom it is run, it is not run at all."""
+        if make is None:
+            return value
+        if self.viewer is None:
+            raise RuntimeError("a statement that asks for whom it is run has to be run for somebody")
+        return make(self.viewer)
 
     def _placeholder(self, slot: tuple[int | None, Convert | None, object], type: str) -> str:
         self._slots.append(slot)

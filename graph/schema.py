@@ -21,6 +21,7 @@ from graph.changes.subscriptions import ChangeSubscriptions
 from graph.constraints.mutations import ConstraintMutations
 from graph.constraints.queries import ConstraintQueries
 from graph.data_permissions.mutations import DataPermissionMutations
+from graph.data_permissions.policies import RecordPolicyMutations
 from graph.data_permissions.queries import DataPermissionQueries
 from graph.errors import ErrorCode
 from graph.execution.conversion import prepare_inputs
@@ -130,6 +131,7 @@ class Mutation(
     MemberMutations,
     InvitationMutations,
     DataPermissionMutations,
+    RecordPolicyMutations,
     BaseMutations,
     TableMutations,
     FieldMutations,

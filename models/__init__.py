@@ -21,6 +21,7 @@ from models.invitation import Invitation
 from models.one_time_token import OneTimeToken
 from models.permission import CustomPermission, PermissionGrant
 from models.presence import PresenceConnection, PresenceMember, PresenceProcess
+from models.record_policy import RecordPolicy
 from models.role import Role, RoleGrant
 from models.role_override import RoleOverride, base_members, table_members, view_members
 from models.schedule import Schedule
@@ -72,6 +73,7 @@ __all__ = [
     "PresenceMember",
     "PresenceProcess",
     "PublishedForm",
+    "RecordPolicy",
     "RecoveryCode",
     "RefreshToken",
     "SecondFactorFailures",

@@ -22,6 +22,7 @@ from resolvers.bases import add_base
 from resolvers.catalog_loader import among, grouped
 from resolvers.constraints.making import make_unique
 from resolvers.context import RequestContext
+from resolvers.data_permissions.copying import copy_policies
 from resolvers.field_columns import dump_options, sql_name, typed
 from resolvers.field_values import check_default
 from resolvers.formulas import fit_formulas
@@ -61,6 +62,7 @@ async def duplicate_base(
             await _copy_records(unit, source, target, copies)
         await _copy_constraints(unit, target, copies)
         await _copy_permissions(unit, target, copies)
+        await copy_policies(unit, target.id, _new_ids(copies))
     return target
 
 
@@ -92,6 +94,8 @@ SELECT EXISTS (SELECT FROM tables t WHERE t.base_id = $1
                 AND NOT EXISTS (SELECT FROM table_members m WHERE m.table_id = t.id AND m.user_id = $2))
     OR EXISTS (SELECT FROM tables t JOIN views v ON v.table_id = t.id WHERE t.base_id = $1 AND v.owner_id IS NULL
                 AND NOT EXISTS (SELECT FROM view_members m WHERE m.view_id = v.id AND m.user_id = $2))
+    OR EXISTS (SELECT FROM record_policies p JOIN table_members m ON m.table_id = p.table_id AND m.user_id = $2
+                WHERE p.base_id = $1 AND m.role = ANY(p.roles) AND p.applies <> 'WRITE')
     OR EXISTS (SELECT FROM field_permissions p JOIN fields f ON f.id = p.field_id
                 WHERE p.base_id = $1 AND p.read_role IS NOT NULL
                   AND NOT EXISTS (SELECT FROM table_members m WHERE m.table_id = p.table_id AND m.user_id = $2

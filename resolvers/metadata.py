@@ -16,6 +16,7 @@ import orjson
 from pydantic import ValidationError
 
 from adapters.database import Unit
+from domain.access.policies import PolicyMeta, PolicyScope
 from domain.bases.catalog import BaseAccess, BaseMeta, FieldMeta, TableMeta, UniqueMeta
 from domain.bases.resolution import Resolution
 from domain.fields.registry import field_type
@@ -28,6 +29,9 @@ SELECT b.id AS base_id, b.number AS base_number, b.name AS base_name, b.workspac
            AS is_uncommitted,
        (SELECT array_agg(DISTINCT o.user_id) FROM role_overrides o WHERE o.base_id = b.id) AS overridden,
        EXISTS (SELECT FROM limited_bases l WHERE l.base_id = b.id AND l.user_id IS NULL) AS is_for_all,
+       (SELECT json_agg(json_build_object('id', p.id, 'table_id', p.table_id, 'roles', p.roles, 'applies', p.applies,
+                   'filter', p.filter) ORDER BY p.id)::text
+          FROM record_policies p WHERE p.base_id = b.id) AS policies,
        t.id, t.number, t.name, t.description, t.primary_field_id,
        (SELECT json_agg(json_build_object(
                    'id', f.id, 'number', f.number, 'name', f.name, 'type', f.type, 'options', f.options,
@@ -104,10 +108,9 @@ async def load_base(unit: Unit, key: TableKey) -> Loaded | None:
 def _base(rows: Sequence[asyncpg.Record]) -> BaseMeta:
     first = rows[0]
     tables: dict[UUID, TableMeta] = {}
-    access = BaseAccess(frozenset(first["overridden"] or ()), first["is_for_all"])
-    limited = access if access.users or access.is_for_all else None
+    access = _access(first)
     for row in rows:
-        tables[row["id"]] = _table(row, tables, limited)
+        tables[row["id"]] = _table(row, tables, access)
     Resolution(tables).bind_all()
     return BaseMeta(
         first["base_id"],
@@ -117,6 +120,19 @@ def _base(rows: Sequence[asyncpg.Record]) -> BaseMeta:
         first["schema_version"],
         tables,
     )
+
+
+def _access(row: asyncpg.Record) -> BaseAccess | None:
+    """Whom the roles and rules of a base concern; None where there are none."""
+    users, is_for_all = frozenset(row["overridden"] or ()), row["is_for_all"]
+    if not users and not is_for_all:
+        return None
+    return BaseAccess(users, is_for_all, policies=tuple(map(_policy, orjson.loads(row["policies"] or "[]"))))
+
+
+def _policy(row: dict[str, Any]) -> PolicyMeta:
+    roles, scope = frozenset(row["roles"]), PolicyScope(row["applies"])
+    return PolicyMeta(UUID(row["id"]), UUID(row["table_id"]), roles, scope, row["filter"])
 
 
 def _table(row: asyncpg.Record, siblings: Mapping[UUID, TableMeta], access: BaseAccess | None) -> TableMeta:

@@ -66,6 +66,7 @@ class Limits:
     max_view_bytes: int = 1 << 17
     max_view_indexes_per_table: int = 10
     max_role_overrides_per_base: int = 10_000
+    max_record_policies_per_table: int = 20
     max_field_permissions_per_base: int = 1_000
     max_share_links_per_view: int = 100
     max_link_reads_per_minute: int = 600

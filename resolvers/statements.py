@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -33,14 +34,14 @@ class StatementCache:
         key = _key(table, shape)
         found = self._found(key)
         if found is not None:
-            return cast(T, found)
+            return _run_for(table, cast(T, found))
         made = make()
         self._statements[key] = made
         self._bytes += _size(made)
         while len(self._statements) > self._max_statements or self._bytes > self._max_bytes:
             _, dropped = self._statements.popitem(last=False)
             self._bytes -= _size(dropped)
-        return made
+        return _run_for(table, made)
 
     def find(self, table: TableMeta, shape: Hashable, kind: type[T]) -> T | None:
         """What is kept for this shape over this version of the table, for what cannot be made at once."""
@@ -55,8 +56,18 @@ class StatementCache:
 
 
 def _key(table: TableMeta, shape: Hashable) -> Key:
-    """What is made for callers who may not see everything is kept apart from what is made for all others."""
-    return table.id, table.schema_version, shape if table.profile is None else (table.profile, shape)
+    """What is made for callers who may not see everything is kept apart from what is made for all others.
+
+    All who have the same role share it; who they are is told to a statement when it is run.
+    """
+    profile = table.profile
+    if profile is not None and profile.viewer is not None:
+        profile = replace(profile, viewer=None)
+    return table.id, table.schema_version, shape if profile is None else (profile, shape)
+
+
+def _run_for(table: TableMeta, made: T) -> T:
+    return cast(T, made.run_for(table)) if isinstance(made, Statement) else made
 
 
 def _size(made: object) -> int:

@@ -28,6 +28,9 @@ class Access(Section):
     max_role_overrides_per_base: PositiveInt = Field(
         10_000, description="Roles of members in a base, its tables and views that are not those in the workspace."
     )
+    max_record_policies_per_table: PositiveInt = Field(
+        20, description="Policies that say which records of a table some roles may read or write."
+    )
     max_field_permissions_per_base: PositiveInt = Field(
         1_000, description="Fields of a base that not everybody may read or write who may read or write their table."
     )

@@ -15,6 +15,10 @@ class Profile:
     """Fields that the caller may not read, nor what is made of them."""
     fixed_fields: frozenset[UUID] = frozenset()
     """Fields that the caller may read, but not write."""
+    limits: frozenset[tuple[UUID, str]] = frozenset()
+    """The tables whose policies limit the caller, each with the role that they limit."""
+    viewer: UUID | None = None
+    """Who the caller is, where one of those policies asks for it; so that others with the same role share the rest."""
 
 
 OPEN: Final = Profile()

@@ -1,15 +1,21 @@
 """The metadata of a base as the record path needs it: frozen, complete, and tied to one schema version."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from domain.access.policies import PolicyMeta
 from domain.access.profile import Profile
 from domain.errors import BadRequest
 from domain.fields.contract import FieldType, Options
-from domain.sql import quote_name
+from domain.sql import Parameters, quote_name
+
+if TYPE_CHECKING:
+    from domain.records.filters import Filter
+    from domain.records.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,38 @@ class BaseAccess:
     """Who has another role somewhere in the base than in its workspace."""
     is_for_all: bool = False
     """Whether there are rules that hold for every member."""
+    policies: tuple[PolicyMeta, ...] = ()
+    """Those of all its tables."""
     narrowed: "dict[Profile, Mapping[UUID, TableMeta]]" = field(default_factory=dict)
 
     def concerns(self, user_id: UUID) -> bool:
         """Whether what a user may see is worked out, as it is not for those who have the role of the workspace."""
         return self.is_for_all or user_id in self.users
+
+
+class RecordRule(ABC):
+    """Which records of a table its policies let a caller read and write; see domain/records/policies.py."""
+
+    @property
+    @abstractmethod
+    def limits_reads(self) -> bool:
+        """Whether there may be records that the caller does not see."""
+
+    @abstractmethod
+    def filter(self, viewer: UUID | None) -> "Filter | None":
+        """What holds of all records that the caller may see, who is `viewer`; None where these are all there are."""
+
+    @abstractmethod
+    def visible(self, row: "Row") -> str:
+        """The condition that the caller may see the record of a row; TRUE or FALSE, never NULL."""
+
+    @abstractmethod
+    def writable(self, row: "Row") -> str:
+        """The condition that the caller may see a record and change it, or may have it become what the row is."""
+
+    @abstractmethod
+    def source(self, table: "TableMeta", parameters: Parameters) -> str:
+        """What stands in a FROM clause for the table: the records that the caller may see."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +121,13 @@ class TableMeta:
     unnarrowed: "TableMeta | None" = field(default=None, repr=False, compare=False)
     root: "TableMeta | None" = field(default=None, repr=False, compare=False)
     """What it was made of, as it was loaded; None where it is that itself."""
+    rule: RecordRule | None = field(default=None, repr=False, compare=False)
+    """What policies leave of its records to those whom these metadata are for; None where they leave all."""
+
+    @property
+    def viewer(self) -> UUID | None:
+        """Who the caller is, where its policies ask for that."""
+        return None if self.profile is None else self.profile.viewer
 
     @property
     def whole(self) -> "TableMeta":
@@ -106,6 +146,10 @@ class TableMeta:
     def linked(self, table: "TableMeta") -> "TableMeta":
         """Another table of the base, as far as those may know it whom these metadata are for."""
         return table if self.profile is None else self.siblings[table.id]
+
+    def source(self, parameters: Parameters) -> str:
+        """What stands in a FROM clause for the table, in front of an alias: the records that may be seen."""
+        return self.sql_name if self.rule is None else self.rule.source(self, parameters)
 
     @cached_property
     def sql_name(self) -> str:

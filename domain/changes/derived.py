@@ -87,8 +87,16 @@ class Derivation:
             f" LEFT JOIN {self.source.table.sql_name} s ON s.id = e.record_id"
             " LEFT JOIN LATERAL jsonb_populate_record(s, e.after) a ON e.after IS NOT NULL"
             " LEFT JOIN LATERAL jsonb_populate_record(a, e.before) b ON e.before IS NOT NULL"
-            f" WHERE {is_source(self.source, 'e')})"
+            f" WHERE {is_source(self.source, 'e')}{self._in_sight('a', 'b')})"
         )
+
+    def _in_sight(self, after: str, before: str) -> str:
+        """A further condition: what becomes of a record that policies hide from the reader changes nothing here."""
+        rule = self.table.linked(self.source.table).rule
+        if rule is None or not rule.limits_reads:
+            return ""
+        rows = (Row(alias, self.source.table, self.parameters, is_image=True) for alias in (after, before))
+        return f" AND ({' OR '.join(rule.visible(row) for row in rows)})"
 
     def _links(self) -> list[FieldMeta]:
         fields = self.source.table.fields

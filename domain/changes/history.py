@@ -8,6 +8,7 @@ from domain.bases.catalog import TableMeta
 from domain.changes.images import AFTER, BEFORE, image, join_images
 from domain.changes.new import OF_RECORDS
 from domain.changes.pages import LogEdgeNode, LogEdges, LogPage, LogPageMembers
+from domain.changes.seen import seen
 from domain.changes.selection import EventActor
 from domain.changes.values import MUTATION_ID, changed_fields, new_values, previous_values, type_name
 from domain.records.compile import Statement, guarded
@@ -99,7 +100,7 @@ def compile_histories(table: TableMeta) -> Statement:
 
 def _history(members: HistoryMembers, table: TableMeta, id: str, size: str, place: str, parameters: Parameters) -> str:
     return LogPage(
-        changes=f"SELECT c.* FROM changes c WHERE {OF_RECORDS} AND c.record_id = {id}",
+        changes=f"SELECT c.* FROM changes c WHERE {OF_RECORDS} AND c.record_id = {id}{seen('c', table, parameters)}",
         joins=join_images(table, with_before=True),
         size=size,
         place=place,

@@ -53,7 +53,7 @@ def _links(image: str, field: FieldMeta, present: str) -> str:
 
 
 def _present_links(table: TableMeta) -> Mapping[FieldMeta, str]:
-    row = Row("q", table, Parameters())
+    row = Row("q", table.whole, Parameters())  # what its reader sees of them is decided where they are shown
     return {field: row.value(field) for field in _linked(table)}
 
 

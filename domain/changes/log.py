@@ -244,7 +244,20 @@ class _Events:
             judged = f"CASE WHEN e.source IS NULL THEN {judged}{''.join(cases)} END"
         if self.basis is None:
             return judged
-        return self.basis.type(judged, f"({self._matches(Row('q', self.table, self.parameters))}) IS TRUE")
+        return self._seen_type(
+            self.basis.type(judged, f"({self._matches(Row('q', self.table, self.parameters))}) IS TRUE")
+        )
+
+    def _seen_type(self, type: str) -> str:
+        """What is true now may be told of a change that was not seen: that one is no event."""
+        rule = self.table.rule
+        if rule is None:
+            return type
+        is_seen, was_seen = (
+            f"e.{side} IS NOT NULL AND {rule.visible(row)}"
+            for side, row in (("after", self.after), ("before", self.before))
+        )
+        return f"CASE WHEN {is_seen} THEN {type} WHEN {was_seen} THEN {DELETED} END"
 
     def _own_type(self) -> str:
         if self.shape.filter is None:
@@ -294,11 +307,16 @@ class _Events:
             case EventValue(of=EventProperty.TABLE_ID):
                 return quote_text(json_string(str(self.table.id)))
             case EventValue(of=EventProperty.PREVIOUS):
-                return previous_values(self.before, self.derivations)
+                return self._previous()
             case EventValue(of=EventProperty.CHANGED_FIELDS):
                 return changed_fields(self.table, self.derivations)
             case EventValue(of=property):
                 return _PROPERTIES[property]
+
+    def _previous(self) -> str:
+        """What the values were, but not while the record was not seen."""
+        previous, rule = previous_values(self.before, self.derivations), self.table.rule
+        return previous if rule is None else f"CASE WHEN {rule.visible(self.before)} THEN {previous} ELSE 'null' END"
 
 
 def _shows_before(member: EventMember) -> bool:

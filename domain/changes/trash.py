@@ -7,6 +7,7 @@ from typing import Final
 from domain.bases.catalog import TableMeta
 from domain.changes.images import BEFORE, image, join_images
 from domain.changes.pages import LogEdgeNode, LogEdges, LogPage, LogPageMembers
+from domain.changes.seen import seen
 from domain.changes.selection import EventActor, EventRecord
 from domain.changes.values import MUTATION_ID
 from domain.records.compile import Statement, guarded
@@ -93,6 +94,7 @@ def compile_trash(shape: TrashShape, table: TableMeta) -> Statement:
         changes=(
             f"SELECT c.* FROM changes c WHERE {was_deleted('c', table, retention)}"
             f" AND NOT EXISTS (SELECT FROM {table.sql_name} t WHERE t.id = c.record_id) AND NOT EXISTS ({newer})"
+            f"{seen('c', table, parameters)}"
         ),
         joins=join_images(table, with_before=True),
         size=size,

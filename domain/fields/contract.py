@@ -277,6 +277,10 @@ class FieldType(ABC, Generic[OptionsT]):
         """The value as an expression over the row, of `column_type_for`; for types without a column."""
         raise NotImplementedError(self.key)
 
+    def is_limited(self, row: "Row", field: "FieldMeta") -> bool:
+        """Whether the row's reader sees a part of the value only, of values that the log keeps whole."""
+        return False
+
     def joined(self, row: "Row", field: "FieldMeta", alias: str) -> tuple[str, str] | None:
         """The values of all records at once: a join to the row, and the value in it; None where that is no quicker.
 

@@ -65,7 +65,7 @@ def visible_focus(place: Place) -> str:
 
     They may when it is on a cell of that place: whoever sees a place may read all of its tables, unless somebody has
     another role somewhere in the base, or it has rules. There the focus shows in channels of the table and the record
-    alone.
+    alone; and where policies hide records of the table, in that of the record.
     """
     table = (
         "SELECT FROM tables t JOIN bases b ON b.id = t.base_id WHERE t.id = c.focus_table_id"
@@ -74,7 +74,7 @@ def visible_focus(place: Place) -> str:
     return {
         Place.WORKSPACE: f"EXISTS ({table} AND b.workspace_id = $1)",
         Place.BASE: f"EXISTS ({table} AND b.id = $1)",
-        Place.TABLE: "c.focus_table_id = $1",
+        Place.TABLE: "c.focus_table_id = $1 AND NOT EXISTS (SELECT FROM record_policies o WHERE o.table_id = $1)",
         Place.RECORD: "c.focus_record_id = $1",
     }[place]
 

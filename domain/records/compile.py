@@ -5,7 +5,7 @@ at all when there is none), and the finished JSON, which is NULL when the schema
 compiled for. So access and metadata are checked by the statement that reads, in the snapshot that it reads.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.access.membership import join_member
@@ -47,6 +47,10 @@ class Statement:
                 f"The selection comes to a statement of {len(self.sql):,} characters; at most {MAX_STATEMENT_LENGTH:,} "
                 "are run. Select each field once, or fewer fields."
             )
+
+    def run_for(self, table: TableMeta) -> "Statement":
+        """The statement as it is run for whom the metadata are for: one text serves all who have the same role."""
+        return self if table.viewer is None else replace(self, parameters=self.parameters.for_viewer(table.viewer))
 
 
 def compile_read(shape: ReadShape | AggregateShape, table: TableMeta, secret_key: str) -> Statement:
@@ -94,7 +98,7 @@ def _count_inputs(shape: ReadShape | AggregateShape) -> int:
 def _one_record(shape: RecordShape, row: Row) -> str:
     json = render_record(shape.members, row, compile_linked)
     id = row.parameters.input(FIRST_INPUT, "uuid")
-    return f"coalesce((SELECT {json} FROM {row.table.sql_name} r WHERE r.id = {id}), 'null')"
+    return f"coalesce((SELECT {json} FROM {row.table.source(row.parameters)} r WHERE r.id = {id}), 'null')"
 
 
 def _record_list(shape: RecordListShape, row: Row) -> str:
@@ -102,5 +106,5 @@ def _record_list(shape: RecordListShape, row: Row) -> str:
     ids = row.parameters.input(FIRST_INPUT, "uuid[]")
     return (
         f"(SELECT '['||coalesce(string_agg({json}, {quote_text(shape.separator)} ORDER BY i.n), '')||']'"
-        f" FROM unnest({ids}) WITH ORDINALITY i(id, n) JOIN {row.table.sql_name} r ON r.id = i.id)"
+        f" FROM unnest({ids}) WITH ORDINALITY i(id, n) JOIN {row.table.source(row.parameters)} r ON r.id = i.id)"
     )

@@ -36,7 +36,7 @@ from domain.records.selection import (
 
 def compile_connection(shape: ConnectionShape, row: Row, within: str | None = None) -> str:
     """A text expression: the JSON object of the connection of `row`'s table; `within` is a condition on its records."""
-    return Connection(shape, row, row.table.sql_name, within=within).sql()
+    return Connection(shape, row, row.table.source(row.parameters), within=within).sql()
 
 
 def compile_linked(page: LinkedRecords, row: Row) -> str:
@@ -54,7 +54,7 @@ def compile_linked(page: LinkedRecords, row: Row) -> str:
         has_search=False,
         page=PageShape(Direction.FORWARD, page.position, page.bound),
     )
-    links = f"{links_of(row, field, 'j')} JOIN {there.table.sql_name} t ON t.id = j.id"
+    links = f"{links_of(row, field, 'j')} JOIN {there.table.source(there.parameters)} t ON t.id = j.id"
     source = f"(SELECT t.*, j.n AS link_n FROM {links})"
     return Connection(shape, there, source, first_input, is_linked=True).sql()
 

@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from uuid import UUID
 
+from domain.access.me import as_viewer, is_about_me
 from domain.bases.catalog import FieldMeta
 from domain.errors import BadRequest
 from domain.fields.contract import InvalidValue
@@ -81,6 +83,31 @@ class LeafOperand:
         return self.parameters.input(self.position, type, checked)
 
 
+@dataclass(frozen=True, slots=True)
+class FixedOperand:
+    """The value of one leaf of a filter that belongs to the statement; as `LeafOperand` otherwise."""
+
+    leaf: Leaf
+    value: object
+    parameters: Parameters
+
+    @property
+    def is_null(self) -> bool:
+        """See `Operand`."""
+        return self.leaf.is_null
+
+    def bind(self, convert: Convert, type: str) -> str:
+        """See `Operand`; raises `BadRequest` for a value that the field cannot have."""
+        value, parameters = self.value, self.parameters
+        try:
+            if is_about_me(value):
+                convert(as_viewer(value, UUID(int=0)))  # so that what does not fit is known at once
+                return parameters.of_viewer(lambda viewer: convert(as_viewer(value, viewer)), type)
+            return parameters.fixed(convert(value), type)
+        except InvalidValue as invalid:
+            raise _refused(self.leaf, invalid) from invalid
+
+
 def _refused(leaf: Leaf, invalid: InvalidValue) -> BadRequest:
     message = f"The filter on field {leaf.field!r} with {leaf.operator.value} cannot use this value: {invalid.message}"
     return BadRequest(message, field=leaf.field, operator=leaf.operator.value)
@@ -106,11 +133,18 @@ def compile_filter(shape: Shape, row: Row, first_input: int) -> str:
     The leaves' values are `inputs[first_input:]`, in the order of the leaves.
     """
     positions = iter(range(first_input, 1 << 30))
+    return _compile(shape, row, lambda leaf: LeafOperand(leaf, next(positions), row.parameters))
 
+
+def compile_fixed(filter: Filter, row: Row) -> str:
+    """As `compile_filter`, with the values in the statement; raises `BadRequest` for one that its field cannot have."""
+    values = iter(filter.values)
+    return _compile(filter.shape, row, lambda leaf: FixedOperand(leaf, next(values), row.parameters))
+
+
+def _compile(shape: Shape, row: Row, operand: Callable[[Leaf], LeafOperand | FixedOperand]) -> str:
     def compile_part(part: Shape) -> str:
-        if isinstance(part, Leaf):
-            return _compile_leaf(part, row, LeafOperand(part, next(positions), row.parameters))
-        return _compile_group(part, compile_part)
+        return _compile_leaf(part, row, operand(part)) if isinstance(part, Leaf) else _compile_group(part, compile_part)
 
     return compile_part(shape)
 
@@ -124,7 +158,7 @@ def _compile_group(group: Group, compile_part: Callable[[Shape], str]) -> str:
     return "(" + f" {group.junction.value} ".join(parts) + ")"
 
 
-def _compile_leaf(leaf: Leaf, row: Row, operand: LeafOperand) -> str:
+def _compile_leaf(leaf: Leaf, row: Row, operand: LeafOperand | FixedOperand) -> str:
     field = find_column(row.table, leaf.field)
     if leaf.operator not in field.type.conditions_for(field.options):
         raise BadRequest(_does_not_fit(leaf, field), field=leaf.field, operator=leaf.operator.value)

@@ -50,7 +50,8 @@ def _groups(shape: GroupsShape, row: Row, field: FieldMeta) -> str:
     where = ""
     if shape.filter is not None:
         where = f" WHERE {compile_filter(shape.filter, row, _FILTER_INPUT)}"
-    counted = f"SELECT {row.value(field)} AS value, count(*) AS count FROM {row.table.sql_name} r{where} GROUP BY 1"
+    source = row.table.source(parameters)
+    counted = f"SELECT {row.value(field)} AS value, count(*) AS count FROM {source} r{where} GROUP BY 1"
     others = f"SELECT unnest({known}), 0 UNION ALL SELECT NULL, 0"
     order = field.type.order("c.value", field.options, parameters)
     limit, skipped = (parameters.input(_FILTER_INPUT + count_leaves(shape.filter) + i, "bigint") for i in range(2))

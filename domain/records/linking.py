@@ -19,9 +19,9 @@ def compile_titles(table: TableMeta) -> Statement:
     """Rows of a title and the id of the first record that has it, for the texts that are its one input."""
     parameters = Parameters()
     row = Row("r", table, parameters)
-    title = row.text(table.primary_field)
+    title, source = row.text(table.primary_field), table.source(parameters)
     return Statement(
-        f"SELECT DISTINCT ON (t.title) t.title, t.id FROM (SELECT {title} AS title, r.id FROM {table.sql_name} r) t"
+        f"SELECT DISTINCT ON (t.title) t.title, t.id FROM (SELECT {title} AS title, r.id FROM {source} r) t"
         f" WHERE t.title = ANY({parameters.input(0, 'text[]')}) ORDER BY t.title, t.id",
         parameters,
     )

@@ -48,7 +48,7 @@ class _Restore(Write):
         steps.append(self._log("written r", "NULL", row_image("r"), "r.id"))
         return (
             f"WITH {', '.join(steps)} SELECT g.schema_version, g.role, v.ok, v.refusals, pg_current_snapshot()::text,"
-            " pg_current_xact_id()::text FROM guard g CROSS JOIN verdict v"
+            f" pg_current_xact_id()::text{self._outside()} FROM guard g CROSS JOIN verdict v"
         )
 
     def _images(self) -> str:

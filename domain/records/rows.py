@@ -41,9 +41,13 @@ class Row:
         """The expression of a field's value, of the type's `column_type_for`; NULL where it is empty."""
         if field in self.joins:
             return self.joins[field]
-        if field.type.has_column(field.options) or (self.is_image and field.type.is_logged):
+        if field.type.has_column(field.options) or (self.is_image and self._is_whole_in_images(field)):
             return f"{self.alias}.{field.column}"
         return f"({field.type.value(self, field)})"
+
+    def _is_whole_in_images(self, field: FieldMeta) -> bool:
+        """Whether a value that the log keeps may be shown as it is there."""
+        return field.type.is_logged and not field.type.is_limited(self, field)
 
     def error(self, field: FieldMeta) -> str | None:
         """A text expression, NULL where nothing is wrong with the value; None for types whose values cannot fail."""
@@ -66,10 +70,14 @@ class Row:
         return field.type.condition_in(operator, self, field, operand)
 
     def to(self, table: TableMeta) -> "Row":
-        """The row of a linked record, in a subselect over this one. Raises `BadRequest` when that is too far away."""
+        """The row of a linked record, in a subselect over this one; of `table` as far as this one's reader may see it.
+
+        Raises `BadRequest` when that is too far away.
+        """
         if self.hops >= MAX_HOPS:
             raise BadRequest(f"The value lies more than {MAX_HOPS} links away from a record of {self.table.name!r}.")
-        return replace(self, alias=f"{self.alias}x", table=table, is_image=False, hops=self.hops + 1, joins={})
+        there = self.table.linked(table)
+        return replace(self, alias=f"{self.alias}x", table=there, is_image=False, hops=self.hops + 1, joins={})
 
     def joined(self, id: str, *, outer: bool = False) -> str:
         """A join that adds the row of the record with this id; an outer one gives NULLs where there is none."""

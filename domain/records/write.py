@@ -70,6 +70,7 @@ class Write:
         self.shape = shape
         self.shown = table
         """What is rendered; what is written and logged of a record is more than its writer may see."""
+        self.rule = table.rule
         self.table = table = table.whole
         self.parameters = parameters
         by_column = {field.column: field for field in table.fields}
@@ -96,8 +97,31 @@ class Write:
         return (
             f"WITH {', '.join([self._guard(), *steps])}"
             f" SELECT g.schema_version, g.role, {verdict}, pg_current_snapshot()::text,"
-            f" pg_current_xact_id()::text{answers} FROM {source}"
+            f" pg_current_xact_id()::text{self._outside()}{answers} FROM {source}"
         )
+
+    # --- what policies leave to the writer ---
+
+    def _outside(self) -> str:
+        """A column, where there are policies: the ids of records that the write has made what its writer may not."""
+        if self.rule is None:
+            return ""
+        return f", (SELECT json_agg(r.id)::text FROM written r WHERE NOT {self._writable('r')})"
+
+    def _writable(self, alias: str) -> str:
+        """The condition that the writer may write a row that is locked, or that was written."""
+        assert self.rule is not None
+        return self.rule.writable(Row(alias, self.table, self.parameters, is_image=True))
+
+    def _in_sight(self) -> str:
+        """A further condition: a record that the writer does not see is not there."""
+        if self.rule is None or not self.rule.limits_reads:
+            return ""
+        return f" AND {self.rule.visible(Row('r', self.table, self.parameters))}"
+
+    def _is_fixed(self) -> str | None:
+        """The condition that a row `l` is not the writer's to change; None where there are no policies."""
+        return None if self.rule is None else f"NOT {self._writable('l')}"
 
     # --- the frame ---
 
@@ -273,28 +297,37 @@ class Write:
     def _locked(self) -> str:
         return (
             f"locked AS MATERIALIZED (SELECT r.*{self._present_links()} FROM {self.table.sql_name} r"
-            f" WHERE r.id = ANY(ARRAY(SELECT x.id FROM input x, guard g WHERE {self._allowed}))"
+            f" WHERE r.id = ANY(ARRAY(SELECT x.id FROM input x, guard g WHERE {self._allowed})){self._in_sight()}"
             " ORDER BY r.id FOR UPDATE)"
         )
 
     def _locked_one(self) -> str:
         return (
             f"locked AS MATERIALIZED (SELECT r.*{self._present_links()} FROM {self.table.sql_name} r"
-            f" WHERE r.id = (SELECT x.id FROM input x, guard g WHERE {self._allowed}) FOR UPDATE)"
+            f" WHERE r.id = (SELECT x.id FROM input x, guard g WHERE {self._allowed}){self._in_sight()} FOR UPDATE)"
         )
 
     def _verdict(self, outdated: str) -> str:
+        is_fixed = self._is_fixed()
+        refused, fixed, said = (
+            ("", "", "") if is_fixed is None else (f" OR {is_fixed}", f", {is_fixed} AS fixed", ", fixed")
+        )
         return (
             "verdict AS MATERIALIZED (SELECT count(*) FILTER (WHERE refused) = 0 AS ok,"
-            " (json_agg(json_build_array(i, revision) ORDER BY i) FILTER (WHERE refused))::text AS refusals"
-            f" FROM (SELECT x.i, l.revision, l.id IS NULL OR ({outdated}) AS refused"
+            f" (json_agg(json_build_array(i, revision{said}) ORDER BY i) FILTER (WHERE refused))::text AS refusals"
+            f" FROM (SELECT x.i, l.revision{fixed}, l.id IS NULL OR ({outdated}){refused} AS refused"
             " FROM input x LEFT JOIN locked l ON l.id = x.id) checked)"
         )
 
     def _verdict_on_one(self, outdated: str) -> str:
+        is_fixed = self._is_fixed()
+        allowed, refused, said = (
+            ("", "", "") if is_fixed is None else (f" AND NOT {is_fixed}", f" OR {is_fixed}", f", {is_fixed}")
+        )
+        refusal = f"json_build_array(json_build_array(0, l.revision{said}))::text"
         return (
-            f"verdict AS MATERIALIZED (SELECT l.id IS NOT NULL AND ({outdated}) IS NOT TRUE AS ok,"
-            f" CASE WHEN l.id IS NULL OR ({outdated}) THEN json_build_array(json_build_array(0, l.revision))::text END"
+            f"verdict AS MATERIALIZED (SELECT l.id IS NOT NULL AND ({outdated}) IS NOT TRUE{allowed} AS ok,"
+            f" CASE WHEN l.id IS NULL OR ({outdated}){refused} THEN {refusal} END"
             " AS refusals FROM input x LEFT JOIN locked l ON true)"
         )
 

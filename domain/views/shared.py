@@ -54,8 +54,13 @@ def is_shared(field: FieldMeta) -> bool:
 def of_view(view: ViewMeta) -> ViewMeta:
     """The view as it is read by a link: its filter and its order hold whether or not it shows what they name."""
     sorts = tuple(Sort(ViewKey(sort.field), sort.descending) for sort in view.sorts)
-    filter = None if view.filter is None else Filter(_of_view(view.filter.shape), view.filter.values)
+    filter = None if view.filter is None else of_whole(view.filter)
     return replace(view, filter=filter, sorts=sorts)
+
+
+def of_whole(filter: Filter) -> Filter:
+    """The filter as it holds of the whole table, whatever its reader may see."""
+    return Filter(_of_view(filter.shape), filter.values)
 
 
 def _of_view(shape: Shape) -> Shape:

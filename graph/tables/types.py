@@ -9,6 +9,7 @@ import strawberry
 import graph.automations.types as automation_types
 import graph.bases.types as base_types
 import graph.constraints.types as constraint_types
+import graph.data_permissions.policies as policy_types
 import graph.fields.types as field_types
 import graph.records.reads as record_reads
 import graph.views.types as view_types
@@ -27,6 +28,7 @@ from models import Table as TableModel
 from resolvers.automations.finding import AutomationsLoader
 from resolvers.bases import get_base
 from resolvers.constraints.finding import ConstraintsLoader
+from resolvers.data_permissions.policies import list_policies
 from resolvers.fields import FieldsLoader, get_field
 from resolvers.views.finding import ViewsLoader
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from graph.automations.types import Automation
     from graph.bases.types import Base
     from graph.constraints.types import UniqueConstraint
+    from graph.data_permissions.policies import RecordPolicy
     from graph.fields.types import Field
     from graph.records.reads import ConnectionRead
     from graph.records.types import RecordConnection
@@ -78,6 +81,16 @@ class Table(Node):
     ) -> list[Annotated["UniqueConstraint", strawberry.lazy("graph.constraints.types")]]:
         found = await info.context.loader(ConstraintsLoader).load(UUID(self.id))
         return [constraint_types.UniqueConstraint.from_model(constraint) for constraint in found or []]
+
+    @strawberry.field(
+        description="The policies of its records, in the order of their creation. Needs the role ADMIN in the "
+        "workspace."
+    )
+    async def record_policies(
+        self, info: Info
+    ) -> list[Annotated["RecordPolicy", strawberry.lazy("graph.data_permissions.policies")]]:
+        found = await list_policies(info.context, UUID(self.id))
+        return [policy_types.RecordPolicy.from_policy(policy) for policy in found]
 
     @strawberry.field(description="The views in their order, the caller's own personal ones among them.")
     async def views(self, info: Info) -> list[Annotated["View", strawberry.lazy("graph.views.types")]]:

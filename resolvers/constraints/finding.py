@@ -43,7 +43,9 @@ class ConstraintOfFieldLoader(Loader[UUID, UniqueConstraint]):
 
     async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, UniqueConstraint]:
         """See `Loader.fetch`."""
-        found = await unit.session.scalars(select(UniqueConstraint).where(among(UniqueConstraint.field_id, keys)))
+        found = await _visible(
+            self.context, unit, _with_tables(self.context).where(among(UniqueConstraint.field_id, keys))
+        )
         return {constraint.field_id: constraint for constraint in found}
 
 
@@ -56,10 +58,14 @@ def _with_tables(context: RequestContext) -> Select[UniqueConstraint, bool]:
 async def _visible(
     context: RequestContext, unit: Unit, statement: Select[UniqueConstraint, bool]
 ) -> list[UniqueConstraint]:
-    """Those of the constraints whose fields the caller may see."""
+    """Those of the constraints whose fields the caller may see; without records that policies may hide."""
     tables, found = CallersTables(context, unit), []
-    for each, is_concerned in await unit.session.execute(statement):
-        if not is_concerned or (await tables.get(each.table_id)).find_field(str(each.field_id)) is not None:
+    for each, is_concerned in (await unit.session.execute(statement)).all():
+        table = await tables.get(each.table_id) if is_concerned else None
+        if table is not None and table.rule is not None and table.rule.limits_reads:
+            unit.session.expunge(each)
+            each.offending = []
+        if table is None or table.find_field(str(each.field_id)) is not None:
             found.append(each)
     return found
 

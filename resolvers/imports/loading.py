@@ -63,7 +63,7 @@ class Loading:
         Raises `DuplicateValue` for a row with a value that must be unique; its index counts the rows that are written.
         """
         maker = RowMaker(self.table, self.plan, self.fields, await self._members())
-        statement = compile_write(WriteShape(Operation.CREATE, maker.columns), self.table)
+        statement = compile_write(WriteShape(Operation.CREATE, maker.columns), self.table).run_for(self.table)
         report = ImportReport()
         self.unit.after_commit(partial(self.context.services.bus.publish, self.table.id))
         async with aclosing(ahead(maker.batches())) as batches:

@@ -19,6 +19,7 @@ from resolvers.context import RequestContext
 from resolvers.loader import Loader
 from resolvers.presence.rooms import Event
 from resolvers.presence.state import read_visible_state
+from resolvers.records.sight import sees
 from resolvers.records.tables import no_record, no_table, require_current, with_table
 
 
@@ -110,10 +111,8 @@ async def _require_cell(context: RequestContext, unit: Unit, table: TableMeta, f
     await require_current(context, unit, table, Action.READ, lambda: no_table(focus.table_id))
     if focus.field_id is not None and focus.field_id not in {field.id for field in table.fields}:
         raise missing("field", focus.field_id)
-    if focus.record_id is not None:
-        found = await unit.connection.fetch(f"SELECT FROM {table.sql_name} WHERE id = $1", focus.record_id)
-        if not found:
-            raise no_record(focus.record_id)
+    if focus.record_id is not None and not await sees(unit, table, focus.record_id):
+        raise no_record(focus.record_id)
 
 
 async def _set_focus(context: RequestContext, unit: Unit, connection_id: UUID | None, focus: Focus | None) -> UUID:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -11,15 +12,22 @@ import orjson
 from adapters.database import Unit
 from domain.accounts.viewer import Viewer
 from domain.bases.catalog import table_name
+from domain.bases.narrowing import narrowed
 from domain.errors import DomainError
 from domain.ids import table_number_of
 from domain.presence.channels import Channel, Place, no_channel
 from domain.presence.events import Member
 from domain.presence.statements import compile_state
+from resolvers.metadata import TableKey, load_base
+from resolvers.narrowing import profiles_of
+from resolvers.records.sight import sees
 from resolvers.viewers import ViewerKey, columns_of, signed_out
 
 _GONE: Final = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError)
 _BASE_NUMBER: Final = "SELECT b.number FROM tables t JOIN bases b ON b.id = t.base_id WHERE t.number = $1"
+_HAS_POLICIES: Final = (
+    "SELECT EXISTS (SELECT FROM record_policies p JOIN tables t ON t.id = p.table_id WHERE t.number = $1)"
+)
 
 _place_statement = cache(compile_state)
 
@@ -45,7 +53,27 @@ async def read_state(unit: Unit, channel: Channel, viewers: Sequence[Viewer], mo
         return hidden
     if row is None:
         raise RuntimeError("the state of a channel is one row")
-    return ChannelState(orjson.loads(row["members"]), [_refusal(each, channel) for each in row["verdicts"] or ()])
+    refusals = [_refusal(each, channel) for each in row["verdicts"] or ()]
+    hidden_from = await _without_sight(unit, channel, [each.user_id for each in viewers])
+    refusals = [
+        no_channel(channel) if refusal is None and viewer.user_id in hidden_from else refusal
+        for viewer, refusal in zip(viewers, refusals, strict=True)
+    ]
+    return ChannelState(orjson.loads(row["members"]), refusals)
+
+
+async def _without_sight(unit: Unit, channel: Channel, user_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the users from whom policies hide the record of a channel."""
+    number = table_number_of(channel.id) if channel.place is Place.RECORD else None
+    if number is None or not await unit.connection.fetchval(_HAS_POLICIES, number):
+        return set()
+    loaded = await load_base(unit, TableKey(number=number))
+    if loaded is None:
+        return set(user_ids)
+    table = next(each for each in loaded.base.tables.values() if each.number == number)
+    profiles = await profiles_of(unit, table, user_ids)
+    seen = {each: await sees(unit, narrowed(table, each), channel.id) for each in set(profiles.values())}
+    return {id for id, profile in profiles.items() if not seen[profile]}
 
 
 async def read_visible_state(unit: Unit, channel: Channel, viewer: Viewer, most: int) -> Sequence[Member]:

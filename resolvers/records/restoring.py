@@ -10,6 +10,7 @@ from domain.bases.catalog import TableMeta
 from domain.changes.cursor import encode_cursor
 from domain.changes.deletions import compile_deletions
 from domain.changes.new import CURRENT
+from domain.errors import Forbidden
 from domain.records.restore import link_fields, lock_linked
 from resolvers.access import require
 from resolvers.context import RequestContext
@@ -74,6 +75,8 @@ async def _images(batch: Batch, ids: Sequence[UUID]) -> dict[UUID, str]:
     for row in rows:
         if row["image"] is None and not row["is_there"]:
             raise no_record(row["id"])
+        if table.rule is not None and not (row["is_there"] or row["may_restore"]):
+            raise Forbidden("What you may write does not include this record as it was.", recordId=row["id"])
     return {row["id"]: row["image"] for row in rows if not row["is_there"]}
 
 

@@ -82,6 +82,8 @@ async def _hold(context: RequestContext, unit: Unit, mutation_id: UUID, user_id:
     The base's schema stays as it is meanwhile, and who comes first to a record is the only one: whatever others have
     committed until then is seen, and nobody changes it any more.
     """
+    if table.rule is not None:
+        raise Forbidden("Whom policies limit in a table of the mutation undoes it not; nothing was undone.")
     hidden = frozenset(field.column for field in table.whole.fields if table.find_field(str(field.id)) is None)
     fixed = frozenset(field.column for field in table.fields if field.id in table.fixed_fields)
     table = table.whole

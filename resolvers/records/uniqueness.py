@@ -13,6 +13,7 @@ from domain.bases.catalog import FieldMeta, TableMeta
 from domain.errors import DuplicateValue
 from domain.extensions.faults import Refused
 from domain.records.uniqueness import UniqueKey, field_number_of, find_collision
+from resolvers.records.sight import sees
 
 _UNSEEN: Final = "Another record has a value already that must be unique, in a field that you may not see."
 
@@ -64,6 +65,8 @@ async def _duplicate(unit: Unit, table: TableMeta, field: FieldMeta, rows: str, 
     if row is None:
         return DuplicateValue(message, field=field.name)
     existing: UUID | None = row["existing"]
+    if existing is not None and table.rule is not None and not await sees(unit, table, existing):
+        existing = None
     return DuplicateValue(
         message,
         field=field.name,

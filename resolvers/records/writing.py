@@ -177,6 +177,15 @@ class Batch:
             async with connection.transaction():
                 yield
 
+    @asynccontextmanager
+    async def _checked(self) -> AsyncIterator[None]:
+        """A transaction where policies may yet refuse what was written."""
+        if self.table.rule is None:
+            yield
+        else:
+            async with self._transaction():
+                yield
+
     def _columns_of(self, rows: Sequence[Row]) -> tuple[str, ...]:
         """Every column that a row sets, in the table's order, so that equal sets share one statement."""
         given = set().union(*rows)
@@ -207,10 +216,11 @@ class Batch:
         statement = self.context.statements_of(table).get(table, shape, lambda: _compile(shape, table))
         encoded = encode_rows(list(rows)) if text is None else text
         inputs = [self.user_id, self.context.mutation_id, encoded, self.form_id]
-        with refusing_oversize(table, rows), refusing_taken(table, rows, self.hidden_columns):
-            async with refusing_duplicates(self.unit, table, encoded, hidden=self.hidden_columns):
-                row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
-        written = answer_of(row, table, ids, self.missing, self.context.mutation_id, self._refused(shape))
+        async with self._checked():
+            with refusing_oversize(table, rows), refusing_taken(table, rows, self.hidden_columns):
+                async with refusing_duplicates(self.unit, table, encoded, hidden=self.hidden_columns):
+                    row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
+            written = answer_of(row, table, ids, self.missing, self.context.mutation_id, self._refused(shape))
         self.unit.after_commit(partial(self.context.services.bus.publish, table.id))
         if not later:
             return written

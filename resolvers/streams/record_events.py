@@ -19,7 +19,7 @@ from domain.changes.selection import EventMembers, RecordEventType
 from domain.records.compile import Statement
 from domain.records.filters import Filter, named_in
 from domain.records.rendered import SharedRendered
-from domain.views.meta import ViewMeta, narrowed
+from domain.views.meta import ViewMeta, both, narrowed
 from resolvers.context import RequestContext
 from resolvers.records.tables import Stale, no_table
 from resolvers.statements import StatementCache
@@ -87,7 +87,7 @@ class RecordEventSelection(LogSelection[Event]):
         """The selection for the caller's profile; raises what a read of the table would."""
 
         def check(table: TableMeta, view: ViewMeta | None) -> None:
-            filter = narrowed(view, self.filter)
+            filter = _seen(table, narrowed(view, self.filter))
             statement = self._statement(table, filter, context.services.statements, is_bounded=True)
             statement.parameters.bind(self._inputs(EventCursor("1:1:"), filter, context.services.limits))
 
@@ -140,7 +140,8 @@ class RecordEventSelection(LogSelection[Event]):
         return _batch(rows, table, cursor)
 
     async def _filter(self, services: "Services", unit: Unit, table: TableMeta) -> Filter | None:
-        return narrowed(await current_view(services.statements, unit, table, self.view_id), self.filter)
+        view = await current_view(services.statements, unit, table, self.view_id)
+        return _seen(table, narrowed(view, self.filter))
 
     def _statement(
         self, table: TableMeta, filter: Filter | None, statements: StatementCache, *, is_bounded: bool
@@ -154,6 +155,11 @@ class RecordEventSelection(LogSelection[Event]):
         count, bytes = limits.events_per_read, limits.max_queued_bytes  # more could not wait for a subscriber
         records = limits.derived_events_per_read
         return [cursor.since, types, count, cursor.until, cursor.seq, bytes, cursor.derived, records, *values]
+
+
+def _seen(table: TableMeta, filter: Filter | None) -> Filter | None:
+    """The filter, of records that policies let the subscriber see: one that comes into sight is new to them."""
+    return filter if table.rule is None else both(table.rule.filter(table.viewer), filter)
 
 
 def _batch(rows: Sequence[asyncpg.Record], table: TableMeta, cursor: EventCursor) -> Batch[Event]:

@@ -175,6 +175,12 @@ class LinkedRecordType(FieldType[LinkedRecordOptions]):
 
     # --- SQL ---
 
+    def is_limited(self, row: Row, field: "FieldMeta") -> bool:
+        """Links to records that policies hide are not shown."""
+        options: LinkedRecordOptions = field.options  # type: ignore[assignment]  # they are its own
+        rule = row.table.linked(options.linked_table).rule
+        return rule is not None and rule.limits_reads
+
     def value(self, row: Row, field: "FieldMeta") -> str:
         links = links_of(row, field, "j")
         return f"SELECT array_agg(j.id ORDER BY j.n, j.id) FROM {links}"
@@ -251,7 +257,20 @@ _BY_RECORD: Final = frozenset(
 
 
 def links_of(row: Row, field: "FieldMeta", alias: str) -> str:
-    """A FROM item: rows of `id` and `n`, the records that a record is linked to by a field, and their order."""
+    """A FROM item: rows of `id` and `n`, the records that a record is linked to by a field, and their order.
+
+    Those that policies hide from the row's reader are not among them.
+    """
+    options: LinkedRecordOptions = field.options  # type: ignore[assignment]  # they are its own
+    there = row.table.linked(options.linked_table)
+    if there.rule is None or not there.rule.limits_reads:
+        return _links_of(row, field, alias)
+    all, one = f"{alias}l", Row(f"{alias}v", there, row.parameters)
+    links = f"{_links_of(row, field, all)}{one.joined(f'{all}.id')}"
+    return f"(SELECT {all}.id, {all}.n FROM {links} WHERE {there.rule.visible(one)}) {alias}"
+
+
+def _links_of(row: Row, field: "FieldMeta", alias: str) -> str:
     if row.is_image:
         return f"unnest({row.alias}.{field.column}) WITH ORDINALITY {alias}(id, n)"
     options: LinkedRecordOptions = field.options  # type: ignore[assignment]  # they are its own

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.graph.data_permissions.board import Board, make_board
 from tests.graph.relations.conftest import World, make_world
 from tests.support.api import Api, Person, Result
 from tests.support.catalog import add_member, mutate
@@ -105,3 +106,9 @@ async def office(api: Api) -> Office:
     editor = await api.register()
     membership = await add_member(api, world.owner, world.people.table.workspace_id, editor, "EDITOR")
     return Office(api, world, editor, membership, acme, ann, bob)
+
+
+@pytest.fixture
+async def board(api: Api) -> Board:
+    """The board of tasks."""
+    return await make_board(api)
