@@ -183,7 +183,7 @@ class Batch:
         if self.table.rule is None:
             yield
         else:
-            async with self._transaction():
+            async with self.transaction():
                 yield
 
     def _columns_of(self, rows: Sequence[Row]) -> tuple[str, ...]:
