@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,8 +38,6 @@ class AutomationRun(Model):
     is_test: Mapped[bool] = mapped_column(server_default="false", default=False)
     error: Mapped[str | None]
     error_code: Mapped[str | None]
-    job: Mapped[int | None] = mapped_column(BigInteger)
-    """Number of its job in the queue."""
     claim: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     created_at: Mapped[CreatedAt]
     started_at: Mapped[datetime | None]

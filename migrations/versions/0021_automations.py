@@ -90,7 +90,6 @@ def _create_runs() -> None:
         sa.Column("is_test", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
-        sa.Column("job", sa.BigInteger(), nullable=True),
         sa.Column("claim", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         _moment("created_at"),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
