@@ -160,4 +160,4 @@ def idle(world: World, pace: Pace) -> Sequence[Line]:
     return [line("createRecord in a table without automations, jobs on / off", duel, target=LEAST_SHARE)]
 
 
-CASES = (Case("runs", drain), Case("reaction", follow), Case("unautomated", idle))
+CASES = (Case("unautomated", idle), Case("runs", drain), Case("reaction", follow))

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+import asyncpg
 import pytest
 
+from resolvers.services import Services
 from tests.graph.automations.actions.conftest import Run
 from tests.support.api import Api
+from tests.support.automations import begin_runs, create_automation, ended, working
 from tests.support.records import Records
 from tests.support.tables import MadeTable, create_records
 
@@ -64,3 +67,15 @@ async def test_a_field_without_links_is_an_error(type: str, run: Run, linked: Li
     config = {"sourceRecord": linked.source, "fieldId": "Name", "targetRecord": linked.one}
     ended = await run([{"type": type, "config": config}])
     assert ended.error == f"Step 1 ({type}): 'Name' is no field with links to records."
+
+
+async def test_runs_that_link_the_same_record_at_once_lose_no_link(
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records, linked: Linked
+) -> None:
+    targets = await create_records(api, table, [{"Name": str(n)} for n in range(20)])
+    config = {"sourceRecord": linked.source, "targetRecord": "{{trigger.target}}", "fieldId": linked.field}
+    automation = await create_automation(api, table, [{"type": "LINK_RECORDS", "config": config}])
+    ids = await begin_runs(services, automation, [{"target": target} for target in targets])
+    async with working(services):
+        assert [(await ended(pg, id)).status for id in ids] == ["SUCCEEDED"] * 20
+    assert sorted(await needs(records, linked)) == sorted(targets)
