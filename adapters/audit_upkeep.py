@@ -4,19 +4,14 @@ A trigger refuses every other deletion; this one says for its own transaction wh
 many processes each may do it, a part at a time: what one deletes the others pass over.
 """
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from adapters.database import AWAY, Database
-from adapters.tasks import beside
+from adapters.database import Database
+from adapters.upkeep import Upkeep, count_of
 
 ENTRIES_AT_ONCE: Final = 10_000
-SECONDS_BETWEEN: Final = 600
-"""Between two looks."""
 
 _DELETE: Final = """
 DELETE FROM audit_entries WHERE id IN (
@@ -24,40 +19,21 @@ DELETE FROM audit_entries WHERE id IN (
 )
 """
 
-logger = logging.getLogger(__name__)
 
-
-class AuditUpkeep:
+class AuditUpkeep(Upkeep):
     """Keeps the audit log of one database within its retention, which may change meanwhile."""
 
+    of_what = "the entries of the audit log"
+
     def __init__(self, database: Database, retention: Callable[[], timedelta]) -> None:
-        self._database = database
+        super().__init__(database)
         self._retention = retention
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """See to the log now and then for as long as the block lasts."""
-        async with beside(self._go_on()):
-            yield
-
-    async def _go_on(self) -> None:
-        while True:
-            try:
-                await self.delete_expired()
-            except AWAY as error:
-                logger.warning("the audit log was not seen to: %s", error)
-            await asyncio.sleep(SECONDS_BETWEEN)
-
-    async def delete_expired(self) -> int:
+    async def look(self) -> int:
         """Delete what is older than the retention, and return how many entries that were."""
-        total = deleted = await self._delete_some()
-        while deleted == ENTRIES_AT_ONCE:
-            deleted = await self._delete_some()
-            total += deleted
-        return total
+        return await self._all(_DELETE, ENTRIES_AT_ONCE, self._retention(), ENTRIES_AT_ONCE)
 
-    async def _delete_some(self) -> int:
+    async def _some(self, statement: str, *arguments: object) -> int:
         async with self._database.transaction() as unit:
             await unit.connection.execute("SET LOCAL tablegraph.audit_upkeep = 'on'")
-            status = await unit.connection.execute(_DELETE, self._retention(), ENTRIES_AT_ONCE)
-        return int(status.rpartition(" ")[2])
+            return count_of(await unit.connection.execute(statement, *arguments))

@@ -3,19 +3,14 @@
 The clock is the database's. Of many processes each may do it, a part at a time: what one deletes the others pass over.
 """
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from adapters.database import AWAY, Database
-from adapters.tasks import beside
+from adapters.database import Database
+from adapters.upkeep import Upkeep
 
 ROWS_AT_ONCE: Final = 1_000
-SECONDS_BETWEEN: Final = 600
-"""Between two looks."""
 
 _MESSAGES: Final = """
 DELETE FROM webhook_deliveries WHERE id IN (
@@ -28,42 +23,17 @@ DELETE FROM incoming_requests WHERE id IN (
      ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 """
 
-logger = logging.getLogger(__name__)
 
-
-class WebhookUpkeep:
+class WebhookUpkeep(Upkeep):
     """Keeps the logs of one database within their retention, which may change meanwhile."""
 
+    of_what = "the logs of webhooks"
+
     def __init__(self, database: Database, retention: Callable[[], timedelta]) -> None:
-        self._database = database
+        super().__init__(database)
         self._retention = retention
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """See to the logs now and then for as long as the block lasts."""
-        async with beside(self._go_on()):
-            yield
-
-    async def _go_on(self) -> None:
-        while True:
-            try:
-                await self.delete_expired()
-            except AWAY as error:
-                logger.warning("the logs of webhooks were not seen to: %s", error)
-            await asyncio.sleep(SECONDS_BETWEEN)
-
-    async def delete_expired(self) -> int:
+    async def look(self) -> int:
         """Delete what is older than the retention, and return how many messages and requests that were."""
-        return await self._all(_MESSAGES) + await self._all(_REQUESTS)
-
-    async def _all(self, statement: str) -> int:
-        total = deleted = await self._some(statement)
-        while deleted == ROWS_AT_ONCE:
-            deleted = await self._some(statement)
-            total += deleted
-        return total
-
-    async def _some(self, statement: str) -> int:
-        async with self._database.transaction() as unit:
-            status = await unit.connection.execute(statement, self._retention(), ROWS_AT_ONCE)
-        return int(status.rpartition(" ")[2])
+        most, retention = ROWS_AT_ONCE, self._retention()
+        return sum([await self._all(statement, most, retention, most) for statement in (_MESSAGES, _REQUESTS)])

@@ -1,19 +1,13 @@
 """Upkeep of what is noted of jobs that are over: it is deleted when it is old, a part at a time, by any process."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
-from adapters.database import AWAY, Database
+from adapters.database import Database
 from adapters.jobs.store import LOG, STATISTICS, TABLE
-from adapters.tasks import beside
+from adapters.upkeep import Upkeep
 
 ROWS_AT_ONCE: Final = 10_000
-SECONDS_BETWEEN: Final = 600
-"""Between two looks."""
 
 _OVER: Final = f"""
 DELETE FROM {LOG} WHERE id IN (
@@ -27,35 +21,17 @@ DELETE FROM {STATISTICS} WHERE id IN (
     SELECT id FROM {STATISTICS} WHERE created < now() - $1::interval ORDER BY created LIMIT $2 FOR UPDATE SKIP LOCKED)
 """  # noqa: S608  # likewise
 
-logger = logging.getLogger(__name__)
 
-
-class JobUpkeep:
+class JobUpkeep(Upkeep):
     """Keeps what is noted of jobs for a time; of one that has failed for good, as long as it is there."""
 
+    of_what = "the notes of jobs"
+
     def __init__(self, database: Database, retention: timedelta) -> None:
-        self._database = database
+        super().__init__(database)
         self._retention = retention
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """See to it now and then for as long as the block lasts."""
-        async with beside(self._go_on()):
-            yield
-
-    async def _go_on(self) -> None:
-        while True:
-            try:
-                await self.delete_expired()
-            except AWAY as error:
-                logger.warning("the log of jobs was not seen to: %s", error)
-            await asyncio.sleep(SECONDS_BETWEEN)
-
-    async def delete_expired(self) -> None:
-        """Delete all that is older than the retention."""
-        for statement in (_OVER, _COUNTED):
-            deleted = ROWS_AT_ONCE
-            while deleted == ROWS_AT_ONCE:
-                async with self._database.unit() as unit:
-                    status = await unit.connection.execute(statement, self._retention, ROWS_AT_ONCE)
-                deleted = int(status.rpartition(" ")[2])
+    async def look(self) -> int:
+        """Delete what is older than the retention, and return how many notes that were."""
+        most = ROWS_AT_ONCE
+        return sum([await self._all(statement, most, self._retention, most) for statement in (_OVER, _COUNTED)])

@@ -1,19 +1,13 @@
 """Upkeep of runs: those that are over, and older than the retention, are deleted, a part at a time."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-from adapters.database import AWAY
-from adapters.tasks import beside
+from adapters.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from resolvers.services import Services
 
 RUNS_AT_ONCE: Final = 10_000
-SECONDS_BETWEEN: Final = 600
 
 _DELETE: Final = """
 DELETE FROM automation_runs WHERE id IN (
@@ -22,33 +16,17 @@ DELETE FROM automation_runs WHERE id IN (
      ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 """
 
-logger = logging.getLogger(__name__)
 
-
-class RunUpkeep:
+class RunUpkeep(Upkeep):
     """Keeps the history of runs within its retention."""
 
+    of_what = "the runs of automations"
+
     def __init__(self, services: "Services") -> None:
+        super().__init__(services.database)
         self._services = services
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """See to it now and then for as long as the block lasts."""
-        async with beside(self._go_on()):
-            yield
-
-    async def _go_on(self) -> None:
-        while True:
-            try:
-                while await self.delete_expired() == RUNS_AT_ONCE:
-                    pass
-            except AWAY as error:
-                logger.warning("the runs of automations were not seen to: %s", error)
-            await asyncio.sleep(SECONDS_BETWEEN)
-
-    async def delete_expired(self) -> int:
-        """Delete some of what is older than the retention, and return how many runs that were."""
-        async with self._services.database.unit() as unit:
-            keep = self._services.limits.automation_run_retention
-            status = await unit.connection.execute(_DELETE, keep, RUNS_AT_ONCE)
-        return int(status.rpartition(" ")[2])
+    async def look(self) -> int:
+        """Delete what is older than the retention, and return how many runs that were."""
+        keep = self._services.limits.automation_run_retention
+        return await self._all(_DELETE, RUNS_AT_ONCE, keep, RUNS_AT_ONCE)

@@ -164,7 +164,7 @@ async def test_a_session_that_somebody_holds_is_left_to_the_next_look(
 async def test_it_goes_on_by_itself_and_survives_a_database_that_is_away(
     database: Database, pg: asyncpg.Connection, user: UUID, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
-    monkeypatch.setattr(session_upkeep, "SECONDS_BETWEEN", 0.02)
+    monkeypatch.setattr(SessionUpkeep, "seconds_between", 0.02)
     away = Database("postgresql://nobody@/nothing?host=/nowhere")
 
     async def is_ended() -> bool:

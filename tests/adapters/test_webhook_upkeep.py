@@ -39,7 +39,7 @@ async def test_what_is_older_than_the_retention_is_deleted(
         await pg.execute(_REQUEST, incoming, timedelta(days=days))
     await pg.execute(_MESSAGE, webhook, timedelta(days=5), False)
 
-    assert await WebhookUpkeep(api.services.database, lambda: timedelta(days=2)).delete_expired() == 4
+    assert await WebhookUpkeep(api.services.database, lambda: timedelta(days=2)).look() == 4
 
     assert await pg.fetchval("SELECT count(*) FROM webhook_deliveries") == 2
     assert await pg.fetchval("SELECT count(*) FROM incoming_requests") == 1

@@ -25,6 +25,6 @@ async def test_the_old_goes_and_the_new_and_the_failed_stay(
     await pg.execute("UPDATE jobs.pgqueuer_log SET created = now() - interval '9 days'")
     await pg.execute(OLD, 5, 8 * DAY)
     await pg.execute(OLD, 3, 6 * DAY)
-    await JobUpkeep(database, 7 * DAY).delete_expired()
+    await JobUpkeep(database, 7 * DAY).look()
     rows = await pg.fetch("SELECT status, count(*) FROM jobs.pgqueuer_log GROUP BY status ORDER BY 1")
     assert [tuple(row) for row in rows] == [("successful", 3), ("failed", 1)]

@@ -243,7 +243,7 @@ async def test_what_is_older_than_the_retention_is_deleted_by_the_upkeep(
     for age in (timedelta(days=3), timedelta(days=2), timedelta(hours=23)):
         await pg.execute(f"INSERT INTO audit_entries (id, at, {columns}) {copy}", age)
 
-    assert await AuditUpkeep(api.services.database, lambda: timedelta(days=1)).delete_expired() == 2
+    assert await AuditUpkeep(api.services.database, lambda: timedelta(days=1)).look() == 2
 
     assert await pg.fetchval("SELECT count(*) FROM audit_entries") == 2
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -91,5 +91,5 @@ async def test_runs_that_are_over_go_when_they_are_old(
     """
     for key, status, days in (("a", "SUCCEEDED", 2), ("b", "FAILED", 2), ("c", "RUNNING", 2), ("d", "SUCCEEDED", 0)):
         await pg.execute(insert, id, key, status, timedelta(days=days))
-    assert await RunUpkeep(services).delete_expired() == 2
+    assert await RunUpkeep(services).look() == 2
     assert [row[0] for row in await pg.fetch("SELECT event_key FROM automation_runs ORDER BY 1")] == ["c", "d"]
