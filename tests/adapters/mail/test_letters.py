@@ -25,6 +25,7 @@ def test_each_text_begins_with_its_subject(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_put_in_is_escaped_in_html_and_plain_in_text(name: str) -> None:
     names = ["link", "lifetime", "name", "email", "new_email", "at", "address", "inviter", "workspace", "role", "until"]
+    names += ["webhook", "table", "reason"]
     given = dict.fromkeys(names, "<script>&\"'")
 
     mail = Letters("https://app.example.com/").write(name, "ada@example.com", **given)
