@@ -1,5 +1,6 @@
 """Streams where policies limit their subscriber: records come into sight and go out of it, and nothing else is told."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -64,7 +65,8 @@ async def begun(board: Board, socket: Socket, id: str, query: str) -> None:
     for n in range(50):
         await alter(board, "a1", Points=50 + n)
         try:
-            await socket.event(id)
+            async with asyncio.timeout(0.3):
+                await socket.event(id)
         except TimeoutError:
             continue
         return
@@ -225,7 +227,8 @@ async def test_events_show_links_to_records_that_are_seen(office: Office, addres
         for n in range(50):
             await put(office, office.ann, Name=f"Name {n}")
             try:
-                await socket.event(id)
+                async with asyncio.timeout(0.3):
+                    await socket.event(id)
             except TimeoutError:
                 continue
             break
