@@ -198,6 +198,17 @@ async def test_a_retried_mutation_answers_anew_where_policies_have_come_since(bo
     assert (first.codes, again.codes) == ([], ["NOT_FOUND"])
 
 
+async def test_a_retried_mutation_answers_anew_where_policies_say_something_else_by_now(board: Board) -> None:
+    policy = await board.limit({"field": "Points", "operator": "GT", "value": 5})
+    given = {"tableId": board.table.id, "records": [{"id": board.tasks["b1"], "fields": {"Done": True}}]}
+    first = await board.change("updateRecords", RECORDS, idempotencyKey="once", **given)
+    await board.change("updateRecordPolicy", as_=board.owner, id=policy, filter=MINE)
+
+    again = await board.change("updateRecords", RECORDS, idempotencyKey="once", **given)
+
+    assert (first.codes, again.codes) == ([], ["NOT_FOUND"])
+
+
 async def test_whom_policies_limit_in_a_table_undoes_nothing_in_it(board: Board) -> None:
     changed = await board.change("updateRecord", "mutationId", id=board.tasks["b1"], fields={"Points": 7})
     mutation = changed.ok["updateRecord"]["mutationId"]
