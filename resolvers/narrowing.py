@@ -12,7 +12,7 @@ from domain.access.profile import Profile
 from domain.access.roles import WorkspaceRole
 from domain.bases.catalog import TableMeta
 from domain.bases.narrowing import narrowed
-from domain.records.policies import names_viewer
+from domain.records.policies import digests_of, names_viewer
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -66,10 +66,10 @@ async def profiles_of(unit: Unit, table: TableMeta, user_ids: Sequence[UUID]) ->
 
 def _profile(row: asyncpg.Record, table: TableMeta) -> Profile:
     limits = frozenset((UUID(id), role) for id, role in orjson.loads(row["limits"] or "[]"))
-    is_viewer = table.access is not None and names_viewer(table.access.policies, limits)
-    viewer = row["id"] if is_viewer else None
+    assert table.access is not None  # it concerns the user
+    viewer = row["id"] if names_viewer(table.access.policies, limits) else None
     tables, views, hidden, fixed = (frozenset[UUID](row[name]) for name in _HIDES)
-    return Profile(tables, views, hidden, fixed, limits, viewer)
+    return Profile(tables, views, hidden, fixed, limits, digests_of(table, limits), viewer)
 
 
 async def role_in(

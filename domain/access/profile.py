@@ -17,6 +17,8 @@ class Profile:
     """Fields that the caller may read, but not write."""
     limits: frozenset[tuple[UUID, str]] = frozenset()
     """The tables whose policies limit the caller, each with the role that they limit."""
+    policies: frozenset[str] = frozenset()
+    """Digests of what those policies say: when they say something else, it is another profile."""
     viewer: UUID | None = None
     """Who the caller is, where one of those policies asks for it; so that others with the same role share the rest."""
 

@@ -64,6 +64,8 @@ class BaseAccess:
     policies: tuple[PolicyMeta, ...] = ()
     """Those of all its tables."""
     narrowed: "dict[Profile, Mapping[UUID, TableMeta]]" = field(default_factory=dict)
+    digests: dict[tuple[UUID, str], str] = field(default_factory=dict)
+    """Of what the policies of a table say to a role."""
 
     def concerns(self, user_id: UUID) -> bool:
         """Whether what a user may see is worked out, as it is not for those who have the role of the workspace."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -22,15 +23,20 @@ MAX_BATCH_CELLS: Final = 50_000
 
 @dataclass(frozen=True, slots=True)
 class RowBatch:
-    """Some records of an import: how many, and their rows as `storage.encode_rows` writes them.
+    """Some records of an import: their ids, and their rows as `storage.encode_rows` writes them.
 
     `problems` and `progress` are as in `Batch`.
     """
 
-    count: int
+    ids: Sequence[UUID]
     rows: str
     problems: list[ImportProblem]
     progress: float
+
+    @property
+    def count(self) -> int:
+        """How many records."""
+        return len(self.ids)
 
 
 class RowMaker:
@@ -101,10 +107,11 @@ class RowMaker:
             rows = [{**self._constants, **row} for row in rows]
         if self._required:
             rows = self._complete(rows, batch.lines, problems)
-        for row in rows:
-            row["id"] = next(self._ids)
+        ids = list(islice(self._ids, len(rows)))
+        for row, id in zip(rows, ids, strict=True):
+            row["id"] = id
         problems.sort(key=lambda problem: problem.line)
-        return RowBatch(len(rows), encode_rows(rows), problems, batch.progress)
+        return RowBatch(ids, encode_rows(rows), problems, batch.progress)
 
     def _empty_strangers(self, rows: Sequence[Row], lines: Sequence[int]) -> Iterator[ImportProblem]:
         """Empty the values that name users who are no members."""

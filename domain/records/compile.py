@@ -8,7 +8,7 @@ compiled for. So access and metadata are checked by the statement that reads, in
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.access.membership import join_member
+from domain.access.membership import join_form, join_member
 from domain.aggregates.compile import compile_aggregate
 from domain.aggregates.query import AggregateShape
 from domain.bases.catalog import TableMeta
@@ -68,17 +68,21 @@ def compile_read(shape: ReadShape | AggregateShape, table: TableMeta, secret_key
             json = _one_record(shape, row)
         case RecordListShape():
             json = _record_list(shape, row)
-    return Statement(guarded(json, table, parameters), parameters)
+    by_form = isinstance(shape, RecordListShape) and shape.by_form
+    return Statement(guarded(json, table, parameters, by_form=by_form), parameters)
 
 
-def guarded(json: str, table: TableMeta, parameters: Parameters) -> str:
-    """The statement around a JSON expression: it is evaluated for a member only, and for the right schema version."""
+def guarded(json: str, table: TableMeta, parameters: Parameters, *, by_form: bool = False) -> str:
+    """The statement around a JSON expression: it is evaluated for a member only, and for the right schema version.
+
+    `by_form` for what has just come through a published form, whose id is in the place of the caller's.
+    """
     base = parameters.constant(table.base_id, "uuid")
     version = parameters.constant(table.schema_version, "bigint")
     user = parameters.input(USER_INPUT, "uuid")
     return (
         f"SELECT b.schema_version, m.role, CASE WHEN b.schema_version = {version} THEN {json} END"
-        f" FROM bases b {join_member(table, user)}"
+        f" FROM bases b {join_form(user) if by_form else join_member(table, user)}"
         f" WHERE b.id = {base}"
     )
 

@@ -6,6 +6,7 @@ after it can be told from the images in the log, and nothing else that changes l
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -101,6 +102,17 @@ def names_viewer(policies: Sequence[PolicyMeta], limits: frozenset[tuple[UUID, s
         for each in policies
         for role in each.roles
     )
+
+
+def digests_of(table: TableMeta, limits: frozenset[tuple[UUID, str]]) -> frozenset[str]:
+    """What the policies that limit a caller say, for each table of the base; made once, and kept with its metadata."""
+    access = table.access
+    assert access is not None  # somebody is limited
+    for table_id, role in limits - access.digests.keys():
+        mine = [each for each in access.policies if each.table_id == table_id and role in each.roles]
+        said = sorted(repr((each.scope, each.filter, fault_of(each, table.siblings[table_id]))) for each in mine)
+        access.digests[table_id, role] = sha256(repr((table_id, role, said)).encode()).hexdigest()
+    return frozenset(access.digests[each] for each in limits)
 
 
 def fault_of(policy: PolicyMeta, table: TableMeta) -> str | None:

@@ -51,10 +51,14 @@ class RecordShape:
 
 @dataclass(frozen=True, slots=True)
 class RecordListShape:
-    """The shape of a read of records by their ids, in the order of the ids."""
+    """The shape of a read of records by their ids, in the order of the ids.
+
+    `by_form` when what allows the read is a published form, not the role of a member.
+    """
 
     members: RecordMembers
     separator: str = ","
+    by_form: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +178,19 @@ class RecordQuery:
 
 @dataclass(frozen=True, slots=True)
 class RecordListQuery:
-    """A read of several records; ids that are not there are left out. `separator` stands between their objects."""
+    """A read of several records; ids that are not there are left out. `separator` stands between their objects.
+
+    One that is allowed by a form (`by_form`) has the id of its view in the place of the caller's.
+    """
 
     members: RecordMembers
     ids: Sequence[UUID]
     separator: str = ","
+    by_form: bool = False
 
     def shape(self) -> RecordListShape:
         """The part that the SQL text depends on."""
-        return RecordListShape(self.members, self.separator)
+        return RecordListShape(self.members, self.separator, self.by_form)
 
     def inputs(self, user_id: UUID) -> list[object]:
         """Caller and records."""

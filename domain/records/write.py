@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from domain.access.membership import join_member
+from domain.access.membership import join_form, join_member
 from domain.access.roles import Action, roles_that_may
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.bases.links import Side
@@ -128,16 +128,10 @@ class Write:
     def _guard(self) -> str:
         base = self.parameters.constant(self.table.base_id, "uuid")
         if self.shape.by_form:
-            form = self.parameters.input(FORM, "uuid")
-            least = quote_text(roles_that_may(Action.WRITE_RECORDS)[-1].value)
-            return (
-                f"guard AS MATERIALIZED (SELECT b.schema_version, {least} AS role FROM bases b"
-                f" JOIN published_forms f ON f.view_id = {form} WHERE b.id = {base})"
-            )
-        return (
-            f"guard AS MATERIALIZED (SELECT b.schema_version, m.role FROM bases b"
-            f" {join_member(self.table, self.user)} WHERE b.id = {base})"
-        )
+            member = join_form(self.parameters.input(FORM, "uuid"))
+        else:
+            member = join_member(self.table, self.user)
+        return f"guard AS MATERIALIZED (SELECT b.schema_version, m.role FROM bases b {member} WHERE b.id = {base})"
 
     @property
     def _allowed(self) -> str:

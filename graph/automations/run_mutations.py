@@ -47,8 +47,8 @@ class AutomationRunMutations:
 
     @strawberry.mutation(
         description="Try an automation out, also one that is off: a run that shows what each step would do, and does "
-        "none of it. It is kept, whatever becomes of the operation, and must be its first root field. Needs the role "
-        "ADMIN."
+        "none of it. Its steps have the caller's rights. It is kept, whatever becomes of the operation, and must be "
+        "its first root field. Needs the role ADMIN."
     )
     async def test_automation(
         self, info: Info, input: Annotated[TestAutomationInput, strawberry.argument(description="Which, with what.")]
@@ -67,7 +67,8 @@ class AutomationRunMutations:
 
     @strawberry.mutation(
         description="Do a run again that failed or was cancelled: a new one for the same event, from the first action "
-        "on, with the actions as they are now. What the first one did is done again. Needs the role ADMIN."
+        "on, with the actions as they are now. What the first one did is done again. CONFLICT for a test. Needs the "
+        "role ADMIN."
     )
     async def retry_automation_run(
         self, info: Info, input: Annotated[RetryAutomationRunInput, strawberry.argument(description="Which run.")]

@@ -92,13 +92,13 @@ class AutomationRun(Node):
     owner_id: strawberry.Private[UUID | None]
     caused_by_id: strawberry.Private[UUID | None]
     retry_of_id: strawberry.Private[UUID | None]
+    reason: strawberry.Private[str | None]
     status: RunStatus = strawberry.field(description="Its state.")
     trigger: JSON = strawberry.field(description="What set it off, as templates see it.")
     depth: int = strawberry.field(
         description="1 where a person or the clock began; one more than the run of the automation that set it off."
     )
     is_test: bool = strawberry.field(description="Whether it only shows what it would do.")
-    error: str | None = strawberry.field(description="Why it failed, or was cancelled.")
     error_code: str | None = strawberry.field(description="The code of that error, where there is one.")
     created_at: datetime = strawberry.field(description="When it was set off.")
     started_at: datetime | None = strawberry.field(description="When its first step began.")
@@ -113,11 +113,11 @@ class AutomationRun(Node):
             owner_id=run.owner_id,
             caused_by_id=run.caused_by,
             retry_of_id=run.retry_of,
+            reason=run.error,
             status=RunStatus(run.status),
             trigger=cast(JSON, run.trigger),
             depth=run.depth,
             is_test=run.is_test,
-            error=run.error,
             error_code=run.error_code,
             created_at=run.created_at,
             started_at=run.started_at,
@@ -127,6 +127,15 @@ class AutomationRun(Node):
     @strawberry.field(description="Milliseconds from the first step to the end; null while it is under way.")
     def duration_ms(self) -> int | None:
         return milliseconds(self.started_at, self.finished_at)
+
+    @strawberry.field(
+        description="Why it failed, or was cancelled; null for callers who may not manage the automation: it may tell "
+        "what its owner alone may see."
+    )
+    async def error(self, info: Info) -> str | None:
+        if self.reason is None:
+            return None
+        return self.reason if await info.context.loader(AutomationLoader).load(self.automation_id) else None
 
     @strawberry.field(description="Its automation; null for callers who may set it off, but not manage it.")
     async def automation(

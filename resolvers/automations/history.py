@@ -170,10 +170,13 @@ async def cancel_run(context: RequestContext, run_id: UUID) -> AutomationRun:
 async def retry_run(context: RequestContext, run_id: UUID) -> AutomationRun:
     """A new run for the same event, from the first action on, with the actions as they are now.
 
-    Raises `Conflict` for a run that has neither failed nor was cancelled.
+    Raises `Conflict` for a run that has neither failed nor was cancelled, and for one that was a test: its event was
+    made up by whoever tried the automation out, and the new run acts by the owner's rights.
     """
     async with context.unit() as unit:
         run, automation = await load_run(unit, context, run_id)
+        if run.is_test:
+            raise Conflict("A test is not done again: test the automation once more.", runId=str(run.id))
         if run.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
             raise Conflict(f"Only a run that failed or was cancelled is done again: it is {run.status}.")
         start = Start(automation.id, f"retry:{new_id(Kind.MUTATION)}", run.trigger)

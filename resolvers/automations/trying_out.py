@@ -22,7 +22,8 @@ async def try_out(
 ) -> AutomationRun:
     """A run that only shows what it would do, for a record or for a `trigger` that the caller makes up.
 
-    It is kept whatever becomes of the operation, of which it must be the first root field.
+    Its steps have the caller's rights. It is kept whatever becomes of the operation, of which it must be the first
+    root field.
     """
     if not isinstance(trigger, dict | None):
         raise BadRequest("'trigger' must be a JSON object.", argument="trigger")
@@ -31,7 +32,7 @@ async def try_out(
         require_of(table, record_id)
         type = automation.trigger_type
     names = {**await _trigger(context, type, record_id), **(trigger or {})}
-    run_id = await try_automation(context.services, automation_id, names)
+    run_id = await try_automation(context.services, context.viewer, automation_id, names)
     async with context.unit() as unit:
         return await unit.session.get_one(AutomationRun, run_id)
 

@@ -80,22 +80,23 @@ class Loading:
 
     async def _write(self, statement: Statement, batch: RowBatch, first: int) -> None:
         """Write a batch; `first` is how many rows came before it."""
-        if hooks_of(self.context, WriteKind.CREATE, self.table):
-            await self._write_hooked(batch, first)
-            return
-        inputs = [self.context.user_id, self.context.mutation_id, batch.rows]
-        with refusing_oversize(self.table):
-            async with refusing_duplicates(self.unit, self.table, batch.rows, first=first):
-                row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
-        answer_of(row, self.table, (), lambda: no_table(self.table.id), self.context.mutation_id)
+        with numbered(range(first, first + batch.count)):
+            if hooks_of(self.context, WriteKind.CREATE, self.table):
+                await self._write_hooked(batch)
+            else:
+                await self._write_plain(statement, batch)
 
-    async def _write_hooked(self, made: RowBatch, first: int) -> None:
-        """As `_write`, where extensions may have something to say: rows become objects once more."""
-        rows = orjson.loads(made.rows)
-        ids = [UUID(row.pop("id")) for row in rows]
+    async def _write_plain(self, statement: Statement, made: RowBatch) -> None:
+        inputs = [self.context.user_id, self.context.mutation_id, made.rows]
+        with refusing_oversize(self.table):
+            async with refusing_duplicates(self.unit, self.table, made.rows):
+                row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
+        answer_of(row, self.table, made.ids, lambda: no_table(self.table.id), self.context.mutation_id)
+
+    async def _write_hooked(self, made: RowBatch) -> None:
+        """Where extensions may have something to say: rows become objects once more."""
         batch = Batch(self.context, self.context.user_id, self.unit, self.table, lambda: no_table(self.table.id))
-        with numbered(range(first, first + made.count)):
-            await batch.insert(rows, (), ids)
+        await batch.insert(orjson.loads(made.rows), (), made.ids)
 
     async def _members(self) -> Collection[UUID]:
         """The members of the workspace, where values may name users."""

@@ -79,7 +79,7 @@ def _refused(refusals: Sequence[Any], ids: Sequence[UUID]) -> DomainError:
 
 
 def _outside(written: Sequence[str], ids: Sequence[UUID]) -> Forbidden:
-    """The error for the first record that would become one that the caller may not write; an import has no `ids`."""
+    """The error for the first record that would become one that the caller may not write."""
     outside = set(map(UUID, written))
     message = "You may not write a record with these values: it would lie outside of what is yours to write."
-    return Forbidden(message, recordIndex=next((i for i, id in enumerate(ids) if id in outside), None))
+    return Forbidden(message, recordIndex=next(i for i, id in enumerate(ids) if id in outside))

@@ -88,8 +88,8 @@ async def keep_answer(context: RequestContext, unit: Unit, key: str, answer: Map
 def shape_of(selections: Sequence[RecordMembers], *tables: TableMeta) -> str:
     """The same for equal selections of tables of which the caller may see the same."""
     hidden = [sorted(_hidden(table)) for table in tables if table.profile is not None]
-    limits = [sorted(map(str, table.profile.limits)) for table in tables if table.profile is not None]
-    shape = (*selections, *(each for each in (hidden, limits) if any(each)))
+    policies = [sorted(table.profile.policies) for table in tables if table.profile is not None]
+    shape = (*selections, *(each for each in (hidden, policies) if any(each)))
     return hashlib.sha256(repr(shape).encode()).hexdigest()
 
 

@@ -65,11 +65,19 @@ async def read_record(context: RequestContext, record_id: UUID, members: RecordM
 
 
 async def read_list(
-    context: RequestContext, unit: Unit, table: TableMeta, ids: Sequence[UUID], members: RecordMembers
+    context: RequestContext,
+    unit: Unit,
+    table: TableMeta,
+    ids: Sequence[UUID],
+    members: RecordMembers,
+    form_id: UUID | None = None,
 ) -> str:
-    """The JSON objects of records by their ids, in the order of the ids, joined by commas; for use inside a write."""
-    query = RecordListQuery(members, ids)
-    found = await _run(context, unit, context.user_id, table, query, lambda: no_table(table.id))
+    """The JSON objects of records by their ids, in the order of the ids, joined by commas; for use inside a write.
+
+    Of one that comes through a form, given by the id of its view, whoever the caller is.
+    """
+    query = RecordListQuery(members, ids, by_form=form_id is not None)
+    found = await _run(context, unit, form_id or context.user_id, table, query, lambda: no_table(table.id))
     return found.json[1:-1]
 
 

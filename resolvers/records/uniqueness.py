@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -10,8 +11,7 @@ import orjson
 
 from adapters.database import Unit
 from domain.bases.catalog import FieldMeta, TableMeta
-from domain.errors import DuplicateValue
-from domain.extensions.faults import Refused
+from domain.errors import DomainError, DuplicateValue, Problem, ValidationFailed
 from domain.records.uniqueness import UniqueKey, field_number_of, find_collision
 from resolvers.records.sight import sees
 
@@ -20,11 +20,11 @@ _UNSEEN: Final = "Another record has a value already that must be unique, in a f
 
 @asynccontextmanager
 async def refusing_duplicates(
-    unit: Unit, table: TableMeta, rows: str, *, first: int = 0, hidden: Collection[str] = ()
+    unit: Unit, table: TableMeta, rows: str, *, hidden: Collection[str] = ()
 ) -> AsyncIterator[None]:
     """Around the statement that writes rows, as `encode_rows` made them: raise `DuplicateValue` for the one in the way.
 
-    `first` is the index of the first row. Inside a transaction the statement gets a savepoint where the table has
+    Inside a transaction the statement gets a savepoint where the table has
     unique fields: behind a failure PostgreSQL would say nothing more of what is there. Of a field that the caller may
     not see, which is one of the `hidden` columns or not among the table's, nothing is told.
     """
@@ -41,7 +41,7 @@ async def refusing_duplicates(
             raise
         if field.column in hidden or table.find_field(str(field.id)) is None:
             raise DuplicateValue(_UNSEEN) from error
-        raise await _duplicate(unit, table, field, rows, first) from error
+        raise await _duplicate(unit, table, field, rows) from error
 
 
 @contextmanager
@@ -49,14 +49,21 @@ def numbered(indexes: Sequence[int]) -> Iterator[None]:
     """Around the writing of a part of a batch: have what refuses a record name its index in the whole."""
     try:
         yield
-    except (DuplicateValue, Refused) as refused:
+    except ValidationFailed as refused:
+        raise type(refused)([_renumbered(problem, indexes) for problem in refused.problems]) from refused
+    except DomainError as refused:
         index = refused.location.get("recordIndex")
         if isinstance(index, int):
             refused.location = {**refused.location, "recordIndex": indexes[index]}
         raise
 
 
-async def _duplicate(unit: Unit, table: TableMeta, field: FieldMeta, rows: str, first: int) -> DuplicateValue:
+def _renumbered(problem: Problem, indexes: Sequence[int]) -> Problem:
+    index = problem.record_index
+    return problem if index is None else replace(problem, record_index=indexes[index])
+
+
+async def _duplicate(unit: Unit, table: TableMeta, field: FieldMeta, rows: str) -> DuplicateValue:
     """The error; without the record where its transaction is lost, or the other record has gone meanwhile."""
     own_message = None if field.unique is None else field.unique.message
     message = own_message or f"Field {field.name!r}: another record has this value already, and it must be unique."
@@ -71,7 +78,7 @@ async def _duplicate(unit: Unit, table: TableMeta, field: FieldMeta, rows: str, 
         message,
         field=field.name,
         value=None if row["value"] is None else orjson.loads(row["value"]),
-        recordIndex=first + row["index"],
+        recordIndex=row["index"],
         existingRecordId=existing,
     )
 

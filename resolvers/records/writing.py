@@ -224,7 +224,9 @@ class Batch:
         self.unit.after_commit(partial(self.context.services.bus.publish, table.id))
         if not later:
             return written
-        rendered = [await read_list(self.context, self.unit, table, ids, selection) for selection in later]
+        rendered = [
+            await read_list(self.context, self.unit, table, ids, selection, self.form_id) for selection in later
+        ]
         return replace(written, rendered=rendered)
 
     def _refused(self, shape: WriteShape | RestoreShape) -> Refused | None:

@@ -6,10 +6,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from adapters.database import Unit
+from domain.bases.catalog import TableMeta
+from domain.bases.narrowing import narrowed
 from domain.changes.schema_log import SchemaObject
 from domain.fields.registry import field_type
 from resolvers.metadata import TableKey, load_base
-from resolvers.narrowing import for_user
+from resolvers.narrowing import profiles_of
 from resolvers.streams.schema_event import SchemaEvent
 
 # What was hidden stays hidden when it is deleted: an override outlives its table and its view, a permission its field.
@@ -77,21 +79,29 @@ def _open(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 
 
 async def horizons_of(unit: Unit, base_id: UUID, user_ids: Sequence[UUID]) -> Mapping[UUID, SchemaHorizon]:
-    """What those of the users may see of a base whom its roles or rules concern."""
+    """What those of the users may see of a base whom its roles or rules concern; a few statements for all of them."""
     rows = await unit.connection.fetch(_HIDDEN, base_id, list(set(user_ids)))
+    fields = await _fields(unit, base_id, [row["user_id"] for row in rows])
     found = {}
     for row in rows:
-        fields = await _fields(unit, base_id, row["user_id"])
         tables, views, hidden = (frozenset[UUID](row[name]) for name in ("tables", "views", "fields"))
-        found[row["user_id"]] = SchemaHorizon(tables, views, hidden, fields)
+        found[row["user_id"]] = SchemaHorizon(tables, views, hidden, fields[row["user_id"]])
     return found
 
 
-async def _fields(unit: Unit, base_id: UUID, user_id: UUID) -> frozenset[UUID]:
-    """The fields of a base that the user may see."""
+async def _fields(unit: Unit, base_id: UUID, user_ids: Sequence[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+    """The fields of a base that each of the users may see."""
+    if not user_ids:
+        return {}
     table_id = await unit.connection.fetchval("SELECT id FROM tables WHERE base_id = $1 LIMIT 1", base_id)
     loaded = None if table_id is None else await load_base(unit, TableKey(id=table_id))
     if loaded is None:
-        return frozenset()
-    table = await for_user(unit, loaded.base.tables[table_id], user_id)
+        return dict.fromkeys(user_ids, frozenset())
+    table = loaded.base.tables[table_id]
+    profiles = await profiles_of(unit, table, user_ids)
+    shown = {each: _fields_of(narrowed(table, each)) for each in set(profiles.values())}
+    return {id: shown[profiles[id]] if id in profiles else _fields_of(table) for id in user_ids}
+
+
+def _fields_of(table: TableMeta) -> frozenset[UUID]:
     return frozenset(field.id for each in table.siblings.values() for field in each.fields)

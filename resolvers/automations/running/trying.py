@@ -8,10 +8,11 @@ from uuid import UUID
 import orjson
 
 from adapters.database import Unit
+from domain.accounts.viewer import Viewer
 from domain.automations.runs import RunStatus
 from domain.errors import DomainError, NotFound
 from domain.ids import Kind, new_id
-from resolvers.automations.running.claim import Run, owner_of
+from resolvers.automations.running.claim import Run
 from resolvers.automations.running.journal import Journal
 from resolvers.automations.running.play import Play
 from resolvers.automations.running.step import StepEnded
@@ -19,42 +20,41 @@ from resolvers.automations.running.trial import TrialWorld
 from resolvers.services import Services
 
 _LOAD: Final = """
-SELECT a.name, a.table_id, a.owner_id,
+SELECT a.name, a.table_id,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', x.id, 'type', x.type, 'config', x.config)
                                   ORDER BY x.position)
-                   FROM automation_actions x WHERE x.automation_id = a.id), '[]')::text AS actions,
-       (SELECT ARRAY[u.is_superuser, u.is_verified] FROM users u WHERE u.id = a.owner_id AND u.is_active) AS owner
+                   FROM automation_actions x WHERE x.automation_id = a.id), '[]')::text AS actions
   FROM automations a WHERE a.id = $1
 """
 _BEGIN: Final = """
 INSERT INTO automation_runs (id, automation_id, owner_id, event_key, trigger, actions, status, claim, is_test,
                              started_at)
-SELECT $1, a.id, a.owner_id, 'test ' || $1::uuid, $3::text::jsonb, $4::text::jsonb, 'RUNNING', 1, true,
+SELECT $1, a.id, $5, 'test ' || $1::uuid, $3::text::jsonb, $4::text::jsonb, 'RUNNING', 1, true,
        clock_timestamp()
   FROM automations a WHERE a.id = $2
 """
-_NO_OWNER: Final = "Its owner has no account here any more, or one that is deactivated."
 
 Verdict = tuple[RunStatus, str | None, str | None]
 """How it ended: the status, the message and the code of what went wrong."""
 
 
-async def try_automation(services: Services, automation_id: UUID, trigger: Mapping[str, Any]) -> UUID:
-    """Try an automation out, with its owner's rights; the id of the run that shows what came of it (`is_test`).
+async def try_automation(services: Services, viewer: Viewer, automation_id: UUID, trigger: Mapping[str, Any]) -> UUID:
+    """Try an automation out; the id of the run that shows what came of it (`is_test`).
 
-    The caller has made sure who asks, and holds no connection meanwhile. Raises `NotFound`.
+    Its steps have the rights of the viewer, who has made the trigger up and sees what they find: with those of the
+    owner they would show what the owner alone may see. The caller holds no connection meanwhile. Raises `NotFound`.
     """
     async with services.database.unit() as unit:
-        run = await _load(unit, automation_id, trigger)
-    play, (status, message, code) = await _tried(services, run)
+        run = await _load(unit, viewer, automation_id, trigger)
+    play, (status, message, code) = await _tried(services, viewer, run)
     async with services.database.transaction() as unit:
         by, actions = (orjson.dumps(each).decode() for each in (run.trigger, run.actions))
-        await unit.connection.execute(_BEGIN, run.id, automation_id, by, actions)
-        await Journal(services, run).note(unit, list(play.entries.values()) if play else [], status, message, code)
+        await unit.connection.execute(_BEGIN, run.id, automation_id, by, actions, viewer.user_id)
+        await Journal(services, run).note(unit, list(play.entries.values()), status, message, code)
     return run.id
 
 
-async def _load(unit: Unit, automation_id: UUID, trigger: Mapping[str, Any]) -> Run:
+async def _load(unit: Unit, viewer: Viewer, automation_id: UUID, trigger: Mapping[str, Any]) -> Run:
     row = await unit.connection.fetchrow(_LOAD, automation_id)
     if row is None:
         raise NotFound(f"There is no automation with id {automation_id}.", automationId=automation_id)
@@ -64,17 +64,15 @@ async def _load(unit: Unit, automation_id: UUID, trigger: Mapping[str, Any]) -> 
         claim=1,
         name=row["name"],
         table_id=row["table_id"],
-        viewer=owner_of(row),
+        viewer=viewer,
         trigger=dict(trigger),
         actions=orjson.loads(row["actions"]),
         entries={},
     )
 
 
-async def _tried(services: Services, run: Run) -> tuple[Play | None, Verdict]:
-    if run.viewer is None:
-        return None, (RunStatus.FAILED, _NO_OWNER, "UNAUTHENTICATED")
-    world = TrialWorld(services, run.viewer)
+async def _tried(services: Services, viewer: Viewer, run: Run) -> tuple[Play, Verdict]:
+    world = TrialWorld(services, viewer)
     play = Play(run, world, services.limits)
     try:
         async with world.running(), asyncio.timeout(services.limits.automation_step_timeout.total_seconds()):

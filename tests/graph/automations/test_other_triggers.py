@@ -13,7 +13,7 @@ from tests.authorization.snapshot import snapshot
 from tests.support.api import Api
 from tests.support.automation_calls import DELAY, change, make_automation, read_automation, runs_of, until_ended
 from tests.support.automations import working
-from tests.support.catalog import mutate
+from tests.support.catalog import add_field, mutate
 from tests.support.tables import MadeTable, create_records, make_table
 from tests.support.views import make_view
 
@@ -38,6 +38,17 @@ async def submit(api: Api, token: str, name: str, **more: str) -> None:
     given = {"token": token, "fields": {"Name": name}, **more}
     document = "mutation ($input: SubmitFormInput!) { submitForm(input: $input) { submitText } }"
     assert (await api.execute(document, {"input": given})).ok
+
+
+async def test_a_form_of_a_table_with_links_sets_automations_off(api: Api, table: MadeTable) -> None:
+    await add_field(api, table, name="Related", type="LINKED_RECORD", options={"linked_table_id": str(table.id)})
+    _, token = await publish(api, table, "First")
+    id = await make_automation(api, table, "FORM_SUBMITTED")
+
+    await submit(api, token, "Ada")
+
+    [run] = await runs_of(api, table, id)
+    assert (run["trigger"]["record"]["Name"], run["trigger"]["record"]["Related"]) == ("Ada", [])
 
 
 async def test_form_submitted(api: Api, services: Services, table: MadeTable) -> None:

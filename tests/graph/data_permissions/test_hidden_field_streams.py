@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from resolvers.services import Services
+from resolvers.streams.schema_horizons import horizons_of
 from server.settings import Settings
+from tests.graph.data_permissions.board import Board
 from tests.graph.data_permissions.conftest import Office
 from tests.graph.data_permissions.test_hidden_streams import EVENTS, FOCUS, LIVE, SCHEMA, refused, until_told
 from tests.support.catalog import mutate
 from tests.support.sockets import Socket, opened, served
+from tests.support.statements import StatementLog
 
 LIVE_METRICS = """
     subscription ($id: ID!) {
@@ -146,3 +149,18 @@ async def test_nobody_focuses_what_they_may_not_see(office: Office, socket: Sock
     given = {"connectionId": found["connectionId"], "tableId": office.companies, "fieldId": city}
 
     assert (await office.api.execute(FOCUS, {"input": given}, as_=office.editor)).codes == ["NOT_FOUND"]
+
+
+async def test_what_many_may_see_of_schema_events_takes_as_many_statements_as_for_one(
+    board: Board, services: Services
+) -> None:
+    await board.limit()
+    counts = []
+    for people in ((board.ann,), (board.ann, board.bob, board.eve, board.owner)):
+        with StatementLog(services.database) as log:
+            async with services.database.unit() as unit:
+                found = await horizons_of(unit, board.table.base_id, [person.id for person in people])
+        counts.append(log.count)
+
+    assert found.keys() == {board.ann.id, board.bob.id, board.eve.id}
+    assert counts == [4, 4]

@@ -162,6 +162,7 @@ async def test_a_stream_ends_when_policies_or_roles_let_its_subscriber_see_somet
     codes = []
     policy = await board.limit({"field": "Points", "operator": "GT", "value": 1})
     changes: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("updateRecordPolicy", {"id": policy, "filter": {"field": "Points", "operator": "GT", "value": 5}}),
         ("deleteRecordPolicy", {"id": policy}),
         (
             "createRecordPolicy",
@@ -178,7 +179,17 @@ async def test_a_stream_ends_when_policies_or_roles_let_its_subscriber_see_somet
         (await board.change(mutation, as_=board.owner, **given)).ok  # noqa: B018
         codes.append((await refusal(socket, id))["extensions"]["code"])
 
-    assert codes == ["RESYNC_REQUIRED"] * 3
+    assert codes == ["RESYNC_REQUIRED"] * len(changes)
+
+
+async def test_a_stream_ends_when_a_policy_does_not_fit_its_field_any_longer(board: Board, socket: Socket) -> None:
+    await board.limit({"field": "Points", "operator": "GT", "value": 1})
+    id = await socket.subscribe(EVENTS, {"id": board.table.id})
+    await begun(board, socket, id, EVENTS)
+
+    (await board.change("deleteField", as_=board.owner, id=board.table.fields["Points"])).ok  # noqa: B018
+
+    assert (await refusal(socket, id))["extensions"]["code"] == "RESYNC_REQUIRED"
 
 
 async def refusal(socket: Socket, id: str) -> dict[str, Any]:

@@ -131,9 +131,12 @@ async def test_an_upsert_neither_changes_nor_repeats_a_record_that_is_not_seen(b
 async def test_an_upsert_of_what_is_seen_but_not_to_be_written_is_forbidden(board: Board) -> None:
     await board.limit(MINE, applies="WRITE")
 
-    given = {"tableId": board.table.id, "mergeOn": ["Name"], "records": [{"Name": "b1", "Points": 7}]}
+    mine = {"Owner": board.ann.id}
+    given = {"tableId": board.table.id, "mergeOn": ["Name"]}
 
-    assert (await board.change("upsertRecords", "records { id }", **given)).codes == ["FORBIDDEN"]
+    for records in ([{"Name": "a3", **mine}, {"Name": "b1"}], [{"Name": "a1", "Points": 7}, {"Name": "a3"}]):
+        refused = await board.change("upsertRecords", "records { id }", records=records, **given)
+        assert (refused.codes, refused.errors[0]["extensions"]["recordIndex"]) == (["FORBIDDEN"], 1)
     assert await points(board) == POINTS
 
 
@@ -168,7 +171,7 @@ async def test_a_file_writes_nothing_that_may_not_be_written(board: Board) -> No
     await board.limit(WITH_TEXT)
 
     refused = await run_import(board.api, board.ann, "Name\na5\nb5\n", tableId=board.table.id)
-    assert refused.codes == ["FORBIDDEN"]
+    assert (refused.codes, refused.errors[0]["extensions"]["recordIndex"]) == (["FORBIDDEN"], 1)
     assert len(await points(board)) == 4
 
     assert (await run_import(board.api, board.ann, "Name\na5\na6\n", tableId=board.table.id)).codes == []
@@ -189,6 +192,17 @@ async def test_a_retried_mutation_answers_anew_where_policies_have_come_since(bo
     given = {"tableId": board.table.id, "records": [{"id": board.tasks["b1"], "fields": {"Points": 7}}]}
     first = await board.change("updateRecords", RECORDS, idempotencyKey="once", **given)
     await board.limit()
+
+    again = await board.change("updateRecords", RECORDS, idempotencyKey="once", **given)
+
+    assert (first.codes, again.codes) == ([], ["NOT_FOUND"])
+
+
+async def test_a_retried_mutation_answers_anew_where_policies_say_something_else_by_now(board: Board) -> None:
+    policy = await board.limit({"field": "Points", "operator": "GT", "value": 5})
+    given = {"tableId": board.table.id, "records": [{"id": board.tasks["b1"], "fields": {"Done": True}}]}
+    first = await board.change("updateRecords", RECORDS, idempotencyKey="once", **given)
+    await board.change("updateRecordPolicy", as_=board.owner, id=policy, filter=MINE)
 
     again = await board.change("updateRecords", RECORDS, idempotencyKey="once", **given)
 

@@ -1,0 +1,91 @@
+"""Automations act by their owner's rights, and nobody else learns by them what the owner alone may see."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.graph.data_permissions.conftest import Office
+from tests.support.automation_calls import make_automation, until_ended
+from tests.support.automations import working
+from tests.support.catalog import add_table, mutate
+
+RUN = "run { id status error errorCode steps { output error } }"
+RENAME = {
+    "type": "UPDATE_RECORD",
+    "config": {"recordId": "{{trigger.record_id}}", "fields": {"Name": "{{trigger.name}}"}},
+}
+
+
+@pytest.fixture
+async def secret(office: Office) -> str:
+    """Id of a record in another base, which is hidden from the editor, who is an admin of the office's base."""
+    api, owner = office.api, office.owner
+    given = {"workspaceId": office.world.people.table.workspace_id, "name": "Other"}
+    base = (await mutate(api, "createBase", "base { id }", given, as_=owner)).ok["createBase"]["base"]["id"]
+    table = await add_table(api, owner, base, "Secrets", [{"name": "Name", "type": "TEXT"}])
+    given = {"tableId": table, "fields": {"Name": "secret"}}
+    made = await mutate(api, "createRecord", "record { id }", given, as_=owner)
+    await office.hide(baseId=base)
+    (await office.override("ADMIN", baseId=office.base)).ok  # noqa: B018
+    return str(made.ok["createRecord"]["record"]["id"])
+
+
+async def made_by_owner(office: Office, *actions: Any) -> str:
+    """Id of an automation of people."""
+    return await make_automation(office.api, office.world.people.table, "BUTTON_CLICKED", actions=list(actions))
+
+
+async def test_a_trial_shows_no_more_than_its_caller_may_see(office: Office, secret: str) -> None:
+    id = await made_by_owner(office, RENAME)
+    trigger = {"record_id": secret, "name": "x"}
+
+    run = (await office.change("testAutomation", RUN, automationId=id, trigger=trigger)).ok["testAutomation"]["run"]
+
+    assert (run["status"], run["errorCode"]) == ("FAILED", "NOT_FOUND")
+    assert run["steps"][0]["output"] is None
+
+
+async def test_a_trial_is_by_the_rights_of_its_caller(office: Office, secret: str) -> None:
+    id = await made_by_owner(office, RENAME)
+    given = {"automationId": id, "trigger": {"record_id": secret, "name": "x"}}
+    selection = "run { status owner { id } }"
+
+    for person, status in ((office.owner, "SUCCEEDED"), (office.editor, "FAILED")):
+        ran = await mutate(office.api, "testAutomation", selection, given, as_=person)
+        assert ran.ok["testAutomation"]["run"] == {"status": status, "owner": {"id": str(person.id)}}
+
+
+async def test_a_trial_is_not_done_again_by_the_rights_of_the_owner(
+    office: Office, secret: str, pg: asyncpg.Connection
+) -> None:
+    id = await made_by_owner(office, RENAME)
+    trigger = {"record_id": secret, "name": "stolen"}
+    tried = await office.change("testAutomation", RUN, automationId=id, trigger=trigger)
+
+    again = await office.change("retryAutomationRun", RUN, id=tried.ok["testAutomation"]["run"]["id"])
+
+    assert again.codes == ["CONFLICT"]
+    assert await pg.fetchval("SELECT count(*) FROM automation_runs") == 1
+
+
+async def test_who_may_only_set_it_off_is_not_told_what_its_steps_said(office: Office) -> None:
+    text = "raise ValueError((await records.get(id=inputs['id']))['City'])"
+    await office.city()
+    script = {"language": "PYTHON", "script": text, "inputs": {"id": office.acme}}
+    id = await made_by_owner(office, {"type": "RUN_SCRIPT", "config": script})
+    given = {"automationId": id, "idempotencyKey": "once"}
+
+    await office.change("triggerAutomation", RUN, **given)
+    async with working(office.api.services):
+        [seen_by_owner] = await until_ended(office.api, office.world.people.table, id, 1)
+    told = (await office.change("triggerAutomation", RUN, **given)).ok["triggerAutomation"]["run"]
+
+    assert "Rome" in seen_by_owner["error"]
+    assert {**told, "id": None} == {
+        "id": None,
+        "status": "FAILED",
+        "error": None,
+        "errorCode": "BAD_REQUEST",
+        "steps": [],
+    }
