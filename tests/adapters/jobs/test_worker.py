@@ -11,6 +11,7 @@ import pytest
 
 from adapters.database import Database
 from adapters.jobs import GiveUp, Job, JobKind, Pace, Patience, Worker, cancel, enqueue
+from domain.errors import Unavailable
 from tests.support.waiting import eventually
 
 QUICK = Patience(attempts=3, pause=timedelta(milliseconds=10))
@@ -233,3 +234,36 @@ async def test_a_job_whose_worker_is_gone_is_taken_over(database: Database, pg: 
     )
     async with Worker(database, [kind(done)], PACE).running():
         await eventually(lambda: len(done) == 1)
+
+
+async def test_an_outage_makes_no_dead_letter(database: Database, pg: asyncpg.Connection) -> None:
+    """Whoever waits for a database that is too busy has not failed, however often that is."""
+    tries: list[Job] = []
+
+    async def handle(job: Job) -> None:
+        tries.append(job)
+        if len(tries) < 6:
+            raise Unavailable("too busy")
+
+    await put(database, Job("test"))
+    async with Worker(database, [kind(handle)], PACE).running():
+        await until_left(pg)
+    assert len(tries) == 6
+
+
+async def test_what_has_ended_while_its_worker_ended_is_not_done_again(
+    database: Database, pg: asyncpg.Connection
+) -> None:
+    """It was asked to end, and had nothing left to wait for."""
+    begun, times = asyncio.Event(), []
+
+    async def handle(_: Job) -> None:
+        begun.set()
+        times.append(1)
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(10)
+
+    await put(database, Job("test"))
+    async with Worker(database, [kind(handle)], Pace(poll=PACE.poll, grace=timedelta(0))).running():
+        await asyncio.wait_for(begun.wait(), 5)
+    assert (times, await left(pg)) == ([1], [])
