@@ -1,6 +1,7 @@
 """A follower that the database refuses rests and says so; it neither spins nor keeps the others from their turns."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 import asyncpg
@@ -62,3 +63,25 @@ async def test_others_have_their_turns_beside_some_that_always_fail(
             return len(await noted(pg, good)) == 3 and None not in [(await state(pg, id))["error"] for id in bad]
 
         await eventually(are_told)
+
+
+async def test_those_with_much_to_read_leave_others_their_turns(
+    api: Api, database: Database, services: Services, table: MadeTable, pg: asyncpg.Connection
+) -> None:
+    services.limits = replace(services.limits, events_per_read=1)
+    other = await make_table(api, [{"name": "Name", "type": "TEXT"}], owner=table.owner)
+    many, last = [UUID(int=2000 + n) for n in range(3)], UUID(int=3000)
+    for id in many:
+        await begin(database, services, table, id)
+    await begin(database, services, other, last)
+    await create_records(api, table, [{"Name": f"{n}"} for n in range(200)])
+    await create_records(api, other, [{"Name": "Bolt"}])
+    async with services.bus.running(), Followers(services, {KIND: Notebook(services, table.owner.id)}).running():
+        await eventually(lambda: _has_noted(pg, last, 1))
+        assert await pg.fetchval("SELECT count(*) FROM notebook") < 300
+        for id in many:
+            await eventually(lambda id=id: _has_noted(pg, id, 200))  # type: ignore[misc]
+
+
+async def _has_noted(pg: asyncpg.Connection, id: UUID, count: int) -> bool:
+    return len(await noted(pg, id)) == count
