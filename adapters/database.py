@@ -32,6 +32,21 @@ UNREACHABLE: Final = "The database cannot be reached, or is too busy; try again.
 AWAY: Final = (OSError, Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What work on the database may raise through no fault of its own: whoever has nobody to tell does it again later."""
 
+_AWAY_OR_BUSY: Final = (
+    ConnectionError,
+    Unavailable,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+
 MAX_PREPARED = 256
 MAX_PREPARED_LENGTH = 16 << 10
 """How many statements a connection keeps prepared, and how long they may be, in bytes. PostgreSQL holds some 50 bytes
@@ -52,6 +67,11 @@ SESSION_SETTINGS = {
     "extra_float_digits": "1",
     "standard_conforming_strings": "on",
 }
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database is away or too busy; of the rest of `AWAY`, some would fail in the same way for ever."""
+    return isinstance(error, _AWAY_OR_BUSY) and not isinstance(error, ValueError)  # an argument that cannot be sent
 
 
 class _Session(asyncpg.Connection):

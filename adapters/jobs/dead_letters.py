@@ -19,10 +19,14 @@ SELECT q.id, q.entrypoint AS kind, q.payload, q.attempts + 1 AS attempts, q.crea
  ORDER BY q.id DESC LIMIT $3
 """  # noqa: S608  # of constants
 _CHOOSE: Final = f"""
-SELECT id FROM {TABLE}
- WHERE status = 'failed' AND ($1::bigint[] IS NULL OR id = ANY($1)) AND ($2::text IS NULL OR entrypoint = $2)
+SELECT id FROM {TABLE} WHERE status = 'failed' AND id IN (
+    SELECT DISTINCT ON (coalesce(q.dedupe_key, q.id::text)) q.id FROM {TABLE} q
+     WHERE q.status = 'failed' AND ($1::bigint[] IS NULL OR q.id = ANY($1)) AND ($2::text IS NULL OR q.entrypoint = $2)
+       AND NOT EXISTS (SELECT FROM {TABLE} o WHERE o.dedupe_key = q.dedupe_key AND o.status IN ('queued', 'picked'))
+     ORDER BY coalesce(q.dedupe_key, q.id::text), q.id)
  ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
 """  # noqa: S608  # likewise
+"""Of jobs with one key one waits or is under way, see `adapters.jobs.job.Job`."""
 _DROP: Final = f"DELETE FROM {TABLE} WHERE id = ANY($1::bigint[]) AND status = 'failed'"  # noqa: S608  # likewise
 
 
@@ -61,7 +65,7 @@ async def list_dead_letters(
 async def redrive(connection: Connection, numbers: Sequence[int] | None, kind: str | None, most: int) -> list[int]:
     """Have jobs done again that have failed for good, by their numbers or of one kind or all; which ones those are.
 
-    They get as many attempts as new ones.
+    They get as many attempts as new ones. One whose like waits again, or is being done, stays where it is.
     """
     chosen = [row["id"] for row in await connection.fetch(_CHOOSE, numbers, kind, most)]
     if chosen:

@@ -13,6 +13,7 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Context
 from pgqueuer.domain.models import Job as PickedJob
 
+from adapters.database import is_away
 from adapters.jobs.job import GiveUp, Job, JobKind, Patience
 from adapters.jobs.watching import Attempt, AttemptOutcome, JobWatching
 from adapters.statement_times import StatementTimes, listening
@@ -44,7 +45,7 @@ class Execution(AbstractEntrypointExecutor):
         began, outcome = perf_counter(), AttemptOutcome.FAILED
         try:
             await self._attempt(job, context)
-            outcome = AttemptOutcome.CANCELLED if context.cancellation.cancel_called else AttemptOutcome.DONE
+            outcome = AttemptOutcome.CANCELLED if context.cancellation.cancelled_caught else AttemptOutcome.DONE
         except RetryRequested:
             outcome = AttemptOutcome.RETRIED
             raise
@@ -68,11 +69,11 @@ class Execution(AbstractEntrypointExecutor):
             if work.is_last:
                 raise TimeoutError(reason) from error
         except Exception as error:
-            if work.is_last:
+            if work.is_last and not is_away(error):
                 raise
             reason = str(error) or type(error).__name__
             logger.warning("a job failed, it is tried again", kind=job.entrypoint, job=job.id, reason=reason)
-        if context.cancellation.cancel_called and self.ending.is_begun:
+        if context.cancellation.cancelled_caught and self.ending.is_begun:
             raise RetryRequested(timedelta(0), "the worker ended")
         if reason is not None:
             raise RetryRequested(pause_after(self.kind.patience_now(), job.attempts), reason)

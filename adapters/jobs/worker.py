@@ -19,7 +19,7 @@ from adapters.jobs.execution import Ending, Execution
 from adapters.jobs.job import JobKind
 from adapters.jobs.store import CHANNEL, queries
 from adapters.jobs.watching import JobWatching
-from adapters.tasks import end_task
+from adapters.tasks import beside, end_task
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,8 @@ class Pace:
     """How much a worker does.
 
     It has `at_once` jobs under way at most, looks for work every `poll` where nobody wakes it, and takes over jobs of
-    which nobody has told for `takeover` that they are still being done. Jobs get `grace` to end when it ends.
+    which nobody has told for `takeover` that they are still being done. Jobs get `grace` to end when it ends, or has
+    lost the queue: of what they do then, nobody can be told.
     """
 
     at_once: int = 20
@@ -56,7 +57,6 @@ class Worker:
         self._kinds = tuple(kinds)
         self._pace = pace or Pace()
         self._watching = watching or JobWatching()
-        self._ending = Ending()
         self._manager: QueueManager | None = None
         self._is_over = False
 
@@ -70,17 +70,8 @@ class Worker:
             self._is_over = True
             if self._manager is not None:
                 self._manager.shutdown.set()
-            await asyncio.wait([task], timeout=self._pace.grace.total_seconds())
-            self._ending.is_begun = True
-            await self._cut_off()
-            await asyncio.wait([task], timeout=SECONDS_TO_CONNECT)
+            await asyncio.wait([task], timeout=self._pace.grace.total_seconds() + SECONDS_TO_CONNECT)
             await end_task(task)
-
-    async def _cut_off(self) -> None:
-        """End what is still under way: `Execution` puts it back."""
-        if self._manager is not None:
-            for context in list(self._manager.job_context.values()):
-                context.cancellation.cancel()
 
     async def _stay_at_work(self) -> None:
         pause = FIRST_PAUSE
@@ -100,31 +91,41 @@ class Worker:
 
     async def _work(self) -> None:
         """Do jobs over one connection, until it is lost or the worker ends."""
+        ending = Ending()
         connection = await self._database.connect(application_name="tablegraph worker", TimeZone="UTC", jit="off")
         try:
             manager = self._manager = QueueManager(queries(connection), channel=CHANNEL)
             if self._is_over:
                 return
             for kind in self._kinds:
-                manager.register_executor(kind.name, self._execution(kind))
+                manager.register_executor(kind.name, self._execution(kind, ending))
             lost = partial(manager.shutdown.set)
             connection.add_termination_listener(lambda _: lost())
             pace = self._pace
-            await manager.run(
-                dequeue_timeout=pace.poll,
-                batch_size=max(pace.at_once // 2, 1),
-                max_concurrent_tasks=max(pace.at_once, 2),
-                heartbeat_timeout=pace.takeover,
-                shutdown_on_listener_failure=True,
-            )
+            async with beside(self._cut_off(manager, ending)):
+                await manager.run(
+                    dequeue_timeout=pace.poll,
+                    batch_size=max(pace.at_once // 2, 1),
+                    max_concurrent_tasks=max(pace.at_once, 2),
+                    heartbeat_timeout=pace.takeover,
+                    shutdown_on_listener_failure=True,
+                )
         finally:
             self._manager = None
             with suppress(*AWAY):
                 await connection.close(timeout=SECONDS_TO_CONNECT)
 
-    def _execution(self, kind: JobKind) -> Execution:
+    async def _cut_off(self, manager: QueueManager, ending: Ending) -> None:
+        """End what is still under way some time behind the end: `Execution` puts it back, where the queue is there."""
+        await manager.shutdown.wait()
+        await asyncio.sleep(self._pace.grace.total_seconds())
+        ending.is_begun = True
+        for context in list(manager.job_context.values()):
+            context.cancellation.cancel()
+
+    def _execution(self, kind: JobKind, ending: Ending) -> Execution:
         parameters = EntrypointExecutorParameters(kind.at_once, _unused, accepts_context=True, on_failure="hold")
-        return Execution(parameters, kind, self._ending, self._watching)
+        return Execution(parameters, kind, ending, self._watching)
 
 
 async def _unused(_: PickedJob) -> None:

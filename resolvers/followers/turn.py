@@ -9,10 +9,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+import asyncpg
 import orjson
 import structlog
 
-from adapters.database import AWAY, Unit
+from adapters.database import Unit, is_away
 from domain.bases.catalog import TableMeta
 from domain.changes.horizon import is_lost
 from domain.changes.news import source_ids
@@ -20,7 +21,7 @@ from domain.changes.selection import RecordEventType
 from domain.errors import DomainError
 from resolvers.followers.follower import ChangeEvent, Follower, Reader
 from resolvers.followers.following import FOLLOWERS, NOW
-from resolvers.records.tables import SCHEMA_MOVED, Stale
+from resolvers.records.tables import MAX_RELOADS, SCHEMA_MOVED, Stale
 from resolvers.streams.metadata import with_current_table_on
 from resolvers.streams.record_events import Event, RecordEventSelection
 
@@ -33,6 +34,9 @@ FIRST_REST: Final = timedelta(seconds=1)
 LONGEST_REST: Final = timedelta(minutes=5)
 """How long a follower rests that has failed; twice as long each time."""
 
+_MOVED: Final = (Stale, *SCHEMA_MOVED, asyncpg.InFailedSQLTransactionError)
+"""What a turn raises that has lost a race against a change of what it reads, and is begun again; the last one where it
+was lost before."""
 _FIND: Final = "SELECT id, kind, table_id, cursor, tables FROM log_followers WHERE id = $1"
 _HOLD: Final = f"""
 SELECT cursor, {is_lost("$2::text::pg_snapshot")} AS is_lost FROM log_followers WHERE id = $1 FOR UPDATE SKIP LOCKED
@@ -61,6 +65,15 @@ class Outcome(Enum):
 
 async def take_turn(services: "Services", readers: Mapping[str, Reader], id: UUID) -> Outcome:
     """Have a follower read what is next; raises what means that the database is away."""
+    for _ in range(MAX_RELOADS):
+        try:
+            return await _take_next(services, readers, id)
+        except _MOVED:
+            continue
+    return await _rest(services, id, "What it reads is being changed right now.")
+
+
+async def _take_next(services: "Services", readers: Mapping[str, Reader], id: UUID) -> Outcome:
     async with services.database.unit() as unit:
         row = await unit.connection.fetchrow(_FIND, id)
     if row is None or row["kind"] not in readers:
@@ -68,15 +81,21 @@ async def take_turn(services: "Services", readers: Mapping[str, Reader], id: UUI
     follower = Follower(**row)
     try:
         return await _take_turn(services, readers[follower.kind], follower)
-    except (Stale, *SCHEMA_MOVED):
-        return Outcome.MORE
-    except AWAY:
+    except _MOVED:
         raise
-    except DomainError as error:
-        return await _rest(services, follower, error.message)
     except Exception as error:
-        logger.exception("a follower failed", follower=str(id), kind=follower.kind)
-        return await _rest(services, follower, f"The server failed ({type(error).__name__}).")
+        if is_away(error):
+            raise
+        return await _rest(services, id, _reason(error, follower))
+
+
+def _reason(error: Exception, follower: Follower) -> str:
+    if isinstance(error, DomainError):
+        return error.message
+    if isinstance(error, asyncpg.QueryCanceledError):
+        return "The database took longer than a statement may."
+    logger.error("a follower failed", follower=str(follower.id), kind=follower.kind, exc_info=error)
+    return f"The server failed ({type(error).__name__})."
 
 
 async def _take_turn(services: "Services", reader: Reader, follower: Follower) -> Outcome:
@@ -126,8 +145,8 @@ async def _watched(services: "Services", unit: Unit, selection: RecordEventSelec
     return [*{table.id, *source_ids(table, paths)}]
 
 
-async def _rest(services: "Services", follower: Follower, reason: str) -> Outcome:
+async def _rest(services: "Services", id: UUID, reason: str) -> Outcome:
     async with services.database.unit() as unit:
-        await unit.connection.execute(_REST, follower.id, reason, FIRST_REST, LONGEST_REST)
-    logger.warning("a follower rests", follower=str(follower.id), kind=follower.kind, reason=reason)
+        await unit.connection.execute(_REST, id, reason, FIRST_REST, LONGEST_REST)
+    logger.warning("a follower rests", follower=str(id), reason=reason)
     return Outcome.FAILED

@@ -79,6 +79,7 @@ class Followers:
             async with beside(self._go_on()):
                 yield
         finally:
+            self._waiting.clear()
             for task in list(self._turns.values()):
                 await end_task(task)
 
@@ -151,16 +152,17 @@ class Followers:
 
     def _ended(self, id: UUID, _: asyncio.Task[None]) -> None:
         del self._turns[id]
-        self._woken.set()
+        self._give_turns()
 
     async def _take_turns(self, id: UUID) -> None:
-        """Until nothing more is new; what fails with the database comes again."""
+        """Until nothing more is new, or others wait for theirs; what fails with the database comes again."""
         try:
-            outcome = Outcome.MORE
-            while outcome is Outcome.MORE:
+            outcome = await take_turn(self._services, self._readers, id)
+            while outcome is Outcome.MORE and not self._waiting:
                 outcome = await take_turn(self._services, self._readers, id)
             if outcome is Outcome.HELD:
                 await asyncio.sleep(self._pause)
+            if outcome in (Outcome.HELD, Outcome.MORE):
                 self._waiting[id] = None
         except AWAY as error:
             logger.warning("a follower lost the database: %s", error)

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import func, select, update
 
-from adapters.database import Unit
+from adapters.database import Unit, is_away
 from adapters.jobs import Job, JobKind, enqueue
 from domain.accounts.reach import Reach
 from domain.accounts.viewer import Viewer
@@ -87,6 +87,8 @@ async def make_call(services: Services, id: UUID) -> None:
         await _note_begin(services, id, asked.function)
         output = await run_function(services, asked, id, Client(str(id)))
     except DomainError as failed:
+        if is_away(failed):
+            raise  # it has not been made: what goes wrong within it is no fault of the database
         error = failed.message
     async with services.database.unit() as unit:
         await end(services, unit, id, output=output, error=error)

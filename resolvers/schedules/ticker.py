@@ -8,11 +8,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
 
-from adapters.database import AWAY, Unit
+from adapters.database import AWAY, Unit, is_away
 from adapters.tasks import beside
 from domain.errors import DomainError
 from domain.schedules.contract import Schedule
@@ -26,10 +26,16 @@ logger = logging.getLogger(__name__)
 
 LONGEST_WAIT: Final = 30.0
 """Seconds until the next look: what another process has told nobody is seen then."""
+SHORTEST_WAIT: Final = 0.05
+FIRST_REST: Final = timedelta(seconds=30)
+"""How long a schedule rests that cannot be fired; its moment is still on time then."""
+LONGER_REST: Final = timedelta(minutes=10)
+"""How long where that fails as well."""
 
 _NEXT: Final = """
-SELECT extract(epoch FROM min(next_run_at) - now())::float8 FROM schedules WHERE is_enabled AND kind = ANY($1)
+SELECT clock_timestamp() AS now, min(next_run_at) AS next FROM schedules WHERE is_enabled AND kind = ANY($1)
 """
+"""By the clock of the database: those of the processes may differ."""
 _HOLD: Final = """
 SELECT kind, target_id, policy, seen_at FROM schedules
  WHERE is_enabled AND kind = ANY($1) AND next_run_at <= $2
@@ -40,9 +46,10 @@ UPDATE schedules SET seen_at = $3, next_run_at = $4, last_run_at = coalesce($5, 
  WHERE kind = $1 AND target_id = $2
 """
 _FAIL: Final = """
-UPDATE schedules SET seen_at = $3::timestamptz, next_run_at = $3::timestamptz + interval '1 minute', error = $4
+UPDATE schedules SET next_run_at = $3::timestamptz + CASE WHEN error IS NULL THEN $5::interval ELSE $6 END, error = $4
  WHERE kind = $1 AND target_id = $2
 """
+"""What was due stays so: it comes back by the policy."""
 _DROP: Final = "DELETE FROM schedules WHERE kind = $1 AND target_id = $2"
 
 
@@ -80,14 +87,24 @@ class Ticker:
     async def _look(self) -> float:
         """Fire what is due; the seconds until the next look."""
         try:
-            while await self.fire_one(datetime.now(UTC)):
-                pass
-            async with self._services.database.unit() as unit:
-                left = await unit.connection.fetchval(_NEXT, list(self._kinds))
+            now, next = await self._read_clock()
+            if next is not None and next <= now:
+                while await self.fire_one(now):
+                    pass
+                now, next = await self._read_clock()
         except AWAY as error:
             logger.warning("the clock was not watched: %s", error)
             return self._services.limits.event_poll_interval.total_seconds()
-        return LONGEST_WAIT if left is None else min(max(left, 0.05), LONGEST_WAIT)
+        except Exception:
+            logger.exception("the clock was not watched")
+            return self._services.limits.event_poll_interval.total_seconds()
+        return LONGEST_WAIT if next is None else min(max((next - now).total_seconds(), SHORTEST_WAIT), LONGEST_WAIT)
+
+    async def _read_clock(self) -> tuple[datetime, datetime | None]:
+        """What time it is, and when something is due next."""
+        async with self._services.database.unit() as unit:
+            [(now, next)] = await unit.connection.fetch(_NEXT, list(self._kinds))
+        return now, next
 
     async def fire_one(self, now: datetime) -> bool:
         """Deal with one schedule that is due; False when there is none that nobody else has."""
@@ -99,13 +116,9 @@ class Ticker:
             try:
                 async with unit.connection.transaction():
                     await self._fire(unit, kind, target_id, row["seen_at"], now, MissedRuns(row["policy"]))
-            except DomainError as error:
-                await unit.connection.execute(_FAIL, kind, target_id, now, error.message)
-            except AWAY:
-                raise
-            except Exception:
-                logger.exception("a schedule failed")
-                await unit.connection.execute(_FAIL, kind, target_id, now, "The server failed.")
+            except Exception as error:
+                reason = _reason(error)
+                await unit.connection.execute(_FAIL, kind, target_id, now, reason, FIRST_REST, LONGER_REST)
         return True
 
     async def _fire(
@@ -119,3 +132,13 @@ class Ticker:
         await self._kinds[kind].fire(unit, target_id, found.runs)
         last = found.runs[-1] if found.runs else None
         await unit.connection.execute(_MOVE, kind, target_id, now, found.next, last)
+
+
+def _reason(error: Exception) -> str:
+    """What is told of a failure."""
+    if isinstance(error, DomainError):
+        return error.message
+    if is_away(error):
+        return "The database was away, or too busy."
+    logger.error("a schedule failed", exc_info=error)
+    return f"The server failed ({type(error).__name__})."

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from adapters.database import is_away
 from adapters.jobs import Job, JobKind, Patience, enqueue
 from domain.automations.faults import Waiting
 from domain.automations.runs import RunStatus
@@ -47,14 +48,22 @@ async def do_run(services: Services, job: Job) -> None:
     run = await claim(services, UUID(job.payload["run"]))
     if run is None:
         return
+    journal = Journal(services, run)
     try:
-        await _play(services, run, job)
+        try:
+            await _play(services, run, journal, job)
+        except (Superseded, GoesOn):
+            raise
+        except Exception as error:
+            if is_away(error) or not job.is_last:
+                raise
+            logger.exception("a run failed with a fault of the server", run=str(run.id))
+            await _fail(services, journal, f"The server failed ({type(error).__name__}).", "INTERNAL_ERROR")
     except Superseded:
         logger.info("a run was taken over, cancelled or deleted", run=str(run.id))
 
 
-async def _play(services: Services, run: Run, job: Job) -> None:
-    journal = Journal(services, run)
+async def _play(services: Services, run: Run, journal: Journal, job: Job) -> None:
     if run.viewer is None:
         message = "Its owner has no account here any more, or one that is deactivated."
         await _fail(services, journal, message, "UNAUTHENTICATED")
@@ -69,6 +78,8 @@ async def _play(services: Services, run: Run, job: Job) -> None:
     except StepEnded as ended:
         await _ended(services, journal, ended, is_last=job.is_last)
     except DomainError as error:
+        if is_away(error):
+            raise
         await _fail(services, journal, error.message, error.code)
     except TimeoutError:
         message = f"It worked for more than {timeout.total_seconds():g} seconds at a stretch."

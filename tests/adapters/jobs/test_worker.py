@@ -11,10 +11,15 @@ import pytest
 
 from adapters.database import Database
 from adapters.jobs import GiveUp, Job, JobKind, Pace, Patience, Worker, cancel, enqueue
+from domain.errors import Unavailable
 from tests.support.waiting import eventually
 
 QUICK = Patience(attempts=3, pause=timedelta(milliseconds=10))
 PACE = Pace(at_once=4, poll=timedelta(milliseconds=200), takeover=timedelta(seconds=1), grace=timedelta(seconds=1))
+CUT = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+ WHERE application_name = 'tablegraph worker' AND datname = current_database()
+"""
 
 
 class Done(list[Job]):
@@ -213,14 +218,10 @@ async def test_a_job_may_end_before_its_worker_does(database: Database, pg: asyn
 async def test_a_worker_survives_the_loss_of_its_connection(
     database: Database, pg: asyncpg.Connection, done: Done
 ) -> None:
-    lost = """
-    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-     WHERE application_name = 'tablegraph worker' AND datname = current_database()
-    """
     async with Worker(database, [kind(done)], PACE).running():
         await put(database, Job("test", {"n": 1}))
         await eventually(lambda: len(done) == 1)
-        assert await pg.fetchval(lost) == 1
+        assert await pg.fetchval(CUT) == 1
         await put(database, Job("test", {"n": 2}))
         await eventually(lambda: {job.payload["n"] for job in done} == {1, 2})
 
@@ -233,3 +234,56 @@ async def test_a_job_whose_worker_is_gone_is_taken_over(database: Database, pg: 
     )
     async with Worker(database, [kind(done)], PACE).running():
         await eventually(lambda: len(done) == 1)
+
+
+async def test_an_outage_makes_no_dead_letter(database: Database, pg: asyncpg.Connection) -> None:
+    """Whoever waits for a database that is too busy has not failed, however often that is."""
+    tries: list[Job] = []
+
+    async def handle(job: Job) -> None:
+        tries.append(job)
+        if len(tries) < 6:
+            raise Unavailable("too busy")
+
+    await put(database, Job("test"))
+    async with Worker(database, [kind(handle)], PACE).running():
+        await until_left(pg)
+    assert len(tries) == 6
+
+
+async def test_what_has_ended_while_its_worker_ended_is_not_done_again(
+    database: Database, pg: asyncpg.Connection
+) -> None:
+    """It was asked to end, and had nothing left to wait for."""
+    begun, times = asyncio.Event(), []
+
+    async def handle(_: Job) -> None:
+        begun.set()
+        times.append(1)
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(10)
+
+    await put(database, Job("test"))
+    async with Worker(database, [kind(handle)], Pace(poll=PACE.poll, grace=timedelta(0))).running():
+        await asyncio.wait_for(begun.wait(), 5)
+    assert (times, await left(pg)) == ([1], [])
+
+
+async def test_a_lost_queue_does_not_wait_for_the_jobs_that_are_under_way(
+    database: Database, pg: asyncpg.Connection
+) -> None:
+    """Nothing can be told of them any more, so others would take them over; they get the grace, and new ones begin."""
+    begun: list[object] = []
+
+    async def handle(job: Job) -> None:
+        begun.append(job.payload["n"])
+        if begun.count("long") == 1:
+            await asyncio.sleep(job.payload["seconds"])
+
+    await put(database, Job("test", {"n": "long", "seconds": 60}))
+    async with Worker(database, [kind(handle)], PACE).running():
+        await eventually(lambda: begun == ["long"])
+        await pg.fetchval(CUT)
+        await put(database, Job("test", {"n": "new", "seconds": 0}))
+        await eventually(lambda: sorted(map(str, begun)) == ["long", "long", "new"])
+        await until_left(pg)

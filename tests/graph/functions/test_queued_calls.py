@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 
 from adapters.database import Database
 from adapters.function_call_upkeep import FunctionCallUpkeep
 from adapters.jobs import Pace, Worker
+from domain.errors import Unavailable
 from resolvers.functions.queueing import make_call
 from resolvers.jobs.registry import job_kinds
 from resolvers.services import Limits, Services
@@ -213,3 +215,23 @@ async def test_the_upkeep_goes_on_beside_the_server(api: Api, greetings: Any, da
     await asyncio.sleep(0.01)
     async with FunctionCallUpkeep(database, timedelta(0)).running():
         await eventually(is_empty)
+
+
+async def test_one_that_could_not_be_begun_for_want_of_the_database_is_made_later(
+    api: Api, greetings: Any, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await api.register()
+    made = await called(api, "greet", {"name": "Ada"}, mode="QUEUED", as_=person)
+    find_place, counted = services.database._find_place, iter(range(100))
+
+    async def refusing() -> None:
+        if next(counted) == 1:
+            raise Unavailable("The database cannot be reached.")
+        await find_place()
+
+    monkeypatch.setattr(services.database, "_find_place", refusing)
+    with pytest.raises(Unavailable):
+        await make_call(services, UUID(made["id"]))
+    assert (await read_call(api, made["id"], person)).ok["functionCall"]["status"] == "QUEUED"
+    await make_call(services, UUID(made["id"]))
+    assert (await read_call(api, made["id"], person)).ok["functionCall"]["status"] == "SUCCEEDED"

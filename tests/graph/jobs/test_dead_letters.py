@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.database import Database
-from adapters.jobs import Job, JobKind, Pace, Worker
+from adapters.jobs import Job, JobKind, Pace, Worker, enqueue
 from tests.support.api import Api, Person
 from tests.support.catalog import mutate
 from tests.support.jobs import add_dead_letter, queued
@@ -119,3 +119,20 @@ async def test_readers_see_and_managers_change(api: Api, database: Database, roo
     assert (await mutate(api, "redrive", "ids", {"ids": [id]}, as_=reader)).codes == ["FORBIDDEN"]
     manager = await make_holder(api, root, "jobs:manage")
     assert (await mutate(api, "redrive", "ids", {"ids": [id]}, as_=manager)).ok["redrive"] == {"ids": [id]}
+
+
+async def test_one_whose_like_waits_again_is_not_done_beside_it(api: Api, database: Database, root: Person) -> None:
+    """Of jobs with one key one waits; that another dead letter comes back does not depend on it."""
+    keyed, other = await add_dead_letter(database), await add_dead_letter(database)
+    second = await add_dead_letter(database)
+    async with database.unit() as unit:
+        key = "UPDATE jobs.pgqueuer SET dedupe_key = 'k' WHERE id = ANY($1)"
+        await unit.connection.execute(key, [int(keyed), int(second)])
+        [waiting] = await enqueue(unit.connection, [Job("test", key="k")])
+        result = await mutate(api, "redrive", "ids", {"kind": "test"}, as_=root)
+        assert result.ok["redrive"]["ids"] == [other]
+        await unit.connection.execute("DELETE FROM jobs.pgqueuer WHERE id = $1", waiting)
+    result = await mutate(api, "redrive", "ids", {"kind": "test"}, as_=root)
+    assert result.ok["redrive"]["ids"] == [keyed]
+    states = [(id, status) for id, status, _ in await queued(database)]
+    assert states == [(keyed, "queued"), (other, "queued"), (second, "failed")]

@@ -6,6 +6,8 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import asyncpg
@@ -17,6 +19,7 @@ from adapters.outgoing.rules import Rules
 from domain.networks import networks
 from resolvers.automations.running.job import do_run
 from resolvers.automations.starting import RUN_JOB
+from resolvers.automations.upkeep import RunUpkeep
 from resolvers.services import Services
 from server.working import Work
 from tests.graph.automations.actions.test_conditional import create
@@ -205,6 +208,35 @@ async def test_an_owner_without_an_account(
         done = await ended(pg, id)
     assert done.error == "Its owner has no account here any more, or one that is deactivated."
     assert done.steps == {}
+
+
+async def test_what_cannot_even_be_begun_has_failed(
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable
+) -> None:
+    """An action of an extension that is gone; the run does not stay under way for ever."""
+    id = await begin_run(api, table, [create("never")])
+    await pg.execute("""UPDATE automation_runs SET actions = '[{"type": "GONE", "config": {}}]'""")
+    services.limits = replace(services.limits, automation_attempts=2, automation_retry_delay=timedelta(0))
+    async with working(services):
+        done = await ended(pg, id)
+        await eventually(lambda: _queue_is_empty(pg))
+    assert (done.status, done.error, done.steps) == ("FAILED", "The server failed (KeyError).", {})
+
+
+async def test_whose_job_is_a_dead_letter_has_failed(
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable
+) -> None:
+    left, waiting = await begin_run(api, table, [create("never")]), await begin_run(api, table, [create("later")])
+    state = "UPDATE jobs.pgqueuer SET status = 'failed' WHERE convert_from(payload, 'UTF8') LIKE $1"
+    await pg.execute(state, f"%{left}%")
+    await pg.execute("UPDATE automation_runs SET status = 'RUNNING' WHERE id = $1", left)
+    await RunUpkeep(services).give_up()
+    done = await found(pg, left)
+    assert (done.status, done.error) == (
+        "FAILED",
+        "Its job has failed for good: the server's administrators find it among the dead letters.",
+    )
+    assert (await found(pg, waiting)).status == "QUEUED"
 
 
 async def test_others_go_on_beside_a_run_that_fails(
