@@ -11,6 +11,7 @@ from adapters.database import Unit
 from domain.automations.runs import RunStatus
 from domain.errors import DomainError, NotFound
 from domain.ids import Kind, new_id
+from domain.storable import storable
 from resolvers.automations.running.claim import Run, owner_of
 from resolvers.automations.running.journal import Journal
 from resolvers.automations.running.play import Play
@@ -65,7 +66,7 @@ async def _load(unit: Unit, automation_id: UUID, trigger: Mapping[str, Any]) -> 
         name=row["name"],
         table_id=row["table_id"],
         viewer=owner_of(row),
-        trigger=dict(trigger),
+        trigger=storable(dict(trigger)),
         actions=orjson.loads(row["actions"]),
         entries={},
     )
