@@ -16,7 +16,7 @@ def reading() -> Reading:
     return Reading(None, FilterLimits(20, 500))  # type: ignore[arg-type]  # see above
 
 
-def test_there_are_twelve_actions() -> None:
+def test_there_are_these_actions() -> None:
     assert list(action_types()) == [
         "create_record",
         "update_record",
@@ -27,6 +27,7 @@ def test_there_are_twelve_actions() -> None:
         "link_records",
         "unlink_records",
         "run_script",
+        "call_function",
         "conditional",
         "loop",
         "delay",
