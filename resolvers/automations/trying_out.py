@@ -31,7 +31,7 @@ async def try_out(
         require_of(table, record_id)
         type = automation.trigger_type
     names = {**await _trigger(context, type, record_id), **(trigger or {})}
-    run_id = await try_automation(context.services, automation_id, names)
+    run_id = await try_automation(context.services, context.viewer, automation_id, names)
     async with context.unit() as unit:
         return await unit.session.get_one(AutomationRun, run_id)
 

@@ -9,6 +9,7 @@ import pytest
 from adapters.mail.smtp import SmtpMailer, SmtpServer
 from adapters.outgoing.client import OutgoingClient
 from adapters.outgoing.rules import Rules
+from domain.accounts.viewer import Viewer
 from domain.networks import networks
 from resolvers.automations.running.trying import try_automation
 from resolvers.services import Services
@@ -36,7 +37,7 @@ async def tried(
 ) -> Ended:
     """How an automation with these actions would do."""
     automation = await create_automation(api, table, actions)
-    return await found(pg, await try_automation(services, automation, trigger))
+    return await found(pg, await try_automation(services, Viewer(table.owner.id), automation, trigger))
 
 
 async def test_all_is_shown_and_nothing_is_done(
