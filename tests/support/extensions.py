@@ -85,6 +85,11 @@ async def refuse(call: Call) -> None:
 
 
 @extension.function()
+async def refuse_text(call: Call, text: str) -> None:
+    raise Refused(f"Not {text}.")
+
+
+@extension.function()
 async def fail(call: Call) -> None:
     raise ValueError("the password of the database")
 
