@@ -46,9 +46,9 @@ class AutomationRunMutations:
         return _payload(await click_button(info.context, id, record_id, idempotency_key=input.idempotency_key))
 
     @strawberry.mutation(
-        description="Try an automation out, also one that is off: a run that shows what each step would do, and does "
-        "none of it. It is kept, whatever becomes of the operation, and must be its first root field. Needs the role "
-        "ADMIN."
+        description="Try an automation out, also one that is off, with the caller's rights: a run that shows what each "
+        "step would do, and does none of it. It is kept, whatever becomes of the operation, and must be its first root "
+        "field. Needs the role ADMIN."
     )
     async def test_automation(
         self, info: Info, input: Annotated[TestAutomationInput, strawberry.argument(description="Which, with what.")]
