@@ -29,6 +29,8 @@ class Client:
     user_agent: str | None = None
     trace: tuple[str, str] | None = None
     """What it says its request is a part of: `traceparent` and `tracestate` of https://www.w3.org/TR/trace-context/."""
+    mutation_id: UUID | None = None
+    """Of what its operations are a part, where that is a step of an automation."""
 
     @property
     def network(self) -> str | None:
@@ -131,7 +133,7 @@ class RequestContext:
     @cached_property
     def mutation_id(self) -> UUID:
         """Names this operation in the change log."""
-        return new_id(Kind.MUTATION)
+        return self.client.mutation_id or new_id(Kind.MUTATION)
 
     def known_table(self, key: TableKey) -> TableMeta | None:
         """A table's metadata, if this operation or this process has it; it may be stale."""

@@ -14,6 +14,8 @@ from domain.views.filters import filter_json
 MAX_FIELDS: Final = 1_400
 """How many fields a list of them may name: as many as a table has at most."""
 
+UNSTORABLE: Final = "It has a character that no text can contain (NUL or half a surrogate)."
+
 
 def _text(value: object, place: Place, reading: Reading) -> str | None:
     if not isinstance(value, str):
@@ -22,7 +24,7 @@ def _text(value: object, place: Place, reading: Reading) -> str | None:
     try:
         check_storable(value)
     except (InvalidValue, ValueError):
-        reading.refuse(place, "It has a character that no text can contain (NUL or half a surrogate).")
+        reading.refuse(place, UNSTORABLE)
         return None
     return value
 

@@ -110,7 +110,7 @@ class ActionType(Part):
     hidden: ClassVar[frozenset[str]] = frozenset()
     """Those of them that the history of runs does not show."""
     writes: ClassVar[bool] = False
-    """Whether it writes records, which is committed together with the note that it is done."""
+    """Whether it writes records, or has them written: their changes are known as the step's."""
     is_flow: ClassVar[bool] = False
     """Whether it has actions inside, or waits: then it is no work of its own, and has no timeout."""
 

@@ -4,6 +4,7 @@ The engine (`resolvers.automations.running`) has one implementation that does al
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -68,6 +69,9 @@ class Records(Protocol):
 
     async def unlink(self, id: UUID, field: str, targets: Sequence[UUID]) -> RecordJson:
         """Take links away; those that are not there are passed over."""
+
+    def whole(self) -> AbstractAsyncContextManager[None]:
+        """Around a write behind whose refusal more is done: nothing of what is refused stays."""
 
 
 class Step(Protocol):

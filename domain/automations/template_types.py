@@ -7,13 +7,14 @@ the step runs.
 import math
 from typing import Final
 
-from domain.automations.config_types import TEXT
+from domain.automations.config_types import TEXT, UNSTORABLE
 from domain.automations.contract import ConfigType, Place, Reading
 from domain.automations.templates.check import check
 from domain.automations.templates.faults import InvalidTemplate
 from domain.automations.templates.grammar import parse
 from domain.errors import BadRequest
 from domain.ids import parse_id
+from domain.storable import storable
 from domain.webhooks.signing import check_secret
 
 ROOTS: Final = frozenset({"trigger", "steps", "now", "automation", "item", "index"})
@@ -42,6 +43,8 @@ def _any(value: object, place: Place, reading: Reading) -> object:
     """JSON with templates in its texts."""
     try:
         check(value, ROOTS, str(place[-1]))
+        if storable(value) != value:
+            reading.refuse(place, UNSTORABLE)
     except InvalidTemplate as error:
         reading.refuse(place, error.message, "value_error.template")
     return value

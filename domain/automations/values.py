@@ -1,8 +1,9 @@
 """What templates have made, as the values that an action needs; what does not fit fails the step."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -48,12 +49,12 @@ def texts_in(value: object) -> list[str]:
 def number_in(value: object, name: str) -> float:
     """A number that is not negative, or the text of one."""
     try:
-        number = Decimal(text_of(value)) if not isinstance(value, bool) else Decimal("NaN")
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or number < 0:
+        number = float(Decimal(text_of(value))) if not isinstance(value, bool) else math.nan
+    except (ArithmeticError, ValueError):
+        number = math.nan
+    if not math.isfinite(number) or number < 0:
         raise StepFailed(f"{name}: {_shown(value)} is no number that is not negative.", field=name)
-    return float(number)
+    return number
 
 
 def moment_in(value: object, name: str) -> datetime:

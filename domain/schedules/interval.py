@@ -30,7 +30,10 @@ class Interval:
             raise InvalidSchedule(f"An interval may not be longer than {_text(MOST)}.")
         if start.tzinfo is None:
             raise InvalidSchedule("The start of an interval needs an offset, such as Z or +02:00.")
-        return cls(every, start.astimezone(UTC))
+        try:
+            return cls(every, start.astimezone(UTC))
+        except OverflowError:
+            raise InvalidSchedule("The start of an interval lies outside of the years that there are.") from None
 
     def next_after(self, moment: datetime) -> datetime | None:
         """See `Schedule`."""

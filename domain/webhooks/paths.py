@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from domain.errors import BadRequest
+from domain.storable import storable
 
 MAX_PATH: Final = 500
 """Characters of a path."""
@@ -17,8 +18,8 @@ Path = Sequence[str | int]
 
 def read_path(text: str) -> Path:
     """The steps of a path such as `customer.emails[0]`, `$["a name"].id` or `$`; raises `BadRequest`."""
-    if not text.strip() or len(text) > MAX_PATH:
-        raise BadRequest(f"A path has 1 to {MAX_PATH} characters.", argument="fieldMappings")
+    if not text.strip() or len(text) > MAX_PATH or storable(text) != text:
+        raise BadRequest(f"A path has 1 to {MAX_PATH} characters, none of them NUL.", argument="fieldMappings")
     rest = text.strip().removeprefix("$")
     steps: list[str | int] = []
     position = 0

@@ -16,6 +16,7 @@ from adapters.database import Unit
 from adapters.jobs import Job, enqueue
 from domain.automations.runs import RunStatus
 from domain.ids import Kind, new_ids
+from domain.storable import storable
 
 if TYPE_CHECKING:
     import asyncpg
@@ -105,7 +106,7 @@ def too_deep(limits: "Limits") -> str:
 def _columns(starts: Sequence[Start]) -> tuple[list[Any], ...]:
     ids = new_ids(Kind.AUTOMATION_RUN, len(starts))
     rows = [
-        (id, each.automation_id, each.event_key, orjson.dumps(each.trigger).decode(), each.mutation_id)
+        (id, each.automation_id, each.event_key, orjson.dumps(storable(each.trigger)).decode(), each.mutation_id)
         for id, each in zip(ids, starts, strict=True)
     ]
     return tuple(list(column) for column in zip(*rows, strict=True))

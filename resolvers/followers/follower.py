@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -25,6 +26,8 @@ class Follower:
     cursor: str
     tables: Sequence[UUID] = ()
     """Those whose changes may concern it."""
+    rests_until: datetime | None = None
+    """From when on it has its turn, whether or not there is anything new."""
 
     @property
     def position(self) -> EventCursor:

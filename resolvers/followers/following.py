@@ -16,10 +16,10 @@ NOW: Final = f"encode(convert_to({CURRENT}, 'UTF8'), 'hex')"
 _FOLLOW: Final = f"""
 INSERT INTO log_followers (id, kind, base_id, table_id, cursor, tables)
 SELECT $1, $2, t.base_id, t.id, coalesce($4, {NOW}), ARRAY[t.id] FROM tables t WHERE t.id = $3
-ON CONFLICT (id) DO UPDATE SET failures = 0, rests_until = now(), error = NULL, schema_version = NULL,
+ON CONFLICT (id) DO UPDATE SET failures = 0, error = NULL, schema_version = NULL, rests_until = now(),
    cursor = coalesce($4, log_followers.cursor)
 """
-"""It has its turn at once, for what it has not read is no news to anybody."""
+"""One that is there has its turn at once: what it did not read while it rested, or was off, is no news to anybody."""
 
 
 async def follow(unit: Unit, bus: Bus, id: UUID, kind: str, table_id: UUID, cursor: str | None = None) -> None:

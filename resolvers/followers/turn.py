@@ -37,7 +37,7 @@ LONGEST_REST: Final = timedelta(minutes=5)
 _MOVED: Final = (Stale, *SCHEMA_MOVED, asyncpg.InFailedSQLTransactionError)
 """What a turn raises that has lost a race against a change of what it reads, and is begun again; the last one where it
 was lost before."""
-_FIND: Final = "SELECT id, kind, table_id, cursor, tables FROM log_followers WHERE id = $1"
+_FIND: Final = "SELECT id, kind, table_id, cursor, tables, rests_until FROM log_followers WHERE id = $1"
 _HOLD: Final = f"""
 SELECT cursor, {is_lost("$2::text::pg_snapshot")} AS is_lost FROM log_followers WHERE id = $1 FOR UPDATE SKIP LOCKED
 """
@@ -46,6 +46,8 @@ UPDATE log_followers SET cursor = $2, tables = $3, schema_version = $4, seen_at 
        failures = 0, rests_until = NULL, error = NULL
  WHERE id = $1
 """
+_HAD: Final = "UPDATE log_followers SET rests_until = NULL WHERE id = $1 AND rests_until = $2"
+"""It has had its turn, unless it was given another one meanwhile."""
 _SKIP: Final = f"UPDATE log_followers SET cursor = {NOW}, seen_at = now() WHERE id = $1"
 _REST: Final = """
 UPDATE log_followers SET failures = failures + 1, error = $2,
@@ -101,6 +103,8 @@ def _reason(error: Exception, follower: Follower) -> str:
 async def _take_turn(services: "Services", reader: Reader, follower: Follower) -> Outcome:
     selection = await reader.selection(follower)
     if selection is None:
+        async with services.database.unit() as unit:
+            await unit.connection.execute(_HAD, follower.id, follower.rests_until)
         return Outcome.DONE
     async with services.database.transaction() as unit:
         held = await unit.connection.fetchrow(_HOLD, follower.id, follower.position.since)

@@ -14,6 +14,7 @@ from adapters.database import Unit
 from domain.accounts.viewer import Viewer
 from domain.extensions.functions import Function
 from domain.ids import Kind, new_id
+from domain.storable import storable
 from models import FunctionCall
 from resolvers.services import Services
 
@@ -81,7 +82,7 @@ async def end(
     """Record the end of a call, `output` as JSON; None where it was given up, or deleted, meanwhile."""
     status = FunctionCallStatus.SUCCEEDED if error is None else FunctionCallStatus.FAILED
     shown = None if output is None else _bounded(output, services.limits.max_function_record_bytes)
-    ended = {"status": status.value, "output": shown, "error": error, "sealed_arguments": None}
+    ended = {"status": status.value, "output": shown, "error": storable(error), "sealed_arguments": None}
     statement = (
         update(FunctionCall)
         .where(FunctionCall.id == id, FunctionCall.finished_at.is_(None))

@@ -50,7 +50,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7 FROM incoming_webhooks WHERE id = $2
 class Incoming:
     """A request as it came. `headers` are in small letters; `document` is the body as JSON, None where it is none.
 
-    `problem` is why it is none.
+    `problem` is why it is none; `is_signed` says that it was signed by who knows the webhook's secret.
     """
 
     body: bytes
@@ -58,11 +58,13 @@ class Incoming:
     headers: Mapping[str, str]
     document: Any = None
     problem: DomainError | None = None
+    is_signed: bool = False
 
     @property
     def key(self) -> str | None:
-        """What names it, so that it counts once."""
-        return next((value for name in KEY_HEADERS if (value := self.headers.get(name))), None)
+        """What names it, so that it counts once: of one that is signed what was signed, which nobody can replace."""
+        names = (ID,) if self.is_signed else KEY_HEADERS
+        return next((value for name in names if (value := self.headers.get(name))), None)
 
     @property
     def hash(self) -> bytes:
@@ -84,8 +86,7 @@ async def receive(services: Services, client: Client, token: str, request: Incom
         raise no_webhook()
     await services.incoming.count_webhook(webhook["id"])
     try:
-        _verify(services, webhook, request)
-        return await _take(services, webhook, digest, request)
+        return await _take(services, webhook, digest, _verified(services, webhook, request))
     except DomainError as error:
         await _note_refusal(services, webhook["id"], request, error)
         raise
@@ -96,12 +97,14 @@ def no_webhook() -> NotFound:
     return NotFound("There is no webhook here.")
 
 
-def _verify(services: Services, webhook: asyncpg.Record, request: Incoming) -> None:
+def _verified(services: Services, webhook: asyncpg.Record, request: Incoming) -> Incoming:
+    """The request, whose signature is right where it needs one; raises `InvalidSignature`, and its problem."""
     if webhook["sealed_secret"] is not None:
         secret = services.seal.open(webhook["sealed_secret"])
         verify(request.body, request.headers, [] if secret is None else [secret])
     if request.problem is not None:
         raise request.problem
+    return replace(request, is_signed=webhook["sealed_secret"] is not None)
 
 
 async def _take(services: Services, webhook: asyncpg.Record, digest: bytes, request: Incoming) -> Mapping[str, Any]:

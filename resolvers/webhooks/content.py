@@ -53,6 +53,8 @@ def set_content(webhook: Webhook, changes: WebhookChanges, table: TableMeta, ser
     if changes.name is not UNCHANGED:
         webhook.name = clean_name(changes.name, "webhook", limit=limits.max_name_length)
     if changes.url is not UNCHANGED:
+        if webhook.header_names and changes.headers is UNCHANGED:
+            _require_same_server(webhook.url, changes.url, services.outgoing.rules)
         webhook.url = _checked_url(changes.url, services.outgoing.rules)
     if changes.events is not UNCHANGED:
         webhook.events = _checked_events(changes.events)
@@ -87,6 +89,12 @@ def _checked_url(url: str, rules: Rules) -> str:
     if read_address(target.host.strip("[]")) is not None and not may_go_to(target.host.strip("[]"), rules.networks):
         raise TargetRefused("The address is not a public one, and no other is allowed.", argument="url")
     return url
+
+
+def _require_same_server(url: str, wanted: str, rules: Rules) -> None:
+    """Raise `BadRequest` where headers that nobody is shown would go to another server, which shows them."""
+    if target_of(url, rules).origin != target_of(wanted, rules).origin:
+        raise BadRequest("Another server is sent none of the headers: give them, or an empty list.", argument="headers")
 
 
 def _checked_events(events: Sequence[RecordEventType]) -> list[str]:

@@ -20,6 +20,7 @@ from adapters.outgoing.answer import Answer
 from adapters.outgoing.request import Request
 from domain.errors import DomainError
 from domain.ids import Kind, new_id
+from domain.storable import storable
 from domain.webhooks.deliveries import GONE, DeliveryStatus, pause_before, read_pauses
 from domain.webhooks.messages import TEST
 from domain.webhooks.signing import signed_headers
@@ -197,7 +198,7 @@ def _shown(name: str, value: str) -> str:
 
 
 def _text(headers: dict[str, str]) -> str:
-    return orjson.dumps(headers).decode().replace("\\u0000", "")
+    return orjson.dumps(storable(headers)).decode()
 
 
 def _phrase(status: int) -> str:

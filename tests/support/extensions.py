@@ -85,6 +85,11 @@ async def refuse(call: Call) -> None:
 
 
 @extension.function()
+async def refuse_text(call: Call, text: str) -> None:
+    raise Refused(f"Not {text}.")
+
+
+@extension.function()
 async def fail(call: Call) -> None:
     raise ValueError("the password of the database")
 
@@ -119,6 +124,12 @@ async def again(call: Call, depth: int) -> int:
     given = {"name": "again", "arguments": {"depth": depth - 1}}
     found = await call.graphql(document, {"i": given})
     return 1 + found["callFunction"]["functionCall"]["output"]
+
+
+@extension.function()
+async def write(call: Call, table: str) -> None:
+    document = "mutation ($i: CreateRecordInput!) { createRecord(input: $i) { record { id } } }"
+    await call.graphql(document, {"i": {"tableId": table, "fields": {}}})
 
 
 @extension.function()

@@ -17,6 +17,7 @@ class CallFunction(ActionType):
         ConfigField("name", TEMPLATE_TEXT, "The name of the function.", is_required=True),
         ConfigField("arguments", TEMPLATE_OBJECT, "What it is given, by its `inputSchema`."),
     )
+    writes = True
     output = "`output`: what the function answers; `call`: the id of its record among `functionCalls`"
 
     async def run(self, config: ConfigJson, step: Step) -> object:

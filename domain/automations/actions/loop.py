@@ -8,7 +8,8 @@ from domain.automations.faults import StepFailed
 from domain.automations.nesting import ACTIONS
 from domain.automations.step import Step
 from domain.automations.template_types import RECORDS
-from domain.automations.values import id_in, number_in
+from domain.automations.templates.texts import Escape
+from domain.automations.values import id_in, number_in, object_in
 
 
 class Loop(ActionType):
@@ -32,14 +33,18 @@ class Loop(ActionType):
         ),
     )
     output = "`count`; `actions`: the outputs of the actions of the last round by their numbers"
-    own = hidden = frozenset({"actions"})
+    own = frozenset({"records", "actions"})
+    hidden = frozenset({"actions"})
     is_flow = True
 
     async def run(self, config: ConfigJson, step: Step) -> object:
         """See `ActionType.run`. The list is found once, whatever the actions do to what it was found by."""
 
         async def find() -> list[Any]:
-            return await _items(config["records"], step)
+            records = step.render(config["records"], Escape.PLAIN, "records")
+            if isinstance(config["records"], dict):
+                return await _found(object_in(records, "records"), step)
+            return _items(records, step)  # an object that a template makes is no query: it may be a stranger's
 
         items = await step.once(find)
         for index, item in enumerate(items):
@@ -48,12 +53,15 @@ class Loop(ActionType):
         return {"count": len(items)}
 
 
-async def _items(records: object, step: Step) -> list[Any]:
+async def _found(query: dict[str, Any], step: Step) -> list[Any]:
     most = step.max_rounds
-    if isinstance(records, dict):
-        limit = most if records.get("limit") is None else min(int(number_in(records["limit"], "records.limit")), most)
-        table_id: UUID = id_in(records["tableId"], "records.tableId") if records.get("tableId") else step.table_id
-        return list(await step.records.find(table_id, records.get("filter"), limit))
+    limit = most if query.get("limit") is None else min(int(number_in(query["limit"], "records.limit")), most)
+    table_id: UUID = id_in(query["tableId"], "records.tableId") if query.get("tableId") else step.table_id
+    return list(await step.records.find(table_id, query.get("filter"), limit))
+
+
+def _items(records: object, step: Step) -> list[Any]:
+    most = step.max_rounds
     if not isinstance(records, list):
         raise StepFailed("records: it is no list.", field="records")
     if len(records) > most:

@@ -1,6 +1,7 @@
 """A mail."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Final
 
@@ -15,9 +16,15 @@ from domain.automations.values import texts_in
 
 MAX_ADDRESSES: Final = 50
 """Of one mail, copies included."""
-_UNSEEN: Final = re.compile(r"(?is)<(script|style|head)\b.*?</\1\s*>|<!--.*?-->")
-_BREAKS: Final = re.compile(r"(?i)<(?:br|/p|/div|/h[1-6]|/li|/tr)\b[^>]*>")
-_TAGS: Final = re.compile(r"<[^>]*>")
+_TAG: Final = re.compile(r"<!--|<(/?[a-z][a-z0-9]*+)?+[^<>]*+>", re.IGNORECASE)
+"""A tag with its name, or the beginning of a comment; any text is looked through in linear time."""
+_BREAKS: Final = frozenset(("br", "/p", "/div", *(f"/h{level}" for level in range(1, 7)), "/li", "/tr"))
+_COMMENT: Final = "<!--"
+_ENDS: Final = {
+    _COMMENT: re.compile("-->"),
+    **{name: re.compile(rf"</{name}\s*+>", re.IGNORECASE) for name in ("script", "style", "head")},
+}
+"""Where what nobody sees ends, by how it begins."""
 
 
 class SendEmail(ActionType):
@@ -64,5 +71,19 @@ def _addresses(value: object, name: str) -> list[str]:
 
 def _plain(html: str) -> str:
     """What stands in a mail for those who do not read HTML."""
-    text = _TAGS.sub("", _BREAKS.sub("\n", _UNSEEN.sub("", html)))
-    return unescape(text).strip() + "\n"
+    return unescape("".join(_seen(html))).strip() + "\n"
+
+
+def _seen(html: str) -> Iterator[str]:
+    """The texts between tags, and line breaks; behind what has no end there is nothing."""
+    place = 0
+    while (tag := _TAG.search(html, place)) is not None:
+        yield html[place : tag.start()]
+        name = tag[0] if tag[0] == _COMMENT else (tag[1] or "").lower()
+        if name in _BREAKS:
+            yield "\n"
+        end = _ENDS[name].search(html, tag.end()) if name in _ENDS else tag
+        if end is None:
+            return
+        place = end.end()
+    yield html[place:]

@@ -21,13 +21,20 @@ class SendSlackMessage(ActionType):
             "The address of the incoming webhook. Whoever knows it can post, so the history of runs does not show it.",
             is_required=True,
         ),
-        ConfigField("message", TEMPLATE_TEXT, "The text.", is_required=True),
+        ConfigField(
+            "message",
+            TEMPLATE_TEXT,
+            "The text, with Slack's markup; what templates put into it is none.",
+            is_required=True,
+        ),
     )
     output = "`status`, `headers`, `body` of the answer"
-    own = hidden = frozenset({"webhookUrl"})
+    own = frozenset({"webhookUrl", "message"})
+    hidden = frozenset({"webhookUrl"})
 
     async def run(self, config: ConfigJson, step: Step) -> object:
         """See `ActionType.run`."""
         url = text_of(step.render(config["webhookUrl"], Escape.PLAIN, "webhookUrl"))
-        body = json.dumps({"text": text_of(config["message"])}, ensure_ascii=False).encode()
+        message = text_of(step.render(config["message"], Escape.SLACK, "message"))
+        body = json.dumps({"text": message}, ensure_ascii=False).encode()
         return await step.send(Call("POST", url, {"Content-Type": "application/json"}, body))

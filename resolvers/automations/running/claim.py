@@ -26,13 +26,15 @@ UPDATE automation_runs r
  WHERE r.id = $1 AND r.status IN ('QUEUED', 'RUNNING') AND a.id = r.automation_id
 RETURNING r.automation_id, r.claim, r.owner_id, r.trigger::text, r.actions::text, a.name, a.table_id,
           ({_STEPS})::text AS steps,
-          (SELECT ARRAY[u.is_superuser, u.is_verified] FROM users u WHERE u.id = r.owner_id AND u.is_active) AS owner
+          (SELECT ARRAY[u.is_superuser, u.is_verified]
+             FROM users u JOIN table_members m ON m.user_id = u.id AND m.table_id = a.table_id
+            WHERE u.id = r.owner_id AND u.is_active) AS owner
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as it was claimed. `viewer` is its owner; None when there is no such user any more."""
+    """A run as it was claimed. `viewer` is its owner; None where that one may not see the table, or is gone."""
 
     id: UUID
     automation_id: UUID
@@ -58,15 +60,14 @@ async def claim(services: Services, id: UUID) -> Run | None:
         claim=row["claim"],
         name=row["name"],
         table_id=row["table_id"],
-        viewer=owner_of(row),
+        viewer=_owner(row),
         trigger=orjson.loads(row["trigger"]),
         actions=orjson.loads(row["actions"]),
         entries=_entries(row["steps"], {str(n): a for n, a in enumerate(orjson.loads(row["actions"]), 1)}),
     )
 
 
-def owner_of(row: asyncpg.Record) -> Viewer | None:
-    """The caller that steps are done for; None where there is no such user, or one who was deactivated."""
+def _owner(row: asyncpg.Record) -> Viewer | None:
     if row["owner"] is None:
         return None
     is_superuser, is_verified = row["owner"]

@@ -10,6 +10,7 @@ import orjson
 from domain.automations.faults import StepFailed
 from domain.automations.runs import RunStatus
 from domain.automations.templates.texts import json_of
+from domain.storable import storable
 
 KEPT: Final = "kept"
 """Under this name a step that goes on later has in its output what it has settled."""
@@ -34,7 +35,7 @@ class Entry:
 
     def end(self, status: RunStatus, output: Any = None, error: str | None = None) -> None:
         """Note how it ended."""
-        self.status, self.output, self.error = status, output, error
+        self.status, self.output, self.error = status, output, storable(error)
         self.finished_at = datetime.now(UTC)
 
     def row(self) -> dict[str, Any]:
@@ -56,8 +57,8 @@ class Entry:
 
 
 def plain(value: object) -> Any:
-    """A value of a template as JSON: moments and the like become texts."""
-    return orjson.loads(json_of(value).encode("utf-8", "replace"))
+    """A value of a template as JSON that a database takes: moments and the like become texts."""
+    return storable(orjson.loads(json_of(value).encode("utf-8", "replace")))
 
 
 def bounded(output: object, most: int) -> object:
@@ -69,14 +70,3 @@ def bounded(output: object, most: int) -> object:
     if size > most:
         raise StepFailed(f"It answers {size:,} bytes; {most:,} are kept at most.")
     return storable(output)
-
-
-def storable(value: object) -> object:
-    """JSON without the one character that a text in PostgreSQL cannot have."""
-    if isinstance(value, str):
-        return value.replace("\x00", "\ufffd") if "\x00" in value else value
-    if isinstance(value, list):
-        return [storable(each) for each in value]
-    if isinstance(value, dict):
-        return {str(storable(key)): storable(each) for key, each in value.items()}
-    return value

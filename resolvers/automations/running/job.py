@@ -65,7 +65,7 @@ async def do_run(services: Services, job: Job) -> None:
 
 async def _play(services: Services, run: Run, journal: Journal, job: Job) -> None:
     if run.viewer is None:
-        message = "Its owner has no account here any more, or one that is deactivated."
+        message = "Its owner has no account here any more, one that is deactivated, or one that may not see the table."
         await _fail(services, journal, message, "UNAUTHENTICATED")
         return
     play = Play(run, RealWorld(services, run, run.viewer), services.limits)

@@ -7,6 +7,7 @@ import orjson
 
 from adapters.database import Unit
 from domain.automations.runs import RunStatus
+from domain.storable import storable
 from resolvers.automations.running.claim import Run
 from resolvers.automations.running.entries import Entry
 from resolvers.services import Services
@@ -53,7 +54,7 @@ class Journal:
         """Write entries down, and how the run stands; raises `Superseded`, behind which nothing may be committed."""
         rows = orjson.dumps([entry.row() for entry in entries]).decode()
         run = self._run
-        held = await unit.connection.fetchval(_NOTE, run.id, run.claim, status, error, code, rows)
+        held = await unit.connection.fetchval(_NOTE, run.id, run.claim, status, storable(error), code, rows)
         if not held:
             raise Superseded
         unit.after_commit(lambda: self._services.bus.publish(run.automation_id))

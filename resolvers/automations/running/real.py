@@ -54,9 +54,10 @@ class RealWorld:
         """See `World.send`."""
         return await send(self._services, call, key)
 
-    async def call_function(self, name: str, arguments: Mapping[str, Any]) -> Any:
+    async def call_function(self, name: str, arguments: Mapping[str, Any], context: RequestContext) -> Any:
         """See `World.call_function`: outside of the step's transaction, as every call."""
-        return await functions.call(self.context(), name, arguments)
+        client = Client(SERVICE, mutation_id=context.mutation_id)
+        return await functions.call(RequestContext(self._services, self._viewer, client), name, arguments)
 
     async def run_script(self, language: str, script: str, inputs: Mapping[str, Any], records: Records) -> Any:
         """See `World.run_script`."""

@@ -1,6 +1,7 @@
 """Records as steps reach them: by the use cases of the API, with the rights of the automation's owner."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from domain.automations.conditions import FilterLimits, read_conditions
 from domain.automations.faults import StepFailed
 from domain.automations.step import RecordJson
 from domain.bases.catalog import TableMeta
+from domain.errors import DomainError
 from domain.records.linking import lock_records
 from domain.records.query import ConnectionQuery, Direction, Page
 from domain.records.selection import FieldValues, Nodes, Property, RecordMembers, RecordProperty
@@ -74,6 +76,21 @@ class OwnersRecords:
         linked, gone = await self._links(id, field), set(map(str, targets))
         left = [each for each in linked if each not in gone]
         return await (self.get(id) if left == linked else self.update(id, {field: left}))
+
+    @asynccontextmanager
+    async def whole(self) -> AsyncIterator[None]:
+        """See `Records.whole`: what policies and hooks refuse they refuse when it is written already."""
+        async with self._context.unit() as unit:
+            savepoint = unit.connection.transaction()
+            await savepoint.start()
+        try:
+            yield
+        except DomainError:
+            async with self._context.unit():
+                await savepoint.rollback()
+            raise
+        async with self._context.unit():
+            await savepoint.commit()
 
     async def _links(self, id: UUID, field: str) -> list[str]:
         """The ids that a field leads to; the record is locked first, so that nobody changes them meanwhile."""

@@ -62,19 +62,22 @@ class RecordsHost:
         """`{table, fields}`: a new record."""
         _only(given, "table", "fields")
         fields = object_in(given.get("fields"), "fields")
-        _, record = await self._records.create(id_in(given.get("table"), "table"), fields)
+        async with self._records.whole():
+            _, record = await self._records.create(id_in(given.get("table"), "table"), fields)
         return record
 
     async def _update(self, given: Arguments) -> object:
         """`{id, fields}`: the record with its changes."""
         _only(given, "id", "fields")
-        return await self._records.update(id_in(given.get("id"), "id"), object_in(given.get("fields"), "fields"))
+        fields = object_in(given.get("fields"), "fields")
+        async with self._records.whole():
+            return await self._records.update(id_in(given.get("id"), "id"), fields)
 
-    async def _delete(self, given: Arguments) -> object:
+    async def _delete(self, given: Arguments) -> None:
         """`{id}`: nothing is left."""
         _only(given, "id")
-        await self._records.delete(id_in(given.get("id"), "id"))
-        return None
+        async with self._records.whole():
+            await self._records.delete(id_in(given.get("id"), "id"))
 
 
 def _only(given: Arguments, *names: str) -> None:

@@ -87,7 +87,6 @@ class StepUnderWay:
             raise
         except Exception as error:
             failure = self._failure(error)
-            self._entry.mutation_id = None
             self._entry.end(RunStatus.FAILED, error=failure.message)
             raise StepEnded(failure, self._entry) from error
 
@@ -150,7 +149,9 @@ class StepUnderWay:
 
     async def call_function(self, name: str, arguments: Mapping[str, Json]) -> Json:
         """See `Step.call_function`."""
-        return await self._play.world.call_function(name, arguments)
+        self._entry.mutation_id = self._context.mutation_id
+        await self._play.world.note([self._entry], is_end=False)  # what it writes may be seen before it ends
+        return await self._play.world.call_function(name, arguments, self._context)
 
     @property
     def _key(self) -> str:

@@ -62,9 +62,9 @@ class TrialWorld:
         check_request(request_of(call, key), self._services.outgoing.rules)
         return {"status": 200, "headers": {}, "body": None}
 
-    async def call_function(self, name: str, arguments: Mapping[str, Any]) -> Any:
+    async def call_function(self, name: str, arguments: Mapping[str, Any], context: RequestContext) -> Any:
         """See `World.call_function`; it is only looked whether it could be called."""
-        functions.check(self._context, name, arguments)
+        functions.check(context, name, arguments)
         return {"output": None, "call": None}
 
     async def run_script(self, language: str, script: str, inputs: Mapping[str, Any], records: Records) -> Any:

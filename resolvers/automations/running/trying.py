@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from domain.accounts.viewer import Viewer
 from domain.automations.runs import RunStatus
 from domain.errors import DomainError, NotFound
 from domain.ids import Kind, new_id
-from resolvers.automations.running.claim import Run
+from domain.storable import storable
+from resolvers.automations.running.claim import SERVICE, Run
 from resolvers.automations.running.journal import Journal
 from resolvers.automations.running.play import Play
 from resolvers.automations.running.step import StepEnded
@@ -33,7 +35,6 @@ SELECT $1, a.id, $5, 'test ' || $1::uuid, $3::text::jsonb, $4::text::jsonb, 'RUN
        clock_timestamp()
   FROM automations a WHERE a.id = $2
 """
-
 Verdict = tuple[RunStatus, str | None, str | None]
 """How it ended: the status, the message and the code of what went wrong."""
 
@@ -41,12 +42,14 @@ Verdict = tuple[RunStatus, str | None, str | None]
 async def try_automation(services: Services, viewer: Viewer, automation_id: UUID, trigger: Mapping[str, Any]) -> UUID:
     """Try an automation out; the id of the run that shows what came of it (`is_test`).
 
-    Its steps have the rights of the viewer, who has made the trigger up and sees what they find: with those of the
-    owner they would show what the owner alone may see. The caller holds no connection meanwhile. Raises `NotFound`.
+    It has the rights of who tries: who makes a trigger up would else be shown whatever the owner sees. The caller has
+    made sure that they may, and holds no connection meanwhile. Raises `NotFound`.
     """
     async with services.database.unit() as unit:
-        run = await _load(unit, viewer, automation_id, trigger)
-    play, (status, message, code) = await _tried(services, viewer, run)
+        run = await _load(unit, automation_id, trigger)
+    world = TrialWorld(services, replace(viewer, session_id=None, service=SERVICE))
+    play = Play(run, world, services.limits)
+    status, message, code = await _tried(play, world)
     async with services.database.transaction() as unit:
         by, actions = (orjson.dumps(each).decode() for each in (run.trigger, run.actions))
         await unit.connection.execute(_BEGIN, run.id, automation_id, by, actions, viewer.user_id)
@@ -54,7 +57,7 @@ async def try_automation(services: Services, viewer: Viewer, automation_id: UUID
     return run.id
 
 
-async def _load(unit: Unit, viewer: Viewer, automation_id: UUID, trigger: Mapping[str, Any]) -> Run:
+async def _load(unit: Unit, automation_id: UUID, trigger: Mapping[str, Any]) -> Run:
     row = await unit.connection.fetchrow(_LOAD, automation_id)
     if row is None:
         raise NotFound(f"There is no automation with id {automation_id}.", automationId=automation_id)
@@ -64,26 +67,24 @@ async def _load(unit: Unit, viewer: Viewer, automation_id: UUID, trigger: Mappin
         claim=1,
         name=row["name"],
         table_id=row["table_id"],
-        viewer=viewer,
-        trigger=dict(trigger),
+        viewer=None,
+        trigger=storable(dict(trigger)),
         actions=orjson.loads(row["actions"]),
         entries={},
     )
 
 
-async def _tried(services: Services, viewer: Viewer, run: Run) -> tuple[Play, Verdict]:
-    world = TrialWorld(services, viewer)
-    play = Play(run, world, services.limits)
+async def _tried(play: Play, world: TrialWorld) -> Verdict:
     try:
-        async with world.running(), asyncio.timeout(services.limits.automation_step_timeout.total_seconds()):
+        async with world.running(), asyncio.timeout(play.limits.automation_step_timeout.total_seconds()):
             await play.go()
     except StepEnded as ended:
-        return play, (RunStatus.FAILED, str(ended), ended.error.code)
+        return RunStatus.FAILED, str(ended), ended.error.code
     except DomainError as error:
-        return play, (RunStatus.FAILED, error.message, error.code)
+        return RunStatus.FAILED, error.message, error.code
     except TimeoutError:
         for entry in play.entries.values():
             if entry.status is RunStatus.RUNNING:
                 entry.end(RunStatus.CANCELLED)
-        return play, (RunStatus.FAILED, "It took too long to be tried out.", "UNAVAILABLE")
-    return play, (RunStatus.SUCCEEDED, None, None)
+        return RunStatus.FAILED, "It took too long to be tried out.", "UNAVAILABLE"
+    return RunStatus.SUCCEEDED, None, None

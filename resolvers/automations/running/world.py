@@ -31,8 +31,8 @@ class World(Protocol):
     async def send(self, call: Call, key: str) -> Any:
         """See `Step.send`."""
 
-    async def call_function(self, name: str, arguments: Mapping[str, Any]) -> Any:
-        """See `Step.call_function`."""
+    async def call_function(self, name: str, arguments: Mapping[str, Any], context: RequestContext) -> Any:
+        """See `Step.call_function`; what it writes by the API has the mutation id of the step's context."""
 
     async def run_script(self, language: str, script: str, inputs: Mapping[str, Any], records: Records) -> Any:
         """See `Step.run_script`."""

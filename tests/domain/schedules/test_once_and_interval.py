@@ -62,6 +62,7 @@ def test_an_interval_is_due_where_counting_says_so(seconds: int, passed: int) ->
         (timedelta(seconds=90, microseconds=1), NEW_YEAR, "whole seconds"),
         (timedelta(days=3_661), NEW_YEAR, "longer than 3,660 days"),
         (timedelta(hours=1), datetime(2026, 1, 1), "needs an offset"),
+        (timedelta(hours=1), datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "outside of the years"),
     ],
 )
 def test_what_is_no_interval_is_refused(every: timedelta, start: datetime, reason: str) -> None:

@@ -34,7 +34,7 @@ def test_a_list_has_paths_too() -> None:
     assert value_at([[5]], read_path("[0][0]")) == 5
 
 
-@pytest.mark.parametrize("path", ["", " ", "a..b", "a.", "a[", "a[x]", "a[-1]", '["a', "a$b", "x" * 501])
+@pytest.mark.parametrize("path", ["", " ", "a..b", "a.", "a[", "a[x]", "a[-1]", '["a', "a$b", "a\x00", "x" * 501])
 def test_what_is_no_path_is_refused(path: str) -> None:
     with pytest.raises(BadRequest):
         read_path(path)

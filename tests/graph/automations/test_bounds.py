@@ -9,11 +9,14 @@ import pytest
 
 from resolvers.automations.upkeep import RunUpkeep
 from resolvers.services import Services
+from tests.graph.functions.conftest import greetings
 from tests.support.api import Api
 from tests.support.automation_calls import DELAY, make_automation, runs_of, until_ended
 from tests.support.automations import working
 from tests.support.tables import MadeTable, create_records, make_table
 from tests.support.waiting import eventually
+
+__all__ = ["greetings"]
 
 
 @pytest.fixture
@@ -43,6 +46,17 @@ async def test_automations_that_set_each_other_off_come_to_an_end(
         (4, "FAILED", "AUTOMATION_DEPTH"),
     ]
     assert runs[3]["error"] == "It was set off by an automation, which was set off by another: 3 in a row are allowed."
+
+
+@pytest.mark.usefixtures("greetings")
+async def test_functions_are_no_way_around_it(api: Api, services: Services, table: MadeTable) -> None:
+    limit(services, max_automation_depth=2)
+    again = {"type": "CALL_FUNCTION", "config": {"name": "write", "arguments": {"table": str(table.id)}}}
+    id = await make_automation(api, table, "RECORD_CREATED", actions=[again])
+    async with working(services):
+        await create_records(api, table, [{"Name": "first"}])
+        runs = await until_ended(api, table, id, 3)
+    assert [(run["depth"], run["errorCode"]) for run in runs] == [(1, None), (2, None), (3, "AUTOMATION_DEPTH")]
 
 
 async def test_what_is_too_much_for_a_minute_waits(

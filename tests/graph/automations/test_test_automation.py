@@ -1,10 +1,11 @@
 """testAutomation: what each step would do is shown, and none of it is done."""
 
 import asyncpg
+import pytest
 
 from tests.support.api import Api
 from tests.support.automation_calls import make_automation
-from tests.support.catalog import mutate
+from tests.support.catalog import add_member, mutate
 from tests.support.tables import create_records, make_table
 
 RUN = "run { status isTest trigger steps { path type status input } }"
@@ -41,3 +42,22 @@ async def test_it_is_the_first_of_its_operation(api: Api, pg: asyncpg.Connection
     assert result.codes == ["BAD_REQUEST"]
     assert await pg.fetchval("SELECT count(*) FROM automation_runs") == 0
     assert await pg.fetchval("SELECT is_paused FROM automations") is False
+
+
+@pytest.mark.parametrize(("who", "status"), [("owner", "SUCCEEDED"), ("admin", "FAILED")])
+async def test_it_shows_nobody_more_than_they_may_see(api: Api, who: str, status: str) -> None:
+    table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
+    elsewhere = await make_table(api, [{"name": "Name", "type": "TEXT"}], owner=table.owner)
+    [secret] = await create_records(api, elsewhere, [{"Name": "of the owner alone"}])
+    admin = await api.register()
+    await add_member(api, table.owner, table.workspace_id, admin, "ADMIN")
+    action = {"type": "UPDATE_RECORD", "config": {"recordId": "{{trigger.record}}", "fields": {}}}
+    id = await make_automation(api, table, "BUTTON_CLICKED", actions=[action])
+
+    given = {"automationId": id, "trigger": {"record": {"id": secret}}}
+    as_ = {"owner": table.owner, "admin": admin}[who]
+    document = "run { status owner { id } steps { output } }"
+    run = (await mutate(api, "testAutomation", document, given, as_=as_)).ok["testAutomation"]["run"]
+
+    assert (run["status"], run["owner"]["id"]) == (status, str(as_.id))
+    assert ("of the owner alone" in str(run["steps"])) is (who == "owner")

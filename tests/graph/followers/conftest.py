@@ -30,9 +30,12 @@ class Notebook:
     types: frozenset[RecordEventType] = frozenset(RecordEventType)
     missed_by: list[UUID] = field(default_factory=list)
     fails: Exception | None = None
+    is_off: bool = False
 
     async def selection(self, follower: Follower) -> RecordEventSelection | None:
-        """All events of the table, as the owner may see them."""
+        """All events of the table, as the owner may see them; none while it is off."""
+        if self.is_off:
+            return None
         context = await acting_for(self.services, self.owner, "notebook")
         selection = RecordEventSelection(follower.table_id, WHOLE_EVENT, None, self.types)
         return await selection.for_caller(context)

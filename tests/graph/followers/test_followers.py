@@ -107,6 +107,21 @@ async def test_a_turn_that_fails_leaves_nothing_and_comes_again(
     assert (row["failures"], row["error"], row["rests_until"]) == (0, None, None)
 
 
+async def test_one_that_is_off_takes_no_turns_and_goes_on_at_once_when_it_is_on_again(
+    api: Api, database: Database, services: Services, table: MadeTable, notebook: Notebook, pg: asyncpg.Connection
+) -> None:
+    notebook.is_off = True
+    await begin(database, services, table)
+    await begin(database, services, table)
+    async with services.bus.running(), Followers(services, {KIND: notebook}).running():
+        [id] = await create_records(api, table, [{"Name": "Bolt"}])
+        await asyncio.sleep(0.2)
+        assert ((await state(pg))["rests_until"], await noted(pg)) == (None, [])
+        notebook.is_off = False
+        await begin(database, services, table)
+        assert await until_noted(pg, 1) == [("CREATED", id)]
+
+
 async def test_a_turn_that_another_process_has_is_left_to_it(
     api: Api, database: Database, services: Services, table: MadeTable, notebook: Notebook, pg: asyncpg.Connection
 ) -> None:

@@ -115,6 +115,13 @@ async def test_what_a_function_refuses_it_says_itself(api: Api, greetings: Any, 
     assert await recorded(pg) == [("refuse", "failed", "Not on a Sunday.")]
 
 
+async def test_what_it_refuses_is_recorded_whatever_it_says(api: Api, greetings: Any, pg: asyncpg.Connection) -> None:
+    result = await call(api, "refuse_text", {"text": "a\x00"}, as_=await api.register())
+
+    assert result.codes == ["FUNCTION_FAILED"]
+    assert await recorded(pg) == [("refuse_text", "failed", "Not a\ufffd.")]
+
+
 @pytest.mark.parametrize("name", ["sleep", "sleep_in_thread"])
 async def test_a_function_has_a_time_limit(api: Api, greetings: Any, pg: asyncpg.Connection, name: str) -> None:
     result = await call(api, name, as_=await api.register())

@@ -161,6 +161,27 @@ async def test_a_signature_is_asked_for(api: Api, table: MadeTable) -> None:
     assert len(await log(api, table, id)) == 4
 
 
+async def test_what_was_signed_counts_once_whatever_key_is_put_beside_it(api: Api, table: MadeTable) -> None:
+    secret = new_secret()
+    _, path = await make_incoming(api, table, secret=secret)
+    body = b'{"customer": {"name": "Ada"}}'
+    signed = signed_headers(body, "m", datetime.now(UTC), [secret])
+
+    for key in ("one", "two"):
+        headers = {"Content-Type": "application/json", **signed, "Idempotency-Key": key}
+        assert (await api.http.post(path, content=body, headers=headers)).status_code == 200
+
+    assert await values(api, table, "Name") == ["Ada"]
+
+
+@pytest.mark.parametrize("body", [{"customer": {"name": "a\x00"}}, {"the items": [{"price": "a\x00b"}]}])
+async def test_a_character_that_no_text_can_hold_is_refused(api: Api, table: MadeTable, body: Any) -> None:
+    id, path = await make_incoming(api, table)
+    assert refusal(await send(api, path, body)) == (400, "VALIDATION_ERROR")
+    [request] = await log(api, table, id)
+    assert request["code"] == "VALIDATION_ERROR"
+
+
 @pytest.mark.parametrize(
     ("content", "type", "status", "code"),
     [

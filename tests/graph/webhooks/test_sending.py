@@ -252,6 +252,17 @@ async def test_what_a_worker_left_in_the_middle_comes_again_with_its_id(
     assert (again.id, again.body) == (first.id, first.body)
 
 
+@pytest.mark.usefixtures("work")
+async def test_headers_of_answers_are_kept_whatever_they_say(api: Api, table: MadeTable) -> None:
+    async with serving(answering("200 OK", b"", "X-Odd: \\u0000", "X-Even: \\\\u0000")) as target:
+        made = await make_webhook(api, table, target)
+        await create_records(api, table, [{"Name": "Bolt"}])
+        [delivery] = await until_status(api, table, made["id"], "SUCCEEDED")
+    [attempt] = delivery["attempts"]
+    assert (attempt["responseHeaders"]["x-odd"], attempt["responseHeaders"]["x-even"]) == ("\\u0000", "\\\\u0000")
+    assert len(target.requests) == 1
+
+
 async def test_a_target_that_hangs_holds_up_its_own_messages_alone(
     api: Api, reachable: Services, table: MadeTable, target: Target
 ) -> None:

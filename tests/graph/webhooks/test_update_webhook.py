@@ -142,3 +142,18 @@ async def test_what_waits_is_not_sent_by_one_that_was_deleted(
     assert messages(target) == []
     for name in ("webhooks", "webhook_deliveries", "webhook_attempts", "log_followers"):
         assert await pg.fetchval(f"SELECT count(*) FROM {name}") == 0
+
+
+async def test_another_server_does_not_get_the_headers_that_nobody_is_shown(api: Api, table: MadeTable) -> None:
+    headers = [{"name": "Authorization", "value": "Bearer of the shop"}]
+    made = await make_webhook(api, table, "https://shop.example/hooks", headers=headers)
+
+    moved = {"id": made["id"], "url": "https://eve.example/hooks"}
+    result = await mutate(api, "updateWebhook", "webhook { id }", moved, as_=table.owner)
+    assert (result.codes, result.errors[0]["extensions"]["argument"]) == (["BAD_REQUEST"], "headers")
+    assert (await read_webhook(api, table, made["id"]))["url"] == "https://shop.example/hooks"
+
+    same = await update_webhook(api, table, made["id"], url="https://shop.example/others")
+    assert (same["url"], same["headerNames"]) == ("https://shop.example/others", ["Authorization"])
+    other = await update_webhook(api, table, made["id"], url="https://eve.example/hooks", headers=[])
+    assert (other["url"], other["headerNames"]) == ("https://eve.example/hooks", [])

@@ -62,3 +62,11 @@ async def test_a_conditional_in_a_loop(run: Run, records: Records) -> None:
     is_big = {"left": "{{item}}", "operator": "GTE", "right": 2}
     await run([loop("{{trigger.numbers}}", conditional(is_big, [create("{{item}}")]))], {"numbers": [1, 2, 3]})
     assert [each["Name"] for each in await records.all()] == ["2", "3"]
+
+
+async def test_an_object_that_a_template_makes_is_no_query(run: Run, records: Records) -> None:
+    await run([create("kept")])
+    each = {"type": "DELETE_RECORD", "config": {"recordId": "{{item}}"}}
+    ended = await run([loop("{{trigger.body}}", each)], {"body": {"limit": 5}})
+    assert (ended.status, ended.error) == ("FAILED", "Step 1 (LOOP): records: it is no list.")
+    assert [record["Name"] for record in await records.all()] == ["kept"]

@@ -10,6 +10,7 @@ from resolvers.services import Services
 from tests.graph.automations.actions.conftest import Run
 from tests.graph.automations.actions.test_conditional import create
 from tests.support.api import Api
+from tests.support.constraints import make_unique
 from tests.support.records import Records
 from tests.support.tables import MadeTable, create_records, make_table
 
@@ -101,3 +102,34 @@ async def test_a_script_that_takes_too_much_fails_and_the_next_run_goes_on(
     assert ended.status == "FAILED"
     assert f"The script failed ({reason})" in (ended.error or "")
     assert (await run([script("PYTHON", "output = 1")])).outputs["1"]["output"] == 1
+
+
+REFUSED = {
+    "PYTHON": """
+try:
+    await records.create(table=inputs['table'], fields={'Name': 'taken'})
+except RuntimeError as error:
+    output = str(error)[:15]
+await records.create(table=inputs['table'], fields={'Name': 'free'})
+""",
+    "JAVASCRIPT": """
+try {
+  await records.create({table: inputs.table, fields: {Name: 'taken'}});
+} catch (error) {
+  output = error.message.slice(0, 15);
+}
+await records.create({table: inputs.table, fields: {Name: 'free'}});
+""",
+}
+
+
+@LANGUAGES
+async def test_a_script_goes_on_behind_what_the_database_refuses(
+    language: str, run: Run, records: Records, api: Api, table: MadeTable
+) -> None:
+    await make_unique(api, table, "Name")
+    await create_records(api, table, [{"Name": "taken"}])
+    ended = await run([script(language, REFUSED[language], {"table": str(table.id)})])
+    assert (ended.status, ended.error) == ("SUCCEEDED", None)
+    assert ended.outputs["1"]["output"] == "DUPLICATE_VALUE"
+    assert [each["Name"] for each in await records.all()] == ["taken", "free"]

@@ -1,5 +1,6 @@
 """The action SEND_EMAIL, by a real SMTP server."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -42,6 +43,28 @@ async def test_values_in_html_are_escaped(run: Run, postbox: Postbox) -> None:
     [mail] = postbox.arrived
     assert html_of(mail) == "<p>Hello &lt;b&gt;Ada&lt;/b&gt; &amp; Co</p><p>Bye</p>\n"
     assert text_of(mail) == "Hello <b>Ada</b> & Co\nBye\n"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<HEAD><title>No</title></head>a<br/>b <!-- <b>no --> c", "a\nb  c"),
+        ("<style>p < b</style ><p class='x'>1 &lt; 2</p>1 < 2", "1 < 2\n1 < 2"),
+        ("a<script>no", "a"),
+        ("a<!-- no", "a"),
+    ],
+)
+async def test_the_text_beside_html(run: Run, postbox: Postbox, html: str, text: str) -> None:
+    assert (await run([{"type": "SEND_EMAIL", "config": {**MAIL, "body": html, "html": True}}], TRIGGER)).error is None
+    assert text_of(postbox.arrived[0]) == f"{text}\n"
+
+
+@pytest.mark.parametrize("part", ["<", "<!--", "<script ", "<br ", "<script>", "</script ", "<a", "a"])
+async def test_no_html_takes_long(run: Run, postbox: Postbox, part: str) -> None:
+    html = "<" + part * (90_000 // len(part))
+    begun = time.process_time()
+    assert (await run([{"type": "SEND_EMAIL", "config": {**MAIL, "body": html, "html": True}}], TRIGGER)).error is None
+    assert time.process_time() - begun < 1
 
 
 async def test_several_addresses_and_copies(run: Run, postbox: Postbox) -> None:

@@ -18,6 +18,16 @@ async def test_a_message_is_posted(run: Run) -> None:
     assert ended.steps["1"]["input"] == {"message": 'New: "Grüße\n"'}, "whoever knows the address can post"
 
 
+async def test_no_value_is_a_link_or_calls_people(run: Run) -> None:
+    async with serving(answering("200 OK", b"ok")) as target:
+        config = {"webhookUrl": target.url("127.0.0.1"), "message": "<{{trigger.url}}|{{trigger.name}}>"}
+        trigger = {"url": "https://a.example/?b&c", "name": "<!channel>"}
+        await run([{"type": "SEND_SLACK_MESSAGE", "config": config}], trigger)
+        await run([{"type": "SEND_SLACK_MESSAGE", "config": {**config, "message": "{{trigger.name}}"}}], trigger)
+    texts = [json.loads(parts(request)[2])["text"] for request in target.requests]
+    assert texts == ["<https://a.example/?b&amp;c|&lt;!channel&gt;>", "&lt;!channel&gt;"]
+
+
 async def test_a_refusal_fails_the_run(run: Run) -> None:
     async with serving(answering("403 Forbidden", b"invalid_token")) as target:
         config = {"webhookUrl": target.url("127.0.0.1"), "message": "Hi"}

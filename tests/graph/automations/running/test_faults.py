@@ -34,6 +34,7 @@ from tests.support.tables import MadeTable
 from tests.support.targets import Target, answering, serving
 from tests.support.waiting import eventually
 
+NO_OWNER = "Its owner has no account here any more, one that is deactivated, or one that may not see the table."
 _CUT = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -206,7 +207,7 @@ async def test_an_owner_without_an_account(
     await pg.execute("UPDATE users SET is_active = false")
     async with working(services):
         done = await ended(pg, id)
-    assert done.error == "Its owner has no account here any more, or one that is deactivated."
+    assert done.error == NO_OWNER
     assert done.steps == {}
 
 
@@ -237,6 +238,17 @@ async def test_whose_job_is_a_dead_letter_has_failed(
         "Its job has failed for good: the server's administrators find it among the dead letters.",
     )
     assert (await found(pg, waiting)).status == "QUEUED"
+
+
+async def test_an_owner_who_has_left_is_sent_nothing(
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable
+) -> None:
+    async with serving(answering()) as target:
+        id = await begin_run(api, table, [webhook(target, body="{{trigger.record}}")], {"record": {"Name": "Bolt"}})
+        await pg.execute("DELETE FROM workspace_members")
+        async with working(services):
+            done = await ended(pg, id)
+    assert (done.status, done.error, target.requests) == ("FAILED", NO_OWNER, [])
 
 
 async def test_others_go_on_beside_a_run_that_fails(
