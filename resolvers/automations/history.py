@@ -16,7 +16,7 @@ from domain.ids import Kind, new_id
 from models import Automation, AutomationRun, AutomationRunStep, Base, Table, table_members
 from resolvers.access import missing
 from resolvers.automations.access import MANAGE, load_run
-from resolvers.automations.starting import Start, start_runs
+from resolvers.automations.starting import Start, overtaken, start_runs
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.id_pages import IdPage, PageRequest
@@ -180,9 +180,11 @@ async def retry_run(context: RequestContext, run_id: UUID) -> AutomationRun:
         if run.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
             raise Conflict(f"Only a run that failed or was cancelled is done again: it is {run.status}.")
         start = Start(automation.id, f"retry:{new_id(Kind.MUTATION)}", run.trigger)
-        [id] = await start_runs(unit, context.services, [start], by_hand=True)
-        await unit.connection.execute(_RETRY, id, run.id)
-        again = await unit.session.get_one(AutomationRun, id)
+        started = await start_runs(unit, context.services, [start], by_hand=True)
+        if not started:
+            raise overtaken(automation.id)
+        await unit.connection.execute(_RETRY, started[0], run.id)
+        again = await unit.session.get_one(AutomationRun, started[0])
     context.forget_loaded()
     return again
 

@@ -10,17 +10,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+import asyncpg
 import orjson
 
 from adapters.database import Unit
 from adapters.jobs import Job, enqueue
 from domain.automations.runs import RunStatus
+from domain.errors import Conflict
 from domain.ids import Kind, new_ids
 from domain.storable import storable
 
 if TYPE_CHECKING:
-    import asyncpg
-
     from resolvers.services import Limits, Services
 
 RUN_JOB: Final = "automation_run"
@@ -88,13 +88,21 @@ async def start_runs(unit: Unit, services: "Services", starts: Sequence[Start], 
     """
     if not starts:
         return []
-    rows = await unit.connection.fetch(
-        _START, *_columns(starts), services.limits.max_automation_depth, too_deep(services.limits), by_hand
-    )
+    try:
+        rows = await unit.connection.fetch(
+            _START, *_columns(starts), services.limits.max_automation_depth, too_deep(services.limits), by_hand
+        )
+    except asyncpg.ForeignKeyViolationError:
+        raise overtaken(starts[0].automation_id) from None
     await _enqueue(unit, services.limits, [row for row in rows if row["status"] == RunStatus.QUEUED])
     for automation_id in {row["automation_id"] for row in rows}:
         unit.after_commit(lambda id=automation_id: services.bus.publish(id))  # type: ignore[misc]  # bound on purpose
     return [row["id"] for row in rows]
+
+
+def overtaken(automation_id: UUID) -> Conflict:
+    """The error for whoever sets an automation off that was deleted, or went off, at the same moment."""
+    return Conflict("The automation was changed or deleted at the same moment.", automationId=str(automation_id))
 
 
 def too_deep(limits: "Limits") -> str:
@@ -112,7 +120,7 @@ def _columns(starts: Sequence[Start]) -> tuple[list[Any], ...]:
     return tuple(list(column) for column in zip(*rows, strict=True))
 
 
-async def _enqueue(unit: Unit, limits: "Limits", rows: Iterable["asyncpg.Record"]) -> None:
+async def _enqueue(unit: Unit, limits: "Limits", rows: Iterable[asyncpg.Record]) -> None:
     """In their order; what is too much for a base in this minute has its delay."""
     by_base: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for row in rows:

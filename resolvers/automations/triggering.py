@@ -16,7 +16,7 @@ from domain.ids import Kind, new_id, table_number_of
 from models import Automation, AutomationRun, Table
 from resolvers.automations.access import load_automation
 from resolvers.automations.reader import RECORD, record_json
-from resolvers.automations.starting import Start, start_runs
+from resolvers.automations.starting import Start, overtaken, start_runs
 from resolvers.context import RequestContext
 from resolvers.records.idempotency import check_key
 from resolvers.records.reading import read_record
@@ -79,7 +79,9 @@ async def _start(
     start = Start(automation.id, f"{type}:{name}", trigger, context.mutation_id)
     await start_runs(unit, context.services, [start], by_hand=by_hand)
     found = select(AutomationRun).filter_by(automation_id=automation.id, event_key=start.event_key)
-    run: AutomationRun = (await unit.session.scalars(found)).one()
+    run: AutomationRun | None = (await unit.session.scalars(found)).one_or_none()
+    if run is None:
+        raise overtaken(automation.id)
     return run
 
 

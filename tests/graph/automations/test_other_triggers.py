@@ -1,5 +1,6 @@
 """Forms, buttons, the clock and people set automations off."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -147,3 +148,17 @@ async def test_one_that_is_paused_has_no_next_time(api: Api, table: MadeTable, p
     assert (await change(api, table, "pauseAutomation", {"id": id}))["nextRunAt"] is None
     assert await pg.fetchval("SELECT count(*) FROM schedules") == 0
     assert (await change(api, table, "resumeAutomation", {"id": id}))["nextRunAt"] is not None
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM automations", "UPDATE automations SET is_paused = true"])
+async def test_who_sets_off_what_goes_at_the_same_moment_is_told(
+    api: Api, table: MadeTable, pg: asyncpg.Connection, change: str
+) -> None:
+    [record] = await create_records(api, table, [{"Name": "Bolt"}])
+    given = {"automationId": await make_automation(api, table, "BUTTON_CLICKED"), "recordId": record}
+    async with pg.transaction():
+        await pg.execute(change)
+        clicking = asyncio.create_task(mutate(api, "clickButton", RUN, given, as_=table.owner))
+        await asyncio.sleep(0.3)
+    result = await clicking
+    assert result.codes == (["CONFLICT"] if change.startswith("DELETE") else [])
