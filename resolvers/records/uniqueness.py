@@ -50,7 +50,8 @@ def numbered(indexes: Sequence[int]) -> Iterator[None]:
     try:
         yield
     except ValidationFailed as refused:
-        raise type(refused)([_renumbered(problem, indexes) for problem in refused.problems]) from refused
+        # Its cause stays: a statement of PostgreSQL's that failed has checked all that was to be checked.
+        raise type(refused)([_renumbered(problem, indexes) for problem in refused.problems]) from refused.__cause__
     except DomainError as refused:
         index = refused.location.get("recordIndex")
         if isinstance(index, int):
