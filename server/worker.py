@@ -8,9 +8,11 @@ from contextlib import AsyncExitStack
 from adapters import migrations
 from server.extensions import give_api
 from server.logs import configure_logs
+from server.metrics import Metrics
 from server.postgres import running_postgres
 from server.services import make_services, open_database
 from server.settings import Settings
+from server.telemetry import Telemetry
 from server.working import Work
 
 
@@ -27,10 +29,12 @@ async def _work(settings: Settings, url: str, ready: Callable[[], None]) -> None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     services = make_services(settings, open_database(settings, url))
+    telemetry = Telemetry(settings, services.database, Metrics(services, settings.max_metric_operations))
     try:
         async with AsyncExitStack() as stack:
             give_api(services)
-            for part in (services.bus, services.instance, services.extensions, Work.of(settings, services)):
+            work = Work.of(settings, services, telemetry.job_watching)
+            for part in (services.bus, services.instance, services.extensions, telemetry, work):
                 await stack.enter_async_context(part.running())
             ready()
             await ended.wait()

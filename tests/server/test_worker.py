@@ -1,13 +1,16 @@
 """`tablegraph worker`: it does what servers leave to it, and ends when it is told to."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from adapters.database import Database
 from adapters.mail import Mail
 from resolvers.mailing.posting import post
 from resolvers.services import Services
+from tests.support.collector import collecting
 from tests.support.jobs import queued, until_idle
 from tests.support.mail import Postbox, receiving
 from tests.support.program import SECONDS, a_worker
@@ -43,9 +46,11 @@ async def test_a_worker_does_what_waits_and_ends_when_it_is_told_to(
     services: Services, database: Database, database_url: str, sending: dict[str, str], postbox: Postbox
 ) -> None:
     await put(services, "ada@example.com")
-    with a_worker(database_url, **sending) as worker:
-        await until_idle(database)
-        worker.terminate()
-        assert worker.wait(SECONDS) == 0
+    with collecting() as collector:
+        with a_worker(database_url, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url, **sending) as worker:
+            await until_idle(database)
+            worker.terminate()
+            assert await asyncio.to_thread(worker.wait, SECONDS) == 0
+        assert [span.name for span in collector.spans if span.kind == Span.SPAN_KIND_CONSUMER] == ["process mail"]
     assert postbox.recipients == ["ada@example.com"]
     assert await queued(database) == []
