@@ -37,3 +37,8 @@ def read_ids(texts: Sequence[str], argument: str) -> list[UUID]:
 def read_optional_ids(texts: Sequence[str] | None, argument: str) -> list[UUID] | None:
     """As `read_ids`; None for null."""
     return None if texts is None else read_ids(texts, argument)
+
+
+def optional_id(id: object) -> strawberry.ID | None:
+    """An id as clients get it; None for none."""
+    return None if id is None else strawberry.ID(str(id))

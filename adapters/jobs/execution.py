@@ -35,7 +35,6 @@ class Execution(AbstractEntrypointExecutor):
     parameters: EntrypointExecutorParameters
     kind: JobKind
     ending: Ending = field(default_factory=Ending)
-
     watching: JobWatching = field(default_factory=JobWatching)
 
     async def execute(self, job: PickedJob, context: Context) -> None:

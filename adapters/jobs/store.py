@@ -35,11 +35,6 @@ _NAMES: Final = DBSettings(
 )
 
 
-def install_statement() -> str:
-    """What makes the tables; the migration has it as it was when it was written."""
-    return qb.QueryBuilderEnvironment(settings=_NAMES).build_install_query()
-
-
 def queries(connection: Connection) -> Queries:
     """PgQueuer's statements on a connection: part of its transaction, where it has one."""
     return Queries(

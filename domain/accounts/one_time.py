@@ -1,12 +1,11 @@
 """Tokens that go out by mail: what each opens, how they are made and recognised, and for how long they are good."""
 
 import re
-import secrets
 from datetime import timedelta
 from enum import Enum
 from typing import Final
 
-from domain.accounts.secrets import NewSecret, digest
+from domain.accounts.secrets import digest
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -18,12 +17,6 @@ class Purpose(Enum):
     RESET_PASSWORD = "reset_password"  # noqa: S105  # a purpose, not a password
     CHANGE_EMAIL = "change_email"
     REACTIVATE = "reactivate"
-
-
-def new_one_time_token() -> NewSecret:
-    """A token of 256 random bits; it has no part that is shown."""
-    text = secrets.token_urlsafe(32)
-    return NewSecret(text, "", digest(text))
 
 
 def one_time_digest(text: str) -> bytes | None:

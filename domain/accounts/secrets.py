@@ -15,7 +15,7 @@ APPLICATION_PREFIX: Final = "tga_"
 _SECRET_BYTES: Final = 32
 _API_KEY: Final = re.compile(r"tg_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
 _APPLICATION_TOKEN: Final = re.compile(r"tga_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
-_REFRESH_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,25 @@ class NewSecret:
 
     def __repr__(self) -> str:
         return f"NewSecret({self.prefix}…)"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKind:
+    """Tokens of 256 random bits for one purpose, with which they are hashed: so no other secret passes for one."""
+
+    purpose: str
+
+    def new(self) -> NewSecret:
+        """A token that is new."""
+        text = secrets.token_urlsafe(_SECRET_BYTES)
+        return NewSecret(text, "", self._digest(text))
+
+    def digest(self, text: str) -> bytes | None:
+        """What is stored of a token; None for a text that cannot be one."""
+        return self._digest(text) if _BARE.fullmatch(text) else None
+
+    def _digest(self, text: str) -> bytes:
+        return digest(self.purpose + text)
 
 
 def new_api_key() -> NewSecret:
@@ -84,7 +103,7 @@ def application_token_digest(text: str) -> bytes | None:
 
 def refresh_token_digest(text: str) -> bytes | None:
     """What is stored of a refresh token; None for a text that cannot be one."""
-    return digest(text) if _REFRESH_TOKEN.fullmatch(text) else None
+    return digest(text) if _BARE.fullmatch(text) else None
 
 
 def digest(text: str) -> bytes:

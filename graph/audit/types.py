@@ -11,7 +11,7 @@ from domain.ids import kind_of
 from graph.accounts.types import User, load_user
 from graph.id_pages import page_info_of
 from graph.info import Info
-from graph.node import read_optional_id
+from graph.node import optional_id, read_optional_id
 from graph.paging import PageInfo
 from models import AuditEntry as EntryModel
 from resolvers.audit.reading import AuditFilter as Wanted
@@ -85,12 +85,12 @@ class AuditEntry:
             at=entry.at,
             action=entry.action,
             description="" if action is None else action.sentence,
-            actor_id=_id(entry.actor_id),
-            api_key_id=_id(entry.api_key_id),
-            session_id=_id(entry.session_id),
-            subject_id=_id(entry.subject_id),
+            actor_id=optional_id(entry.actor_id),
+            api_key_id=optional_id(entry.api_key_id),
+            session_id=optional_id(entry.session_id),
+            subject_id=optional_id(entry.subject_id),
             subject_type=None if kind is None else kind.name,
-            workspace_id=_id(entry.workspace_id),
+            workspace_id=optional_id(entry.workspace_id),
             ip_address=entry.ip_address if shows_origin else None,
             user_agent=entry.user_agent if shows_origin else None,
             details=JSON(entry.details),
@@ -128,7 +128,3 @@ class AuditEntryConnection:
             for entry in page.items
         ]
         return cls(edges=edges, page_info=page_info_of(page))
-
-
-def _id(id: UUID | None) -> strawberry.ID | None:
-    return None if id is None else strawberry.ID(str(id))

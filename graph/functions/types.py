@@ -13,6 +13,7 @@ from graph.accounts.types import User, load_user
 from graph.functions.enums import AuthLevel, ExtensionState, FunctionCallMode, FunctionCallStatus
 from graph.id_pages import page_info_of
 from graph.info import Info
+from graph.node import optional_id
 from graph.paging import PageInfo
 from models import FunctionCall as CallModel
 from resolvers.id_pages import IdPage
@@ -78,8 +79,8 @@ class FunctionCall:
             input=_json(call.input),
             output=_json(call.output),
             error=call.error,
-            user_id=_id(call.user_id),
-            api_key_id=_id(call.api_key_id),
+            user_id=optional_id(call.user_id),
+            api_key_id=optional_id(call.api_key_id),
             created_at=call.created_at,
             started_at=call.started_at,
             finished_at=call.finished_at,
@@ -151,7 +152,3 @@ class Extension:
 
 def _json(text: str | None) -> JSON | None:
     return None if text is None else JSON(orjson.loads(text))
-
-
-def _id(id: UUID | None) -> strawberry.ID | None:
-    return None if id is None else strawberry.ID(str(id))

@@ -10,6 +10,7 @@ from strawberry.scalars import JSON
 from domain.presence.events import Member, PresenceEventType
 from graph.accounts.types import User
 from graph.enums import expose
+from graph.node import optional_id
 from resolvers.presence.members import Focus
 from resolvers.presence.rooms import Event
 
@@ -54,14 +55,10 @@ class CellFocus:
         """From what was set."""
         return cls(
             table_id=strawberry.ID(str(focus.table_id)),
-            view_id=_id(focus.view_id),
-            record_id=_id(focus.record_id),
-            field_id=_id(focus.field_id),
+            view_id=optional_id(focus.view_id),
+            record_id=optional_id(focus.record_id),
+            field_id=optional_id(focus.field_id),
         )
-
-
-def _id(id: object) -> strawberry.ID | None:
-    return None if id is None else strawberry.ID(str(id))
 
 
 @strawberry.type(description="A connection in a presence channel: somebody's browser tab, or a program.")

@@ -17,16 +17,16 @@ from domain.names import clean_name
 from domain.unchanged import UNCHANGED, Unchanged
 from domain.webhooks.paths import read_path
 from domain.webhooks.signing import check_secret
-from domain.webhooks.tokens import PATH, new_incoming_token
-from models import Base, IncomingWebhook
+from domain.webhooks.tokens import INCOMING_TOKENS, PATH
+from models import IncomingWebhook
 from resolvers.access import load_table
-from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.incoming_webhooks.finding import load_incoming
 from resolvers.narrowing import for_caller
 from resolvers.records.upserting import merge_fields
 from resolvers.services import Services
 from resolvers.views.content import table_of
+from resolvers.webhooks.auditing import audit_webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ async def create_incoming_webhook(
     context: RequestContext, table_id: UUID, content: IncomingChanges
 ) -> tuple[IncomingWebhook, str]:
     """A new webhook, and its address, which is shown this once."""
-    token = new_incoming_token()
+    token = INCOMING_TOKENS.new()
     async with context.unit() as unit:
         table, base = await load_table(unit, context, table_id, Action.MANAGE_WEBHOOKS, lock=True)
         await _require_room(unit, context, table.id)
@@ -70,7 +70,7 @@ async def create_incoming_webhook(
         await _set(unit, context, webhook, content)
         unit.session.add(webhook)
         await unit.session.flush()
-        await _audit(unit, context, AuditAction.INCOMING_WEBHOOK_CREATED, webhook, base)
+        await audit_webhook(unit, context, AuditAction.INCOMING_WEBHOOK_CREATED, webhook, base)
     return webhook, address_of(context.services, token.text)
 
 
@@ -83,18 +83,18 @@ async def update_incoming_webhook(
         await _set(unit, context, webhook, changes)
         webhook.owner_id = context.user_id
         await unit.session.flush()
-        await _audit(unit, context, AuditAction.INCOMING_WEBHOOK_UPDATED, webhook, base, changed=changes.names)
+        await audit_webhook(unit, context, AuditAction.INCOMING_WEBHOOK_UPDATED, webhook, base, changed=changes.names)
     return webhook
 
 
 async def regenerate_token(context: RequestContext, webhook_id: UUID) -> tuple[IncomingWebhook, str]:
     """The webhook and its new address; the one until now takes nothing any more."""
-    token = new_incoming_token()
+    token = INCOMING_TOKENS.new()
     async with context.unit() as unit:
         webhook, _, base = await load_incoming(unit, context, webhook_id, lock=True)
         webhook.token_hash = token.digest
         await unit.session.flush()
-        await _audit(unit, context, AuditAction.INCOMING_WEBHOOK_TOKEN_REGENERATED, webhook, base)
+        await audit_webhook(unit, context, AuditAction.INCOMING_WEBHOOK_TOKEN_REGENERATED, webhook, base)
     return webhook, address_of(context.services, token.text)
 
 
@@ -103,7 +103,7 @@ async def delete_incoming_webhook(context: RequestContext, webhook_id: UUID) -> 
     async with context.unit() as unit:
         webhook, _, base = await load_incoming(unit, context, webhook_id, lock=True)
         await unit.session.delete(webhook)
-        await _audit(unit, context, AuditAction.INCOMING_WEBHOOK_DELETED, webhook, base)
+        await audit_webhook(unit, context, AuditAction.INCOMING_WEBHOOK_DELETED, webhook, base)
 
 
 def address_of(services: Services, token: str) -> str:
@@ -154,10 +154,3 @@ async def _require_room(unit: Unit, context: RequestContext, table_id: UUID) -> 
     count = await unit.session.scalar(select(func.count()).where(IncomingWebhook.table_id == table_id))
     if count is not None and count >= limit:
         raise BadRequest(f"A table may have at most {limit} incoming webhooks; delete one first.")
-
-
-async def _audit(
-    unit: Unit, context: RequestContext, action: AuditAction, webhook: IncomingWebhook, base: Base, **more: object
-) -> None:
-    details = {"webhookId": str(webhook.id), "tableId": str(webhook.table_id), "name": webhook.name, **more}
-    await audit(unit, context, action, subject=webhook.id, workspace=base.workspace_id, details=details)

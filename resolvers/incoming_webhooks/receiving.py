@@ -15,7 +15,7 @@ from domain.errors import BadRequest, Conflict, DomainError, NotFound, Unavailab
 from domain.ids import Kind, new_id
 from domain.webhooks.paths import ABSENT, read_path, value_at
 from domain.webhooks.signing import ID, verify
-from domain.webhooks.tokens import incoming_token_digest
+from domain.webhooks.tokens import INCOMING_TOKENS
 from resolvers.acting import acting_for
 from resolvers.context import Client, RequestContext
 from resolvers.incoming_webhooks.listeners import LISTENERS
@@ -79,7 +79,7 @@ async def receive(services: Services, client: Client, token: str, request: Incom
     record raises; `Conflict` for a key that came with another body.
     """
     await services.incoming.count_client(client.network)
-    digest = incoming_token_digest(token)
+    digest = INCOMING_TOKENS.digest(token)
     async with services.database.unit() as unit:
         webhook = None if digest is None else await unit.connection.fetchrow(_FIND, digest)
     if webhook is None or digest is None:

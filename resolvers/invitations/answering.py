@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from adapters.database import Unit
-from domain.access.invitations import invitation_digest
+from domain.access.invitations import INVITATION_TOKENS
 from domain.access.roles import Action, WorkspaceRole, roles_that_may
 from domain.audit.actions import AuditAction
 from domain.errors import Forbidden, NotFound
@@ -94,7 +94,7 @@ async def _join(
 
 async def _load(unit: Unit, token: str, *, lock: bool = False) -> Invitation:
     """The open invitation of a token, whose sender may still send such; its row decides a race."""
-    digest = invitation_digest(token)
+    digest = INVITATION_TOKENS.digest(token)
     if digest is None:
         raise _no_invitation()
     statement = (

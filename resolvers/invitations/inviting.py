@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from adapters.database import Unit
-from domain.access.invitations import InvitationToken, new_invitation_token
+from domain.access.invitations import INVITATION_TOKENS
 from domain.access.roles import Action, WorkspaceRole
 from domain.accounts.emails import clean_email
+from domain.accounts.secrets import NewSecret
 from domain.audit.actions import AuditAction
 from domain.errors import BadRequest, DuplicateValue, RateLimited
 from domain.ids import Kind, new_id
@@ -40,7 +41,7 @@ async def create_invitation(context: RequestContext, workspace_id: UUID, email: 
         await _clear(unit, workspace_id)
         await _require_room(unit, context, workspace_id)
         await require_mails_left(unit, context)
-        made = new_invitation_token()
+        made = INVITATION_TOKENS.new()
         invitation = _new(context, workspace_id, email, role, made)
         unit.session.add(invitation)
         message = "This address is invited already; send that invitation once more, or revoke it."
@@ -62,7 +63,7 @@ async def resend_invitation(context: RequestContext, invitation_id: UUID) -> Inv
         require_power_over(mine, WorkspaceRole(invitation.role))
         _require_pause(context, invitation)
         await require_mails_left(unit, context)
-        made = new_invitation_token()
+        made = INVITATION_TOKENS.new()
         invitation.token_hash, invitation.invited_by = made.digest, context.user_id
         invitation.sent_at = now = datetime.now(UTC)
         invitation.expires_at = now + context.services.limits.invitation_lifetime
@@ -85,9 +86,7 @@ async def revoke_invitation(context: RequestContext, invitation_id: UUID) -> UUI
     return invitation_id
 
 
-def _new(
-    context: RequestContext, workspace_id: UUID, email: str, role: WorkspaceRole, made: InvitationToken
-) -> Invitation:
+def _new(context: RequestContext, workspace_id: UUID, email: str, role: WorkspaceRole, made: NewSecret) -> Invitation:
     now = datetime.now(UTC)
     return Invitation(
         id=new_id(Kind.INVITATION),
@@ -139,7 +138,7 @@ def _require_pause(context: RequestContext, invitation: Invitation) -> None:
 
 
 async def _send(
-    unit: Unit, context: RequestContext, invitation: Invitation, workspace: Workspace, made: InvitationToken
+    unit: Unit, context: RequestContext, invitation: Invitation, workspace: Workspace, made: NewSecret
 ) -> None:
     """Have the mail sent once all is committed."""
     services = context.services

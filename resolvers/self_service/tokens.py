@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from adapters.database import Connection, Unit
-from domain.accounts.one_time import Purpose, new_one_time_token, one_time_digest
+from domain.accounts.one_time import Purpose, one_time_digest
+from domain.accounts.secrets import new_bare_secret
 from domain.errors import NotFound, RateLimited
 from models import User
 
@@ -52,7 +53,7 @@ async def make_token(unit: Unit, user: User, purpose: Purpose, lifetime: timedel
 
     `email` is where it is sent to when that is not the account's address.
     """
-    made = new_one_time_token()
+    made = new_bare_secret()
     arguments = (user.id, purpose.value, made.digest, email or user.email, lifetime)
     await unit.connection.execute(_MAKE, *arguments)
     return made.text

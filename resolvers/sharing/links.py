@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from adapters.database import Unit
 from domain.access.roles import Action
-from domain.access.share_links import check_share_password, new_share_token
+from domain.access.share_links import SHARE_TOKENS, check_share_password
 from domain.accounts.expiry import clean_expiry
 from domain.audit.actions import AuditAction
 from domain.errors import BadRequest, NotFound
@@ -27,7 +27,7 @@ async def create_share_link(
 
     Raises `BadRequest` for a personal view and a form, and where the view has as many links as there may be.
     """
-    token = new_share_token()
+    token = SHARE_TOKENS.new()
     if password is not None:
         check_share_password(password)
     ends = clean_expiry(expires_at, datetime.now(UTC))

@@ -9,7 +9,7 @@ import orjson
 
 from adapters.database import Unit
 from adapters.passwords import Verdict
-from domain.access.share_links import share_token_digest
+from domain.access.share_links import SHARE_TOKENS
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.errors import BadRequest, NotFound
 from domain.records.paging import CursorCodec
@@ -167,7 +167,7 @@ async def _with_table(
 
 
 async def _find(unit: Unit, token: str) -> SharedMeta | None:
-    digest = share_token_digest(token)
+    digest = SHARE_TOKENS.digest(token)
     row = None if digest is None else await unit.connection.fetchrow(_FIND, digest)
     if row is None:
         return None

@@ -13,13 +13,13 @@ from domain.audit.actions import AuditAction
 from domain.errors import BadRequest
 from domain.ids import Kind, new_id
 from domain.webhooks.signing import new_secret
-from models import Base, Webhook
+from models import Webhook
 from resolvers.access import load_table
-from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.followers.following import follow, unfollow
 from resolvers.narrowing import for_caller
 from resolvers.views.content import table_of
+from resolvers.webhooks.auditing import audit_webhook
 from resolvers.webhooks.content import DEFAULT_BATCH, DEFAULT_BATCH_SECONDS, WebhookChanges, set_content
 from resolvers.webhooks.finding import load_webhook
 from resolvers.webhooks.kinds import FOLLOWER
@@ -57,7 +57,7 @@ async def create_webhook(
         unit.session.add(webhook)
         await unit.session.flush()
         await follow(unit, context.services.bus, webhook.id, FOLLOWER, table.id)
-        await _audit(unit, context, AuditAction.WEBHOOK_CREATED, webhook, base)
+        await audit_webhook(unit, context, AuditAction.WEBHOOK_CREATED, webhook, base)
     return webhook, secret
 
 
@@ -91,7 +91,7 @@ async def update_webhook(
         if webhook.is_enabled and not was_enabled:
             await enqueue_pending(unit, webhook.id)
         changed = [*changes.names, *(["is_enabled"] if webhook.is_enabled != was_enabled else [])]
-        await _audit(unit, context, AuditAction.WEBHOOK_UPDATED, webhook, base, changed=changed)
+        await audit_webhook(unit, context, AuditAction.WEBHOOK_UPDATED, webhook, base, changed=changed)
     return webhook
 
 
@@ -101,7 +101,7 @@ async def delete_webhook(context: RequestContext, webhook_id: UUID) -> None:
         webhook, _, base = await load_webhook(unit, context, webhook_id, lock=True)
         await unfollow(unit, webhook.id)
         await unit.session.delete(webhook)
-        await _audit(unit, context, AuditAction.WEBHOOK_DELETED, webhook, base)
+        await audit_webhook(unit, context, AuditAction.WEBHOOK_DELETED, webhook, base)
 
 
 async def rotate_webhook_secret(context: RequestContext, webhook_id: UUID, overlap: timedelta) -> tuple[Webhook, str]:
@@ -116,7 +116,7 @@ async def rotate_webhook_secret(context: RequestContext, webhook_id: UUID, overl
         webhook.sealed_secret = context.services.seal.close(secret)
         await unit.session.flush()
         details = {"overlapSeconds": int(overlap.total_seconds())}
-        await _audit(unit, context, AuditAction.WEBHOOK_SECRET_ROTATED, webhook, base, **details)
+        await audit_webhook(unit, context, AuditAction.WEBHOOK_SECRET_ROTATED, webhook, base, **details)
     return webhook, secret
 
 
@@ -125,11 +125,3 @@ async def _require_room(unit: Unit, context: RequestContext, table_id: UUID) -> 
     count = await unit.session.scalar(select(func.count()).where(Webhook.table_id == table_id))
     if count is not None and count >= limit:
         raise BadRequest(f"A table may have at most {limit} webhooks; delete one first.")
-
-
-async def _audit(
-    unit: Unit, context: RequestContext, action: AuditAction, webhook: Webhook, base: Base, **more: object
-) -> None:
-    """What is sent where is not told: addresses and headers may hold secrets."""
-    details = {"webhookId": str(webhook.id), "tableId": str(webhook.table_id), "name": webhook.name, **more}
-    await audit(unit, context, action, subject=webhook.id, workspace=base.workspace_id, details=details)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.access.invitations import new_invitation_token
+from domain.access.invitations import INVITATION_TOKENS
 from domain.access.roles import WorkspaceRole
 from domain.ids import Kind, new_id
 from models import Invitation
@@ -32,7 +32,7 @@ async def of_nobody(world: World) -> None:
 
 
 async def _invite(world: World, email: str, role: WorkspaceRole) -> None:
-    made = new_invitation_token()
+    made = INVITATION_TOKENS.new()
     invitation = Invitation(
         id=new_id(Kind.INVITATION),
         workspace_id=world.ids["workspace"],

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from domain.accounts.one_time import Purpose, new_one_time_token
+from domain.accounts.one_time import Purpose
+from domain.accounts.secrets import new_bare_secret
 from domain.ids import Kind, new_id
 from models import OneTimeToken, User
 from tests.authorization.callers import Caller
@@ -20,7 +21,7 @@ def mailed(purpose: Purpose, *, is_active: bool = True) -> Callable[[World], Awa
     """An account of somebody else's, and a token that was mailed to it, under `world.ids["token"]`."""
 
     async def prepare(world: World) -> None:
-        user, made, email = new_id(Kind.USER), new_one_time_token(), "leaver@example.com"
+        user, made, email = new_id(Kind.USER), new_bare_secret(), "leaver@example.com"
         await world.add(User(id=user, email=email, is_active=is_active))
         token = OneTimeToken(
             token_hash=made.digest, user_id=user, purpose=purpose.value, email=email, expires_at=world.tomorrow

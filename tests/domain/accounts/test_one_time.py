@@ -5,11 +5,12 @@ from hashlib import sha256
 
 import pytest
 
-from domain.accounts.one_time import in_words, new_one_time_token, one_time_digest
+from domain.accounts.one_time import in_words, one_time_digest
+from domain.accounts.secrets import new_bare_secret
 
 
 def test_a_token_is_256_random_bits_and_kept_as_its_hash() -> None:
-    made = [new_one_time_token() for _ in range(100)]
+    made = [new_bare_secret() for _ in range(100)]
 
     assert len({each.text for each in made}) == 100
     assert all(len(each.text) == 43 for each in made)
