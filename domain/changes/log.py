@@ -22,7 +22,7 @@ from domain.changes.selection import (
     EventRecord,
     EventValue,
 )
-from domain.changes.transitions import DELETED, UPDATED, Basis, transition
+from domain.changes.transitions import CREATED, DELETED, UPDATED, Basis, transition
 from domain.changes.values import MUTATION_ID, changed_fields, previous_values, type_name
 from domain.records.compile import Statement
 from domain.records.filters import Shape, compile_filter, named_in
@@ -244,9 +244,8 @@ class _Events:
             judged = f"CASE WHEN e.source IS NULL THEN {judged}{''.join(cases)} END"
         if self.basis is None:
             return judged
-        return self._seen_type(
-            self.basis.type(judged, f"({self._matches(Row('q', self.table, self.parameters))}) IS TRUE")
-        )
+        matches_now = f"({self._matches(Row('q', self.table, self.parameters))}) IS TRUE{self._and_is_born}"
+        return self._seen_type(self.basis.type(judged, matches_now))
 
     def _seen_type(self, type: str) -> str:
         """What is true now may be told of a change that was not seen: that one is no event."""
@@ -267,11 +266,25 @@ class _Events:
 
     def _derived_type(self, derivation: Derivation) -> str:
         """Of a record that is still there; one that a filter sees before and after needs a value that has changed."""
+        is_there = f"{AFTER}.id IS NOT NULL{self._and_is_born}"
         updated = f"CASE WHEN {derivation.has_changed_any()} THEN {UPDATED} END"
         if self.shape.filter is None:
-            return f"CASE WHEN {AFTER}.id IS NOT NULL THEN {updated} END"
+            return f"CASE WHEN {is_there} THEN {updated} END"
         was, is_now = (f"({self._matches(derivation.row(is_after=is_after))}) IS TRUE" for is_after in (False, True))
-        return f"CASE WHEN {AFTER}.id IS NOT NULL THEN {transition(was, is_now, updated)} END"
+        return f"CASE WHEN {is_there} THEN {transition(was, is_now, updated)} END"
+
+    @property
+    def _and_is_born(self) -> str:
+        """A further condition: the record was there where the batch ends, which is read over what is there by now.
+
+        A reader who had been told of a record before its CREATED would not be told that it was let go beside that.
+        """
+        if not self.shape.is_bounded:
+            return ""
+        return (
+            f" AND NOT EXISTS (SELECT FROM changes n WHERE n.kind = 'record' AND n.record_id = e.record_id"
+            f" AND n.operation = {CREATED} AND NOT {seen_by(self._snapshot(Input.UNTIL), 'n.xid')})"
+        )
 
     def _matches(self, row: Row) -> str:
         assert self.shape.filter is not None
