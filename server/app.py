@@ -120,7 +120,8 @@ def _middleware(settings: Settings, engine: Engine, metrics: Metrics) -> list[Mi
 def _lobby(settings: Settings, engine: Engine) -> Lobby:
     """Where requests wait for a place."""
     seconds = settings.admission_timeout.total_seconds()
-    return Lobby(engine.admission, seconds=seconds, most=settings.max_requests_waiting)
+    most, quick = settings.max_requests_waiting, settings.quick_requests_at_a_time
+    return Lobby(engine.admission, seconds=seconds, most=most, quick=quick)
 
 
 def _caller_limits(settings: Settings) -> CallerLimits:

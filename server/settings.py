@@ -138,6 +138,11 @@ class Bounds(Section):
     max_requests_waiting: PositiveInt = Field(
         1_000, description="Requests that wait so in one worker, at most, and 16 MB of them."
     )
+    quick_requests_at_a_time: PositiveInt = Field(
+        64,
+        description="Requests that one worker works on at a time, of those that take no longer than 50 ms; others wait "
+        "as told above, since hundreds at a time would hinder each other. None is refused for this.",
+    )
     max_connections_per_operation: PositiveInt = Field(
         4,
         description="Database connections that one query uses at a time: those of its fields that read at once.",

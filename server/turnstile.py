@@ -39,8 +39,8 @@ class Turnstile:
         self._read = read
         self._held = b""
         """The whole request that waits."""
-        self._is_inside = False
-        """Whether a request was let in that is not answered yet."""
+        self._turn: int | None = None
+        """When a request was let in that is not answered yet."""
 
     @property
     def size(self) -> int:
@@ -55,20 +55,26 @@ class Turnstile:
         if self._held:
             self._release(lobby, data)
             return True
-        if self._is_inside or not self._is_between_requests() or not is_whole(data):
+        if self._turn is not None or not self._is_between_requests() or not is_whole(data):
             return False
-        if lobby.lets_in():
-            self._is_inside = True
+        self._turn = lobby.lets_in()
+        if self._turn is not None:
             return False
-        self._protocol._unset_keepalive_if_required()
         self._held = data
-        if not lobby.wait(self):
+        is_kept = lobby.wait(self)
+        if not is_kept:
+            self._turn = lobby.lets_in(whether_quick=False)
+            if self._turn is not None:
+                self._held = b""
+                return False
+        self._protocol._unset_keepalive_if_required()
+        if not is_kept:
             self.turn_away()
         return True
 
-    def enter(self) -> None:
+    def enter(self, turn: int) -> None:
         """Called by the lobby, which has counted it in."""
-        self._is_inside = True
+        self._turn = turn
         held, self._held = self._held, b""
         self._read(held)
 
@@ -84,9 +90,9 @@ class Turnstile:
 
     def leave(self) -> None:
         """The response begins, there is going to be none, or the client has gone."""
-        if self._is_inside and self._lobby is not None:
-            self._is_inside = False
-            self._lobby.leave()
+        if self._turn is not None and self._lobby is not None:
+            turn, self._turn = self._turn, None
+            self._lobby.leave(turn)
 
     def close(self) -> None:
         """The connection has ended."""

@@ -30,34 +30,50 @@ class Guest:
     def __init__(self, size: int = 100) -> None:
         self.size = size
         self.fate = "waits"
+        self.turn = -1
 
-    def enter(self) -> None:
+    def enter(self, turn: int) -> None:
         self.fate = "entered"
+        self.turn = turn
 
     def turn_away(self) -> None:
         self.fate = "turned away"
 
 
+def make_lobby(admission: Admission, seconds: float = 20, most: int = 10, quick: int = 100) -> Lobby:
+    return Lobby(admission, seconds=seconds, most=most, quick=quick)
+
+
+def let_in(lobby: Lobby) -> int:
+    """One that goes in; its turn."""
+    turn = lobby.lets_in()
+    assert turn is not None
+    return turn
+
+
 async def test_one_goes_in_for_each_that_comes_out_and_the_first_first() -> None:
-    lobby = Lobby(Admission(2), seconds=20, most=10)
-    let_in = [lobby.lets_in() for _ in range(3)]
+    lobby = make_lobby(Admission(2))
+    turns = [let_in(lobby), let_in(lobby)]
+    third = lobby.lets_in()
     guests = [Guest(), Guest(), Guest()]
     waits = [lobby.wait(each) for each in guests]
 
     lobby.forget(guests[0])
-    lobby.leave()
-    after_one = [each.fate for each in guests]
+    lobby.leave(turns[0])
     passed_the_queue = lobby.lets_in()
-    lobby.leave()
+    await asyncio.sleep(0)
+    after_one = [each.fate for each in guests]
+    lobby.leave(turns[1])
+    await asyncio.sleep(0)
 
-    assert (let_in, waits, passed_the_queue) == ([True, True, False], [True] * 3, False)
+    assert (third, waits, passed_the_queue) == (None, [True] * 3, None)
     assert after_one == ["waits", "entered", "waits"]
     assert [each.fate for each in guests] == ["waits", "entered", "entered"]
     assert lobby.waiting == 0
 
 
 async def test_who_waits_too_long_is_turned_away() -> None:
-    lobby = Lobby(Admission(1), seconds=0.05, most=10)
+    lobby = make_lobby(Admission(1), seconds=0.05)
     lobby.lets_in()
     guest = Guest()
     lobby.wait(guest)
@@ -69,15 +85,64 @@ async def test_who_waits_too_long_is_turned_away() -> None:
 
 async def test_room_that_operations_of_sockets_leave_is_noticed() -> None:
     admission = Admission(1)
-    lobby = Lobby(admission, seconds=2, most=10)
+    lobby = make_lobby(admission, seconds=2)
     guest = Guest()
     with admission:
-        let_in = lobby.lets_in()
+        turn = lobby.lets_in()
         lobby.wait(guest)
 
     await eventually(lambda: guest.fate == "entered")
 
-    assert not let_in
+    assert turn is None
+
+
+async def test_quick_requests_go_in_a_few_at_a_time_and_together() -> None:
+    lobby = make_lobby(Admission(10), quick=2)
+    turns = [let_in(lobby), let_in(lobby)]
+    third = lobby.lets_in()
+    guests = [Guest(), Guest(), Guest()]
+    for each in guests:
+        lobby.wait(each)
+
+    for turn in turns:
+        lobby.leave(turn)
+    at_once = [each.fate for each in guests]
+    await asyncio.sleep(0)
+
+    assert third is None
+    assert at_once == ["waits"] * 3
+    assert [each.fate for each in guests] == ["entered", "entered", "waits"]
+
+
+async def test_who_takes_long_holds_up_nobody() -> None:
+    lobby = make_lobby(Admission(10), seconds=20, quick=2)
+    slow = [let_in(lobby), let_in(lobby)]
+    guests = [Guest(), Guest(), Guest()]
+    for each in guests:
+        lobby.wait(each)
+
+    await eventually(lambda: all(each.fate == "entered" for each in guests))
+
+    # The quick ones are counted right, whenever those leave that went in long ago.
+    for turn in (*slow, *(each.turn for each in guests)):
+        lobby.leave(turn)
+    turns = [lobby.lets_in() for _ in range(3)]
+    assert [turn is None for turn in turns] == [False, False, True]
+
+
+async def test_nobody_is_turned_away_because_there_are_many_quick_ones() -> None:
+    impatient, full = make_lobby(Admission(2), seconds=0.02, quick=1), make_lobby(Admission(2), most=1, quick=1)
+    late, waiting = Guest(), Guest()
+    for lobby, guest in ((impatient, late), (full, waiting)):
+        let_in(lobby)
+        assert lobby.lets_in() is None
+        assert lobby.wait(guest)
+
+    assert not full.wait(Guest())
+    assert full.lets_in(whether_quick=False) is not None
+    assert full.lets_in(whether_quick=False) is None
+    await eventually(lambda: late.fate != "waits")
+    assert late.fate == "entered"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +156,7 @@ async def test_room_that_operations_of_sockets_leave_is_noticed() -> None:
 async def test_those_who_wait_are_bounded_in_number_and_bytes(
     seconds: float, most: int, sizes: list[int], expected: list[bool]
 ) -> None:
-    lobby = Lobby(Admission(1), seconds=seconds, most=most)
+    lobby = make_lobby(Admission(1), seconds, most)
 
     assert [lobby.wait(Guest(size)) for size in sizes] == expected
 
@@ -118,6 +183,24 @@ async def test_a_request_waits_for_its_place_and_is_answered(
 
     assert done_early == [False] * 3
     assert all(each.endswith(b'{"data":{"me":null}}') for each in (*kept, again))
+
+
+async def test_a_request_that_cannot_wait_for_quick_ones_is_answered(settings: Settings, narrow: Services) -> None:
+    few = {"quick_requests_at_a_time": 1, "admission_timeout": timedelta(0)}
+    async with (
+        served(settings.model_copy(update=few), narrow, with_bus=False) as address,
+        asyncio.timeout(20),
+    ):
+        first, second = [await asyncio.open_connection(*address.split(":")) for _ in range(2)]
+        async with narrow.database.unit():
+            working = asyncio.create_task(exchange(*first, LOGIN))
+            await eventually(lambda: narrow.database.waiting == 1)
+            answer = await exchange(*second, ME)
+        await working
+        for _, writer in (first, second):
+            writer.close()
+
+    assert answer.endswith(b'{"data":{"me":null}}')
 
 
 async def test_a_client_that_sends_more_meanwhile_is_answered_in_turn(
