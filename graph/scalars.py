@@ -14,7 +14,7 @@ def write_instant(value: datetime) -> str:
 
 
 def read_instant(value: object) -> datetime:
-    """A moment from ISO 8601 text with an offset; raises `GraphQLError` for anything else: a fault of the request."""
+    """A moment in UTC, of ISO 8601 text with an offset; anything else is a fault of the request, a `GraphQLError`."""
     if not isinstance(value, str):
         raise GraphQLError("DateTime must be a string in ISO 8601, such as '2026-01-31T09:30:00Z'.")
     try:
@@ -23,7 +23,10 @@ def read_instant(value: object) -> datetime:
         raise GraphQLError(f"DateTime must be in ISO 8601, such as '2026-01-31T09:30:00Z': {error}.") from error
     if moment.tzinfo is None:
         raise GraphQLError("DateTime needs an offset from UTC, such as 'Z' or '+01:00'.")
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise GraphQLError("DateTime must lie between the years 1 and 9999 in UTC.") from error
 
 
 SCALARS: dict[object, ScalarDefinition] = {

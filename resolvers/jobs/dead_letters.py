@@ -6,6 +6,7 @@ from typing import Final
 from adapters.jobs.dead_letters import DeadLetter, drop, list_dead_letters, redrive
 from domain.access.permissions import JOBS_MANAGE, JOBS_READ
 from domain.errors import BadRequest
+from domain.storable import storable
 from resolvers.context import RequestContext
 from resolvers.permissions.holdings import permitted
 
@@ -17,7 +18,8 @@ _MAX_NUMBER: Final = (1 << 63) - 1
 async def read_dead_letters(
     context: RequestContext, kind: str | None, before: int | None, count: int
 ) -> Sequence[DeadLetter]:
-    """Jobs that have failed for good, the newest first; raises `Forbidden` without the permission."""
+    """Jobs that have failed for good, the newest first; raises `Forbidden` without the permission, and `BadRequest`."""
+    _check_kind(kind)
     async with context.unit() as unit:
         await permitted(unit, context, JOBS_READ)
         return await list_dead_letters(unit.connection, kind, before, count)
@@ -26,6 +28,7 @@ async def read_dead_letters(
 async def redrive_dead_letters(context: RequestContext, ids: Sequence[str] | None, kind: str | None) -> list[int]:
     """Have them done again, with as many attempts as new ones: those of these ids, or of a kind, or all."""
     numbers = None if ids is None else _numbers(ids)
+    _check_kind(kind)
     async with context.unit() as unit:
         await permitted(unit, context, JOBS_MANAGE)
         return await redrive(unit.connection, numbers, kind, MAX_AT_ONCE)
@@ -37,6 +40,11 @@ async def drop_dead_letters(context: RequestContext, ids: Sequence[str]) -> int:
     async with context.unit() as unit:
         await permitted(unit, context, JOBS_MANAGE)
         return await drop(unit.connection, numbers)
+
+
+def _check_kind(kind: str | None) -> None:
+    if kind is not None and storable(kind) != kind:
+        raise BadRequest("'kind' has a character that no text can contain (NUL or half a surrogate).", argument="kind")
 
 
 def _numbers(ids: Sequence[str]) -> list[int]:

@@ -70,7 +70,6 @@ async def test_an_expired_key_is_refused(api: Api, pg: asyncpg.Connection) -> No
         ({"scopes": []}, "VALIDATION_ERROR", "scopes"),
         ({"scopes": ["read", "delete"]}, "VALIDATION_ERROR", "scopes"),
         ({"expiresAt": "2020-01-01T00:00:00Z"}, "VALIDATION_ERROR", "expiresAt"),
-        ({"expiresAt": "9999-12-31T23:59:59-01:00"}, "VALIDATION_ERROR", "expiresAt"),
         ({"expiresAt": "tomorrow"}, "BAD_REQUEST", None),
         ({"expiresAt": "2999-01-01T00:00:00"}, "BAD_REQUEST", None),
         ({"scopes": "read,write"}, "VALIDATION_ERROR", "scopes"),

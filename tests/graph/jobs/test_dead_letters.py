@@ -65,6 +65,14 @@ async def test_what_is_no_cursor_is_refused(api: Api, root: Person) -> None:
         assert result.codes == ["BAD_REQUEST"]
 
 
+async def test_what_is_no_kind_is_refused(api: Api, database: Database, root: Person) -> None:
+    await add_dead_letter(database)
+    listed = await api.execute(LIST, {"kind": "a\x00"}, as_=root)
+    redriven = await mutate(api, "redrive", "ids", {"kind": "a\x00"}, as_=root)
+    assert [listed.codes, redriven.codes] == [["BAD_REQUEST"], ["BAD_REQUEST"]]
+    assert [status for _, status, _ in await queued(database)] == ["failed"]
+
+
 async def test_redrive_has_them_done_with_new_attempts(api: Api, database: Database, root: Person) -> None:
     first, second = await add_dead_letter(database), await add_dead_letter(database)
     result = await mutate(api, "redrive", "ids", {"ids": [first, "999999"]}, as_=root)
