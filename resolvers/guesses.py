@@ -74,7 +74,7 @@ class Guesses:
             yield
             return
         places = rules.places(attempt)
-        await self._require_turn(attempt, places)
+        await self._require_turn(attempt, places, "There were failed attempts")
         with self._one_more(attempt, most=1 if await self._counters.count(f"failed:{attempt.pair}") else AT_ONCE):
             try:
                 yield
@@ -84,17 +84,26 @@ class Guesses:
                 raise
         await self._succeed(attempt)
 
-    async def _require_turn(self, attempt: Attempt, places: list[_Place]) -> None:
+    async def ask(self, attempt: Attempt, rules: "Rules") -> None:
+        """Count what is not to be asked for often, like a failure; raises `RateLimited` for what has to wait."""
+        if not rules.seconds:
+            return
+        places = rules.places(attempt)
+        await self._require_turn(attempt, places, "This was asked for before")
+        for place in places:
+            await self._fail(place, rules.memory)
+
+    async def _require_turn(self, attempt: Attempt, places: list[_Place], why: str) -> None:
         is_known = await self._counters.count(f"known:{attempt.pair}")
         for place in places:
             key = f"wait:{place.key}"
             if (place.key == attempt.pair or not is_known) and await self._counters.count(key):
-                raise _too_soon(max(1, ceil(await self._counters.seconds_left(key))))
+                raise _too_soon(max(1, ceil(await self._counters.seconds_left(key))), why)
 
     @contextmanager
     def _one_more(self, attempt: Attempt, *, most: int) -> Iterator[None]:
         if self._under_way[attempt.pair] >= most:
-            raise _too_soon(1)
+            raise _too_soon(1, "Other attempts are under way")
         self._under_way[attempt.pair] += 1
         try:
             yield
@@ -140,7 +149,7 @@ class Rules:
         return found
 
 
-def _too_soon(seconds: int) -> RateLimited:
-    message = f"There were failed attempts; try again in {seconds} s."
+def _too_soon(seconds: int, why: str) -> RateLimited:
+    message = f"{why}; try again in {seconds} s."
     reset = reset_at(seconds)
     return RateLimited(message, quota=GUESSES, limit=1, remaining=0, resetAt=reset, retryAfter=seconds)

@@ -1,4 +1,7 @@
-"""Marks the use cases by which somebody could guess credentials: one line each, `@guess_of("email")`."""
+"""Marks the use cases by which somebody could guess credentials, one line each: `@guess_of("email")`.
+
+And what has mails sent to somebody, which is not to be asked for often: `await require_patience(context, …)`.
+"""
 
 from collections.abc import Callable, Coroutine
 from functools import wraps
@@ -40,6 +43,15 @@ def guess_of(
         return guarded
 
     return marked
+
+
+async def require_patience(context: RequestContext, what: str, email: str) -> None:
+    """Have each call about an address wait longer than the one before; raises `RateLimited`.
+
+    That tells nobody whether there is an account: of every address it is counted how often it was named.
+    """
+    attempt = Attempt(what, _spelled(email), context.client.network)
+    await context.services.guesses.ask(attempt, _rules(context.services.limits))
 
 
 def _spelled(text: str) -> str:

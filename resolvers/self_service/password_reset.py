@@ -9,7 +9,7 @@ from domain.errors import NotFound
 from models import Session, User
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
-from resolvers.guessing import guess_of
+from resolvers.guessing import guess_of, require_patience
 from resolvers.mailing.posting import post, post_addressed
 from resolvers.self_service.keys import end_keys, end_other_ways_in
 from resolvers.self_service.letters import notice, with_link
@@ -22,10 +22,11 @@ async def request_password_reset(context: RequestContext, email: str) -> int:
     """Mail the link to the account of an address; returns for how many seconds it is good.
 
     Whether there is an account is looked up behind the answer, so that neither the answer nor its time tells. The
-    mail goes to the address that the account has, not to the one that was sent.
+    mail goes to the address that the account has, not to the one that was sent. Raises `RateLimited`.
     """
     services = context.services
     wanted = clean_email(email)
+    await require_patience(context, "password_reset", wanted)
     async with context.lone_unit() as unit:
         await post_addressed(unit, services, "password_reset", wanted)
     return round(services.account_rules.password_reset_lifetime.total_seconds())

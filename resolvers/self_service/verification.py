@@ -10,7 +10,7 @@ from models import User
 from resolvers.audit.writing import audit
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
-from resolvers.guessing import guess_of
+from resolvers.guessing import guess_of, require_patience
 from resolvers.mailing.posting import post, post_addressed
 from resolvers.self_service.letters import with_link
 from resolvers.self_service.tokens import lock_addressee, lock_user, make_token, require_room, use_token
@@ -26,11 +26,12 @@ async def request_verification(context: RequestContext, email: str | None) -> in
     """Mail the link anew, to the caller's account or to that of an address; returns for how many seconds it is good.
 
     For an address the answer is the same, and as early, whether there is an account. For the caller's own it raises
-    `Conflict` when the address is confirmed already, and `RateLimited`.
+    `Conflict` when the address is confirmed already. Raises `RateLimited` for either.
     """
     services = context.services
     if email is not None:
         wanted = clean_email(email)
+        await require_patience(context, "verify_email", wanted)
         async with context.lone_unit() as unit:
             await post_addressed(unit, services, "verify_email", wanted)
     else:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from adapters.quotas.counters import OwnCounters
@@ -18,8 +19,10 @@ from resolvers.services import Services
 from resolvers.sign_in import login
 from tests.graph.accounts.documents import LOGIN
 from tests.graph.rates.conftest import MakeApi
+from tests.graph.self_service.documents import mutation
 from tests.support.api import PASSWORD, Api, Person, Result
 
+POSTED = "SELECT count(*) FROM jobs.pgqueuer"
 RULES = Rules(seconds=300, free_of_account=2, free_of_address=3, memory=3600)
 WRONG = (Unauthenticated,)
 
@@ -196,6 +199,30 @@ async def test_many_at_once_try_no_more_than_one_after_the_other() -> None:
         await attempt(100)
 
 
+async def test_what_is_asked_for_again_and_again_waits_longer_each_time() -> None:
+    counters = Counted()
+    guesses = Guesses(counters)
+
+    async def ask(account: str = "ada", network: str = "home") -> int:
+        try:
+            await guesses.ask(Attempt("password_reset", account, network), RULES)
+        except RateLimited as refused:
+            wait = refused.location["retryAfter"]
+            assert isinstance(wait, int)
+            return wait
+        return 0
+
+    waits = []
+    for _ in range(4):
+        assert await ask() == 0
+        waits.append(await ask())
+        await counters.pass_time(waits[-1])
+    assert waits == [1, 2, 4, 8]
+    # By many about one account, and by one about many.
+    assert [await ask(network=f"bot {n}") for n in range(2)] == [0, 4]
+    assert [await ask(account=f"user {n}", network="other") for n in range(5)] == [0, 0, 0, 0, 1]
+
+
 @asynccontextmanager
 async def guarded(limited: MakeApi, **limits: Any) -> AsyncIterator[tuple[Api, Person]]:
     """A client of an application that lets passwords be guessed slowly, and somebody with one."""
@@ -258,6 +285,34 @@ async def test_the_present_password_is_not_to_be_guessed_either(limited: MakeApi
         assert await change(PASSWORD) == ["RATE_LIMITED"]
         await asyncio.sleep(1.01)
         assert await change(PASSWORD) == []
+
+
+@pytest.mark.parametrize("name", ["requestPasswordReset", "requestEmailVerification"])
+@pytest.mark.parametrize("email", ["ada@example.com", "nobody@example.com"])
+async def test_mails_are_not_to_be_asked_for_often(
+    limited: MakeApi, pg: asyncpg.Connection, name: str, email: str
+) -> None:
+    async with guarded(limited) as (api, _):
+        document = mutation(name, "expiresIn")
+        posted = await pg.fetchval(POSTED)
+        assert (await api.execute(document, {"input": {"email": email}})).codes == []
+        again = await api.execute(document, {"input": {"email": email.upper()}})
+
+        assert (again.status, again.codes, again.headers["retry-after"]) == (429, ["RATE_LIMITED"], "1")
+        assert again.errors[0]["message"] == "This was asked for before; try again in 1 s."
+        assert await pg.fetchval(POSTED) - posted == 1
+        assert (await api.execute(document, {"input": {"email": f"b{email}"}})).codes == []
+
+
+@pytest.mark.parametrize(
+    ("name", "more"), [("resetPassword", {"newPassword": "another long password"}), ("verifyEmail", {})]
+)
+async def test_tokens_of_mails_are_not_to_be_guessed(limited: MakeApi, name: str, more: dict[str, str]) -> None:
+    async with guarded(limited, free_guesses_per_address=2) as (api, _):
+        document = mutation(name, "user { id }")
+        results = [await api.execute(document, {"input": {"token": f"{n}" * 43, **more}}) for n in range(4)]
+
+        assert [result.codes for result in results] == [["NOT_FOUND"]] * 3 + [["RATE_LIMITED"]]
 
 
 async def test_one_line_marks_a_use_case(services: Services) -> None:
