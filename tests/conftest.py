@@ -20,6 +20,7 @@ from server.settings import Settings
 from tests.support.api import Api, client_of
 from tests.support.postgres import TestServer, clean, create_database
 from tests.support.redis import RedisServer
+from tests.support.skips import IS_STRICT, Skips
 from tests.support.slapd import Slapd, running_slapd
 from tests.support.statements import StatementLog, observe
 
@@ -29,7 +30,12 @@ FOLDER = pytest.StashKey[str]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the run a folder of its own: each run closes pytest's common one to other accounts, as PostgreSQL's is."""
+    """Look out for skipped tests, and give the run a folder of its own.
+
+    Each run closes pytest's common one to other accounts, as PostgreSQL's is.
+    """
+    if IS_STRICT and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Skips())
     if config.option.basetemp is None:
         config.stash[FOLDER] = config.option.basetemp = tempfile.mkdtemp(prefix="tablegraph-tests-")
 

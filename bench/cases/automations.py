@@ -149,7 +149,9 @@ def _wait(arrivals: Arrivals, count: int) -> None:
 
 
 def idle(world: World, pace: Pace) -> Sequence[Line]:
-    """Creating records in a table without automations: our server as it comes against one without any of it."""
+    """Creating records in a base without automations, while another one has some: our server with jobs, and without."""
+    other_base = world.api.make_table("automated", world.api.make_base("Automated"))
+    make(world, str(other_base.id), "RECORD_CREATED", {"type": "DELAY", "config": {"seconds": 1}})
     fields = [part.fields for part in parts(1_000, seed=3)]
     given = [
         graphql(world.api.token, CREATE, {"input": {"tableId": world.written.id, "fields": each}}) for each in fields
@@ -162,7 +164,7 @@ def idle(world: World, pace: Pace) -> Sequence[Line]:
         with server_with(world, first, switches[0]) as one, server_with(world, second, switches[1]) as other:
             duel = fight(world, Side(one, given), Side(other, given), pace)
         target = LEAST_SHARE if first == "on" else None
-        lines.append(line(f"createRecord in a table without automations, jobs {first} / {second}", duel, target=target))
+        lines.append(line(f"createRecord in a base without automations, jobs {first} / {second}", duel, target=target))
     return lines
 
 

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from domain.formulas.checking import check
-from domain.formulas.compile import compile_formula
+from domain.formulas.compile import Compiled, compile_formula
 from domain.formulas.contract import ErrorValue, Example
 from domain.formulas.grammar import parse
 from domain.formulas.operators import OPERATORS
@@ -14,7 +14,16 @@ from domain.formulas.types import SQL_TYPES
 from domain.sql import quote_name
 from tests.domain.formulas.running import RECORD, RECORD_COLUMNS, definition, environment, evaluate, lifted, run
 
+
+def _made(example: Example, alias: str = "r") -> tuple[Compiled, dict[Source, str]]:
+    """An example's formula over columns of its values."""
+    fields: dict[Source, str] = {}
+    formula = lifted(check(parse(example.formula), {}.get), fields)
+    return compile_formula(formula, environment(alias)), fields
+
+
 _EXAMPLES = [example for each in (*OPERATORS, *functions().values()) for example in each.examples]
+_GENERATABLE = [each for each in _EXAMPLES if _made(each, "generated")[0].is_generatable]
 _every_example = pytest.mark.parametrize("example", _EXAMPLES, ids=lambda example: example.formula)
 
 
@@ -34,20 +43,14 @@ async def test_example(pg: asyncpg.Connection, example: Example) -> None:
 
 @_every_example
 async def test_example_of_values_in_columns(pg: asyncpg.Connection, example: Example) -> None:
-    fields: dict[Source, str] = {}
-    formula = lifted(check(parse(example.formula), {}.get), fields)
-    made = compile_formula(formula, environment())
+    made, fields = _made(example)
 
     _assert_as_shown(await run(pg, made, fields), example)
 
 
-@_every_example
+@pytest.mark.parametrize("example", _GENERATABLE, ids=lambda example: example.formula)
 async def test_what_is_said_to_be_generatable_is(pg: asyncpg.Connection, example: Example) -> None:
-    fields: dict[Source, str] = {}
-    formula = lifted(check(parse(example.formula), {}.get), fields)
-    made = compile_formula(formula, environment("generated"))
-    if not made.is_generatable:
-        pytest.skip("the formula is computed when it is read")
+    made, fields = _made(example, "generated")
     type = SQL_TYPES[made.type.kind] + ("[]" if made.type.is_array else "")
     columns = "".join(f"{definition(field)}, " for field in fields)
     await pg.execute(
