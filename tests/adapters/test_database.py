@@ -210,3 +210,15 @@ async def test_a_database_that_is_away_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         await backend(pool)
     await pool.close()
+
+
+async def test_a_statement_that_takes_too_long_is_given_up_by_postgresql_itself(database_url: str) -> None:
+    """Behind the deadline of an operation, which the process keeps: a process that hangs keeps none."""
+    pool = Database(database_url, pool_size=1, statement_timeout_ms=100)
+    try:
+        with pytest.raises(asyncpg.QueryCanceledError, match="statement timeout"):
+            async with pool.unit() as unit:
+                await unit.connection.fetchval("SELECT pg_sleep(60)")
+        assert await backend(pool) == await backend(pool)
+    finally:
+        await pool.close()

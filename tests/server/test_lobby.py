@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 from datetime import timedelta
 
 import httpx
@@ -22,6 +23,17 @@ from tests.support.waiting import eventually
 NO_ROOM = b"HTTP/1.1 503 Service Unavailable"
 PATIENT = {"max_operations_per_worker": 1, "admission_timeout": timedelta(seconds=15)}
 LOGIN = orjson.dumps({"query": 'mutation { login(input: {email: "a@b.example", password: "x"}) { expiresIn } }'})
+_TYPES = " ".join(f"t{n}: types {{ description fields {{ name description }} }}" for n in range(4))
+_QUERY = orjson.dumps({"query": f"{{ __schema {{ {_TYPES} }} }}"})
+LARGE = (
+    b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+) % (len(_QUERY), _QUERY)
+"""A request for half a megabyte; twenty answers are more than the system buffers."""
+
+
+def is_cut_off(connection: socket.socket) -> bool:
+    """Whether the other side has given it up; what it sent is left unread."""
+    return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) not in (b"\x01", b"\x04", b"\x05")
 
 
 class Guest:
@@ -255,24 +267,33 @@ async def test_a_request_that_cannot_be_parsed_keeps_no_place(settings: Settings
 
 async def test_who_does_not_read_answers_keeps_no_place(settings: Settings, services: Services) -> None:
     limited = settings.model_copy(update={"max_operations_per_worker": 1, "admission_timeout": timedelta(0)})
-    types = " ".join(f"t{n}: types {{ description fields {{ name description }} }}" for n in range(20))
-    large = orjson.dumps({"query": f"{{ __schema {{ {types} }} }}"})
-    request = (
-        b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-    )
     async with served(limited, services, with_bus=False) as address, asyncio.timeout(20):
         host, port = address.split(":")
         with socket.socket() as deaf:
             deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
             deaf.connect((host, int(port)))
             for _ in range(20):  # of half a megabyte each, which is more than the system buffers
-                deaf.sendall(request % (len(large), large))
+                deaf.sendall(LARGE)
                 await asyncio.sleep(0.1)
             reader, writer = await asyncio.open_connection(host, port)
             answer = await exchange(reader, writer, ME)
             writer.close()
 
     assert answer.endswith(b'{"data":{"me":null}}')
+
+
+async def test_who_does_not_read_an_answer_is_let_go(settings: Settings, services: Services) -> None:
+    hasty = {"slow_client_timeout": timedelta(seconds=0.4)}
+    async with served(settings.model_copy(update=hasty), services, with_bus=False) as address, asyncio.timeout(20):
+        host, port = address.split(":")
+        with socket.socket() as deaf:
+            deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            deaf.connect((host, int(port)))
+            with suppress(ConnectionError):
+                for _ in range(20):
+                    deaf.sendall(LARGE)
+                    await asyncio.sleep(0.05)
+            await eventually(lambda: is_cut_off(deaf))
 
 
 async def test_what_waits_is_refused_when_the_server_stops(

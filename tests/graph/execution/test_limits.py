@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from graphql import get_introspection_query
 
 from domain.records.compile import MAX_STATEMENT_LENGTH
+from graph.execution import executor
 from graph.execution.executor import MAX_VALUES
 from graph.execution.inputs import MAX_INPUT_OBJECTS, MAX_INPUT_VALUES
 from resolvers.services import Services
@@ -105,3 +107,12 @@ async def test_that_a_statement_would_be_too_long_is_told_to_members_only(api: A
     stranger = await api.register()
     result = await Records(api, table).page(selection=f"nodes {{ {selection} }}", as_=stranger)
     assert result.codes == ["NOT_FOUND"]
+
+
+async def test_a_tool_may_ask_for_the_whole_schema(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With room for the schema to grow by a quarter, so that it is noticed here before clients notice it."""
+    whole = get_introspection_query(
+        specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+    )
+    monkeypatch.setattr(executor, "MAX_VALUES", MAX_VALUES * 4 // 5)
+    assert (await api.execute(whole)).codes == []

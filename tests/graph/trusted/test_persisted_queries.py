@@ -1,6 +1,7 @@
 """Automatic persisted queries: a document is sent once, with its hash, and named by that from then on."""
 
 from collections.abc import AsyncIterator
+from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ import httpx
 import orjson
 import pytest
 
+from graph.execution import documents, engine
 from graph.trusted.persisted import ENTRY_BYTES, PersistedDocuments
 from graph.trusted.registered import sha256_of
 from resolvers.services import Services
@@ -38,6 +40,35 @@ async def test_a_document_is_asked_for_once_and_then_named(api: Api, accept: str
 
     assert (unknown.status_code, unknown.json()) == (400, {"errors": [NOT_FOUND]})
     assert [(each.status_code, each.json()) for each in (sent, named)] == [(200, {"data": {"me": None}})] * 2
+
+
+async def test_a_named_document_is_neither_read_nor_planned_again(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever names it: its text is the key of all that is kept of it."""
+    done = []
+
+    def note(module: ModuleType, name: str) -> None:
+        of = getattr(module, name)
+
+        def noted(*given: Any) -> Any:
+            done.append(name)
+            return of(*given)
+
+        monkeypatch.setattr(module, name, noted)
+
+    note(documents, "parse_bounded")
+    note(engine, "plan_operation")
+    extensions = quote(orjson.dumps(persisted(ME)["extensions"]))
+
+    await post(api, persisted(ME, query=ME))
+    answers = [
+        await post(api, {"query": ME}),
+        await post(api, persisted(ME)),
+        await api.http.get(f"/graphql?extensions={extensions}"),
+        await api.http.get(f"/graphql?documentId=sha256:{sha256_of(ME)}"),
+    ]
+
+    assert [each.json() for each in answers] == [{"data": {"me": None}}] * 4
+    assert done == ["parse_bounded", "plan_operation"]
 
 
 async def test_a_named_document_takes_variables_and_an_operation_name(api: Api) -> None:
