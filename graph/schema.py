@@ -163,6 +163,16 @@ class Subscription(
     """Root fields of subscriptions; one base class an area."""
 
 
+DESCRIPTION = """Tables over GraphQL.
+
+Begin with `register` or `login`, and send the `accessToken` as `Authorization: Bearer <accessToken>`; or make an API
+key with `createApiKey`, and send it as `X-API-Key: <secret>`. `createWorkspace`, `createBase` and `createTable` make a
+place for records, `createRecords` and `records` write and read them, `recordEvents` and `liveRecords` follow them.
+
+A failure is an error with a stable `extensions.code`, see `ErrorCode`; what you may not see is `NOT_FOUND`."""
+"""What tools show of the schema as a whole."""
+
+
 @cache
 def build_schema() -> strawberry.Schema:
     """The schema of the API, as `schema.graphql` shows it; one for the process, nothing changes it."""
@@ -174,5 +184,6 @@ def build_schema() -> strawberry.Schema:
         execution_context_class=GraftingExecutor,
         config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
     )
+    schema._schema.description = DESCRIPTION
     prepare_inputs(schema)
     return schema

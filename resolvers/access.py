@@ -4,7 +4,7 @@ What the caller may not see does not exist for them: `NotFound`. What they see b
 With `lock=True` the rows stay locked until the transaction ends, and what is returned is their newest version.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, select
@@ -13,11 +13,14 @@ from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole, may, roles_that_may
 from domain.errors import Forbidden, NotFound
 from models import (
+    Automation,
     Base,
     Field,
+    IncomingWebhook,
     Model,
     Table,
     View,
+    Webhook,
     Workspace,
     WorkspaceMember,
     base_members,
@@ -29,6 +32,7 @@ from resolvers.reach import is_mine, sees_base, sees_table, sees_view
 from resolvers.visible_fields import CallersTables
 
 Rows = Select[*tuple[Any, ...]]
+OfTable = TypeVar("OfTable", Automation, Webhook, IncomingWebhook)
 
 
 async def load_workspace(
@@ -133,3 +137,10 @@ async def _allowed(
     if row is not None:
         require(WorkspaceRole(row[-1]), action)
     return row
+
+
+def of_tables(context: RequestContext, model: type[OfTable], action: Action) -> Select[OfTable]:
+    """Those rows of a model of parts of tables whose tables' role allows the caller the action: for loaders."""
+    roles = [role.value for role in roles_that_may(action)]
+    statement = select(model).join(Table, Table.id == model.table_id).join(Base, Base.id == Table.base_id)
+    return statement.join(table_members, sees_table(context)).where(table_members.c.role.in_(roles))

@@ -11,6 +11,7 @@ from domain.access.policies import PolicyMeta
 from domain.access.profile import Profile
 from domain.errors import BadRequest
 from domain.fields.contract import FieldType, Options
+from domain.nearness import did_you_mean
 from domain.sql import Parameters, quote_name
 
 if TYPE_CHECKING:
@@ -182,7 +183,8 @@ class TableMeta:
         found = self._by_key.get(key)
         if found is None:
             known = ", ".join(repr(field.name) for field in self.fields[:20])
-            raise BadRequest(f"Table {self.name!r} has no field {key!r}. It has: {known}.", field=key)
+            meant = did_you_mean(key, (field.name for field in self.fields))
+            raise BadRequest(f"Table {self.name!r} has no field {key!r}.{meant} It has: {known}.", field=key)
         return found
 
 

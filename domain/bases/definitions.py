@@ -12,6 +12,7 @@ from domain.errors import BadRequest, Problem, ValidationFailed, invalid_input
 from domain.fields.contract import FieldType, InvalidValue, Options
 from domain.fields.registry import field_type, field_types
 from domain.fields.storage import encode_json
+from domain.model_problems import problems_of
 from domain.names import TextLimits, clean_description, clean_field_name
 
 T = TypeVar("T")
@@ -106,13 +107,8 @@ def read_options(type: FieldType[Any], raw: object, loc: Place = ("options",)) -
     try:
         options: Options = type.parse_options(raw or {})
     except ValidationError as error:
-        raise invalid_input(problems_of(error, loc)) from None
+        raise invalid_input(problems_of(error, loc, type.options_model)) from None
     return options
-
-
-def problems_of(error: ValidationError, loc: Place) -> list[Problem]:
-    """What pydantic found wrong with the object at a place of the input."""
-    return [Problem((*loc, *each["loc"]), _sentence(each["msg"]), each["type"]) for each in error.errors()]
 
 
 def read_default(type: FieldType[Any], options: Options, value: object, loc: Place = ("defaultValue",)) -> object:
@@ -178,11 +174,6 @@ def can_be_primary(type: FieldType[Any], options: Options) -> bool:
     """Whether values of the type read as a title: one scalar that a text search finds."""
     column_type = type.column_type_for(options)
     return type.is_searched(options) and column_type != "jsonb" and not column_type.endswith("[]")
-
-
-def _sentence(message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return f"{message[:1].upper()}{message[1:]}{'' if message.endswith('.') else '.'}"
 
 
 class _Problems:

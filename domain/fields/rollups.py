@@ -33,6 +33,11 @@ class RollupFunction(Enum):
     EARLIEST = "earliest"
     LATEST = "latest"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "RollupFunction | None":
+        """The function in capitals, as GraphQL writes those of `aggregate`."""
+        return cls._value2member_map_.get(value.lower()) if isinstance(value, str) else None  # type: ignore[return-value]
+
 
 @dataclass(frozen=True, slots=True)
 class Rolled:

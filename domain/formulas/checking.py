@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import reduce
 from typing import Final
 
@@ -32,6 +31,7 @@ from domain.formulas.registry import functions
 from domain.formulas.tree import Boolean, Call, Chain, Negation, Node, Number, Reference, Text
 from domain.formulas.typed import Application, Constant, FieldValue, Source, Typed
 from domain.formulas.types import CALENDAR, NUMERIC, Kind, Type, common_type
+from domain.nearness import did_you_mean
 
 Find = Callable[[str], Source | None]
 """The field with this name or id."""
@@ -71,9 +71,7 @@ def _field(node: Reference, find: Find) -> Typed:
 def _function(node: Call) -> Function:
     found = functions().get(node.name)
     if found is None:
-        close = get_close_matches(node.name, functions(), 1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        raise InvalidFormula(f"There is no function {node.name}.{hint}", node.place)
+        raise InvalidFormula(f"There is no function {node.name}.{did_you_mean(node.name, functions())}", node.place)
     return found
 
 

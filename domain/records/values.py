@@ -10,10 +10,13 @@ from domain.fields.contract import Parser
 from domain.fields.faults import READ_ONLY, TYPE, InvalidValue
 from domain.fields.references import users_in
 from domain.fields.types.linked_record import LinkedRecordOptions, Named, NewRecord
+from domain.nearness import did_you_mean
 from domain.records import faults
 
 MAX_PROBLEMS = 1_000
 """How many problems of a batch are listed; the message says how many more there are."""
+MAX_HINTS: Final = 5
+"""The first so many problems say which field may have been meant; to look for it takes time."""
 
 Row = dict[str, object]
 """Stored values by column name."""
@@ -82,7 +85,7 @@ class TableWriter:
                 problems.append(Problem((key, *invalid.loc), invalid.message, invalid.type, index, id, value))
             except KeyError:
                 refused += 1
-                problems.append(self._unknown(key, index, id))
+                problems.append(self._unknown(key, index, id, is_hinted=len(problems) < MAX_HINTS))
         if len(row) + refused < len(record):
             problems.extend(self._given_twice(record, index, id))
         return row
@@ -97,7 +100,7 @@ class TableWriter:
             elif column is not None:
                 seen.add(column)
 
-    def _unknown(self, key: str, index: int, id: str | None) -> Problem:
+    def _unknown(self, key: str, index: int, id: str | None, *, is_hinted: bool) -> Problem:
         found = self._table.find_field(key)
         if found is not None and found.id in self._table.fixed_fields:
             return Problem((found.name,), "You may read this field, but not write it.", faults.FIXED_FIELD, index, id)
@@ -105,7 +108,8 @@ class TableWriter:
             message = f"Fields of type {found.type.key.upper()} cannot be written."
             return Problem((key,), message, READ_ONLY, index, id)
         known = ", ".join(repr(f.name) for f in self._table.fields[:10])
-        message = f"The table {self._table.name!r} has no such field. It has: {known}."
+        meant = did_you_mean(key, (f.name for f in self._table.fields)) if is_hinted else ""
+        message = f"The table {self._table.name!r} has no such field.{meant} It has: {known}."
         return Problem((key,), message, faults.UNKNOWN_FIELD, index, id)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.bases.catalog import TableMeta
-from domain.bases.definitions import problems_of
 from domain.errors import Problem, invalid_input
+from domain.model_problems import problems_of
 from domain.views.contract import Reference, ViewType
 
 ConfigJson = dict[str, Any]
@@ -15,19 +15,33 @@ PLACE = "config"
 
 
 def read_config(type: ViewType, raw: object, table: TableMeta) -> ConfigJson:
-    """A validated config with its defaults; None means all of them. Raises `ValidationFailed` with every problem."""
+    """A validated config with its defaults and the ids of the fields that it names, by id or by name.
+
+    None means all defaults. Raises `ValidationFailed` with every problem.
+    """
     if not isinstance(raw, dict | None):
         raise invalid_input([Problem((PLACE,), "The config must be a JSON object.", "value_error.type", value=raw)])
     try:
-        config = type.config_model.model_validate(raw or {}).model_dump()
+        config = type.config_model.model_validate(_with_ids(type, raw or {}, table)).model_dump()
     except ValidationError as error:
-        raise invalid_input(problems_of(error, (PLACE,))) from None
+        raise invalid_input(problems_of(error, (PLACE,), type.config_model)) from None
     problems = [
         problem for key, each in type.references.items() for problem in _problems(config[key], key, each, table)
     ]
     if problems:
         raise invalid_input(problems)
     return config
+
+
+def _with_ids(type: ViewType, raw: Mapping[str, Any], table: TableMeta) -> ConfigJson:
+    """The config as it was sent, with the ids of those fields that it calls by name."""
+
+    def id_of(value: object) -> object:
+        field = table.find_field(value) if isinstance(value, str) else None
+        return value if field is None else str(field.id)
+
+    named = {key: raw[key] for key in type.references if key in raw}
+    return {**raw, **{key: list(map(id_of, v)) if isinstance(v, list) else id_of(v) for key, v in named.items()}}
 
 
 def _problems(value: object, key: str, reference: Reference, table: TableMeta) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ class Config(BaseModel):
 def _canonical(text: str) -> str:
     id = parse_id(text)
     if id is None:
-        raise ValueError("the id of a field is a UUID of 36 characters")
+        raise ValueError(f"there is no field {text!r}; ids are UUIDs of 36 characters")
     return str(id)
 
 

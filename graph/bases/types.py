@@ -6,15 +6,18 @@ from uuid import UUID
 
 import strawberry
 
+import graph.automations.types as automation_types
 import graph.tables.types as table_types
 import graph.workspaces.types as workspace_types
 from graph.info import Info
 from graph.node import Node
 from models import Base as BaseModel
+from resolvers.automations.finding import AutomationsOfBasesLoader
 from resolvers.tables import TablesLoader
 from resolvers.workspaces import get_workspace
 
 if TYPE_CHECKING:
+    from graph.automations.types import Automation
     from graph.tables.types import Table
     from graph.workspaces.types import Workspace
 
@@ -45,3 +48,13 @@ class Base(Node):
     async def tables(self, info: Info) -> list[Annotated["Table", strawberry.lazy("graph.tables.types")]]:
         found = await info.context.loader(TablesLoader).load(UUID(self.id))
         return [table_types.Table.from_model(table) for table in found or []]
+
+    @strawberry.field(
+        description="The automations of its tables, those of a table together; none of tables that the caller may not "
+        "change."
+    )
+    async def automations(
+        self, info: Info
+    ) -> list[Annotated["Automation", strawberry.lazy("graph.automations.types")]]:
+        found = await info.context.loader(AutomationsOfBasesLoader).load(UUID(self.id))
+        return [automation_types.Automation.from_model(automation) for automation in found or []]

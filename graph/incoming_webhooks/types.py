@@ -1,12 +1,13 @@
 """The GraphQL types of incoming webhooks and their log."""
 
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
 
+import graph.tables.types as table_types
 from graph.accounts.types import User, load_user
 from graph.id_pages import AfterPlace, FirstItems, page_info_of, read_page_request
 from graph.info import Info
@@ -16,6 +17,10 @@ from models import IncomingRequest as RequestModel
 from models import IncomingWebhook as WebhookModel
 from resolvers.id_pages import IdPage
 from resolvers.incoming_webhooks.finding import list_incoming_requests
+from resolvers.tables import get_table
+
+if TYPE_CHECKING:
+    from graph.tables.types import Table
 
 
 @strawberry.type(description="Where the value of a field stands in what comes.")
@@ -111,6 +116,10 @@ class IncomingWebhook(Node):
             is_enabled=webhook.is_enabled,
             created_at=webhook.created_at,
         )
+
+    @strawberry.field(description="The table.")
+    async def table(self, info: Info) -> Annotated["Table", strawberry.lazy("graph.tables.types")]:
+        return table_types.Table.from_model(await get_table(info.context, UUID(self.table_id)))
 
     @strawberry.field(
         description="With whose rights it writes: who made it, or who changed it last; null when that account is gone."

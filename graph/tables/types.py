@@ -11,8 +11,10 @@ import graph.bases.types as base_types
 import graph.constraints.types as constraint_types
 import graph.data_permissions.policies as policy_types
 import graph.fields.types as field_types
+import graph.incoming_webhooks.types as incoming_types
 import graph.records.reads as record_reads
 import graph.views.types as view_types
+import graph.webhooks.types as webhook_types
 from graph.info import Info
 from graph.node import Node
 from graph.records.list_arguments import (
@@ -30,7 +32,9 @@ from resolvers.bases import get_base
 from resolvers.constraints.finding import ConstraintsLoader
 from resolvers.data_permissions.policies import list_policies
 from resolvers.fields import FieldsLoader, get_field
+from resolvers.incoming_webhooks.finding import IncomingWebhooksLoader
 from resolvers.views.finding import ViewsLoader
+from resolvers.webhooks.finding import WebhooksLoader
 
 if TYPE_CHECKING:
     from graph.automations.types import Automation
@@ -38,9 +42,11 @@ if TYPE_CHECKING:
     from graph.constraints.types import UniqueConstraint
     from graph.data_permissions.policies import RecordPolicy
     from graph.fields.types import Field
+    from graph.incoming_webhooks.types import IncomingWebhook
     from graph.records.reads import ConnectionRead
     from graph.records.types import RecordConnection
     from graph.views.types import View
+    from graph.webhooks.types import Webhook
 
 
 @strawberry.type(description="A table of a base; it is a PostgreSQL table with a column for each stored field.")
@@ -103,6 +109,18 @@ class Table(Node):
     ) -> list[Annotated["Automation", strawberry.lazy("graph.automations.types")]]:
         found = await info.context.loader(AutomationsLoader).load(UUID(self.id))
         return [automation_types.Automation.from_model(automation) for automation in found or []]
+
+    @strawberry.field(description="The webhooks, oldest first; none for callers without the role ADMIN.")
+    async def webhooks(self, info: Info) -> list[Annotated["Webhook", strawberry.lazy("graph.webhooks.types")]]:
+        found = await info.context.loader(WebhooksLoader).load(UUID(self.id))
+        return [webhook_types.Webhook.from_model(webhook) for webhook in found or []]
+
+    @strawberry.field(description="The incoming webhooks, oldest first; none for callers without the role ADMIN.")
+    async def incoming_webhooks(
+        self, info: Info
+    ) -> list[Annotated["IncomingWebhook", strawberry.lazy("graph.incoming_webhooks.types")]]:
+        found = await info.context.loader(IncomingWebhooksLoader).load(UUID(self.id))
+        return [incoming_types.IncomingWebhook.from_model(webhook) for webhook in found or []]
 
     @strawberry.field(description="The field whose value names a record.")
     async def primary_field(self, info: Info) -> Annotated["Field", strawberry.lazy("graph.fields.types")]:

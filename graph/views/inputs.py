@@ -30,7 +30,9 @@ class CreateViewInput:
     )
     type: ViewType = strawberry.field(description="How it shows records.")
     config: JSON | None = strawberry.field(
-        default=None, description="An object that fits the type's `configSchema`; left out, all its defaults."
+        default=None,
+        description="An object that fits the type's `configSchema`, where names of fields do as well as ids; left out, "
+        "all its defaults.",
     )
     filter: RecordFilter | None = strawberry.field(default=None, description="Which records it has; all by default.")
     order_by: list[RecordOrder] | None = strawberry.field(default=None, description="What they are sorted by.")

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
 
+import graph.tables.types as table_types
 from domain.webhooks.deliveries import DeliveryStatus as Status
 from graph.accounts.types import User, load_user
 from graph.id_pages import AfterPlace, FirstItems, page_info_of, read_page_request
@@ -18,7 +19,11 @@ from models import Webhook as WebhookModel
 from models import WebhookAttempt as AttemptModel
 from models import WebhookDelivery as DeliveryModel
 from resolvers.id_pages import IdPage
+from resolvers.tables import get_table
 from resolvers.webhooks.finding import AttemptsLoader, FollowersLoader, list_deliveries
+
+if TYPE_CHECKING:
+    from graph.tables.types import Table
 
 
 @strawberry.enum(description="What a webhook can tell of.")
@@ -198,6 +203,10 @@ class Webhook(Node):
             missed_at=webhook.missed_at,
             created_at=webhook.created_at,
         )
+
+    @strawberry.field(description="The table.")
+    async def table(self, info: Info) -> Annotated["Table", strawberry.lazy("graph.tables.types")]:
+        return table_types.Table.from_model(await get_table(info.context, UUID(self.table_id)))
 
     @strawberry.field(
         description="With whose rights it reads: who made it, or who changed it last; null when that account is gone."

@@ -2,21 +2,24 @@
 
 export const WELCOME = `# Tablegraph: tables over GraphQL
 #
-# 1. Run Register, or LogIn if you have an account:
-#    the play button lets you choose.
+# 1. Run Register, or LogIn if you have an
+#    account: the play button lets you choose.
 #
-# 2. Copy the accessToken into the Headers tab below:
+# 2. Copy the accessToken into the tab Headers
+#    below. It is good for a quarter of an hour:
 #
 #      { "Authorization": "Bearer <accessToken>" }
 #
-#    An API key works as well:
+# 3. Run Key, and send its secret instead. It is
+#    good until you delete it:
 #
 #      { "X-API-Key": "<secret>" }
 #
 #    Subscriptions send the same headers.
 #
-# 3. Run Me. The icons on the left lead to the docs
-#    and the query builder; Ctrl-Space completes.
+# 4. Run Me. The icons on the left lead to the
+#    docs and the query builder; Ctrl-Space
+#    completes.
 
 mutation Register {
   register(
@@ -42,6 +45,12 @@ mutation LogIn {
     accessToken
     refreshToken
     expiresIn
+  }
+}
+
+mutation Key {
+  createApiKey(input: { name: "GraphiQL" }) {
+    secret
   }
 }
 

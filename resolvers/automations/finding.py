@@ -6,15 +6,13 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from adapters.database import Unit
-from domain.access.roles import roles_that_may
-from models import Automation, AutomationAction, Base, LogFollower, Schedule, Table, table_members
-from resolvers.access import load_base, load_table, missing
+from models import Automation, AutomationAction, LogFollower, Schedule, Table
+from resolvers.access import load_base, load_table, missing, of_tables
 from resolvers.automations.access import MANAGE, load_automation
 from resolvers.automations.reader import AUTOMATION
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
-from resolvers.reach import sees_table
 
 
 class AutomationLoader(Loader[UUID, Automation]):
@@ -77,9 +75,22 @@ class ScheduleLoader(Loader[UUID, Schedule]):
 
 def manageable(context: RequestContext) -> Select[Automation]:
     """The automations of tables that the caller may change."""
-    roles = [role.value for role in roles_that_may(MANAGE)]
-    statement = select(Automation).join(Table, Table.id == Automation.table_id).join(Base, Base.id == Table.base_id)
-    return statement.join(table_members, sees_table(context)).where(table_members.c.role.in_(roles))
+    return of_tables(context, Automation, MANAGE)
+
+
+class AutomationsOfBasesLoader(Loader[UUID, list[Automation]]):
+    """The automations of bases, those of a table together; none of tables that the caller may not change."""
+
+    async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[Automation]]:
+        """See `Loader.fetch`."""
+        statement = manageable(self.context).where(among(Automation.base_id, keys))
+        found = await unit.session.scalars(_in_order(statement))
+        return grouped(keys, ((automation.base_id, automation) for automation in found))
+
+
+def _in_order(automations: Select[Automation]) -> Select[Automation]:
+    """Those of a base: tables in their order, and their automations in theirs."""
+    return automations.order_by(Table.position, Table.number, Automation.position, Automation.id)
 
 
 async def get_automation(context: RequestContext, automation_id: UUID) -> Automation:
@@ -108,5 +119,4 @@ async def list_automations_of_base(context: RequestContext, base_id: UUID) -> li
     async with context.unit() as unit:
         await load_base(unit, context, base_id, MANAGE)
         statement = manageable(context).where(Automation.base_id == base_id)
-        ordered = statement.order_by(Table.position, Table.number, Automation.position, Automation.id)
-        return list(await unit.session.scalars(ordered))
+        return list(await unit.session.scalars(_in_order(statement)))

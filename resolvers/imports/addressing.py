@@ -52,8 +52,15 @@ async def _workspace(unit: Unit, named: str) -> Workspace:
     match = Workspace.name == named if id is None else Workspace.id == id
     found = list(await unit.session.scalars(select(Workspace).where(match).order_by(Workspace.id).limit(20)))
     if not found:
-        raise NotFound(f"There is no workspace {named!r}.")
+        raise NotFound(f"There is no workspace {named!r}.{await _there_are(unit)}")
     return _only(found, "workspaces", named)
+
+
+async def _there_are(unit: Unit) -> str:
+    """The first workspaces by name, for whoever has the whole database before them."""
+    names = await unit.session.scalars(select(Workspace.name).distinct().order_by(Workspace.name).limit(20))
+    known = ", ".join(map(repr, names))
+    return f" There are: {known}." if known else " There is none yet: `createWorkspace` makes one."
 
 
 async def _user(unit: Unit, workspace: Workspace, email: str | None) -> UUID:

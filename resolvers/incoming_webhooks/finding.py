@@ -1,6 +1,6 @@
 """Incoming webhooks and their logs, for those who may manage them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,9 +9,11 @@ from adapters.database import Unit
 from domain.access.roles import Action
 from domain.errors import NotFound
 from models import Base, IncomingRequest, IncomingWebhook, Table
-from resolvers.access import load_table, missing
+from resolvers.access import load_table, missing, of_tables
+from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.id_pages import IdPage, PageRequest, read_page
+from resolvers.loader import Loader
 
 
 async def load_incoming(
@@ -47,6 +49,16 @@ async def list_incoming_webhooks(context: RequestContext, table_id: UUID) -> Seq
         table, _ = await load_table(unit, context, table_id, Action.MANAGE_WEBHOOKS)
         mine = select(IncomingWebhook).filter_by(table_id=table.id).order_by(IncomingWebhook.id)
         return (await unit.session.scalars(mine)).all()
+
+
+class IncomingWebhooksLoader(Loader[UUID, list[IncomingWebhook]]):
+    """The incoming webhooks of tables, oldest first; none of tables whose webhooks the caller may not see."""
+
+    async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[IncomingWebhook]]:
+        """See `Loader.fetch`."""
+        mine = of_tables(self.context, IncomingWebhook, Action.MANAGE_WEBHOOKS)
+        mine = mine.where(among(IncomingWebhook.table_id, keys)).order_by(IncomingWebhook.id)
+        return grouped(keys, ((webhook.table_id, webhook) for webhook in await unit.session.scalars(mine)))
 
 
 async def list_incoming_requests(

@@ -10,8 +10,8 @@ from domain.access.roles import Action
 from domain.errors import NotFound
 from domain.webhooks.deliveries import DeliveryStatus
 from models import Base, LogFollower, Table, Webhook, WebhookAttempt, WebhookDelivery
-from resolvers.access import load_table, missing
-from resolvers.catalog_loader import among
+from resolvers.access import load_table, missing, of_tables
+from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.id_pages import IdPage, PageRequest, read_page
 from resolvers.loader import Loader
@@ -48,6 +48,16 @@ async def list_webhooks(context: RequestContext, table_id: UUID) -> Sequence[Web
     async with context.unit() as unit:
         table, _ = await load_table(unit, context, table_id, Action.MANAGE_WEBHOOKS)
         return (await unit.session.scalars(select(Webhook).filter_by(table_id=table.id).order_by(Webhook.id))).all()
+
+
+class WebhooksLoader(Loader[UUID, list[Webhook]]):
+    """The webhooks of tables, oldest first; none of tables whose webhooks the caller may not see."""
+
+    async def fetch(self, unit: Unit, keys: list[UUID]) -> Mapping[UUID, list[Webhook]]:
+        """See `Loader.fetch`."""
+        mine = of_tables(self.context, Webhook, Action.MANAGE_WEBHOOKS).where(among(Webhook.table_id, keys))
+        found = await unit.session.scalars(mine.order_by(Webhook.id))
+        return grouped(keys, ((webhook.table_id, webhook) for webhook in found))
 
 
 async def load_delivery(

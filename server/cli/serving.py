@@ -1,5 +1,8 @@
 """`tablegraph run`."""
 
+import shlex
+import sys
+
 from rich.markup import escape
 
 from server.cli.console import output
@@ -38,4 +41,4 @@ def _announce(settings: Settings, address: str) -> None:
     output.print(f"Data lies in {escape(data)}; Ctrl-C stops the server.")
     output.print("\nA first user, over the API or as an administrator from the command line:")
     output.print(escape(f"  {FIRST_USER.format(address=address)}"))
-    output.print("  tablegraph create-superuser\n")
+    output.print(escape(f"  {shlex.quote(sys.argv[0])} create-superuser\n"))

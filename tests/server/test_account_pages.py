@@ -85,13 +85,15 @@ async def test_a_person_opens_the_links(settings: Settings, services: Services, 
         verify = f"http://{address}/verify-email#token={token_in(await postbox.last(1))}"
         await api.execute('mutation { requestPasswordReset(input: {email: "ada@example.com"}) { expiresIn } }')
         reset = f"http://{address}/reset-password#token={token_in(await postbox.last(2))}"
-        visits = [(verify, None), (verify, None), (reset, "short"), (reset, "a password in a browser")]
+        cut = f"http://{address}/verify-email"
+        visits = [(cut, None), (verify, None), (verify, None), (reset, "short"), (reset, "a password in a browser")]
         async with running("account.mjs", chromium=CHROMIUM, visits=visits) as browser:
-            confirmed, again, refused, chosen = await browser.rest()
+            incomplete, confirmed, again, refused, chosen = await browser.rest()
         login = "mutation ($i: LoginInput!) { login(input: $i) { user { isVerified } } }"
         input = {"email": ada.email, "password": "a password in a browser"}
         assert (await api.execute(login, {"i": input})).ok == {"login": {"user": {"isVerified": True}}}
 
+    assert incomplete["answer"] == "This link is incomplete. Copy all of it from the mail, up to its end."
     assert confirmed == {
         "title": "Confirm your e-mail address",
         "answer": "Your e-mail address is confirmed.",

@@ -151,7 +151,7 @@ STRANGE = "01a20283-3b27-8000-8000-105989a7bd31"
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--workspace", "Nowhere"), "There is no workspace 'Nowhere'."),
+        (("--workspace", "Nowhere"), "There is no workspace 'Nowhere'. There are: 'Twin', 'Works'."),
         (("--workspace", STRANGE), f"There is no workspace '{STRANGE}'."),
         (("--workspace", "Twin"), "2 workspaces have the name 'Twin'; give the id of one: "),
         (("--base", STRANGE), f"The workspace 'Works' has no base with id {STRANGE}."),

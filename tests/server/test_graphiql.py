@@ -1,18 +1,20 @@
 """GraphiQL's page and files as a browser gets them, from the files that `make graphiql` built."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
 import pytest
+from graphql import GraphQLObjectType, parse, validate
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from graph.schema import build_schema
 from server.graphiql import BUILT, graphiql_page, graphiql_routes
 
 PROJECT = Path(__file__).parents[2]
@@ -178,3 +180,27 @@ async def test_page_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> No
 
 def test_lock_file_names_no_registry() -> None:
     assert '"resolved"' not in (PROJECT / "graphiql" / "package-lock.json").read_text()
+
+
+WELCOME = (PROJECT / "graphiql" / "src" / "welcome.js").read_text(encoding="utf-8").split("`")[1]
+COLUMNS = 50
+"""How much of a line the editor shows beside the answer, in a window of 1,280 pixels."""
+
+
+def test_what_the_editor_begins_with_runs_and_can_be_read_without_scrolling() -> None:
+    document = parse(WELCOME)
+
+    assert validate(build_schema()._schema, document) == []
+    assert [each.name.value for each in document.definitions] == ["Register", "LogIn", "Key", "Me"]  # type: ignore[attr-defined]
+    assert max(map(len, WELCOME.splitlines())) <= COLUMNS
+
+
+def test_the_docs_begin_with_what_the_schema_is() -> None:
+    description = build_schema()._schema.description or ""
+
+    for name in re.findall(r"`(\w+)`", description):
+        assert any(name in (type.fields or {}) for type in _types()) or name in ("ErrorCode", "NOT_FOUND"), name
+
+
+def _types() -> Iterator[GraphQLObjectType]:
+    return (each for each in build_schema()._schema.type_map.values() if isinstance(each, GraphQLObjectType))

@@ -1,18 +1,27 @@
 // The page behind a link of a mail: it sends the link's token in a mutation once its button is pressed, never by itself.
-// By path: the mutation, the title, what is said in the end, and what the mutation calls the password that it takes.
+// By path: the mutation, the title, the button, what is said in the end, and what the mutation calls the password that it takes.
 const PAGES = {
-  '/verify-email': ['verifyEmail', 'Confirm your e-mail address', 'Your e-mail address is confirmed.'],
-  '/reset-password': ['resetPassword', 'Choose a new password', 'Your password was changed. Sign in with the new one.', 'newPassword'],
-  '/confirm-email': ['confirmEmailChange', 'Confirm your new e-mail address', 'This is the address of your account now.'],
-  '/reactivate': ['reactivateMe', 'Reactivate your account', 'Your account is active again. Sign in as ever.'],
+  '/verify-email': ['verifyEmail', 'Confirm your e-mail address', 'Confirm', 'Your e-mail address is confirmed.'],
+  '/reset-password': [
+    'resetPassword', 'Choose a new password', 'Change the password',
+    'Your password was changed. Sign in with the new one.', 'newPassword'],
+  '/confirm-email': [
+    'confirmEmailChange', 'Confirm your new e-mail address', 'Confirm', 'This is the address of your account now.'],
+  '/reactivate': [
+    'reactivateMe', 'Reactivate your account', 'Reactivate', 'Your account is active again. Sign in as ever.'],
   '/accept-invitation': [
-    'registerWithInvitation', 'Make an account and join', 'You have an account now, and are a member.', 'password'],
+    'registerWithInvitation', 'Make an account and join', 'Join', 'You have an account now, and are a member.', 'password'],
 };
+const LABELS = { newPassword: 'New password', password: 'Password of your new account' };
+const INCOMPLETE = 'This link is incomplete. Copy all of it from the mail, up to its end.';
 const part = (id) => document.getElementById(id);
-const [mutation, title, done, passwordName] = PAGES[location.pathname];
+const token = () => new URLSearchParams(location.hash.slice(1)).get('token');
+const [mutation, title, button, done, passwordName] = PAGES[location.pathname];
 
-document.title = part('title').textContent = part('button').textContent = title;
+document.title = part('title').textContent = title;
+part('button').textContent = button;
 part('password').hidden = !passwordName;
+part('label').textContent = LABELS[passwordName] ?? '';
 
 function say(text, failed) {
   part('answer').textContent = text;
@@ -33,10 +42,9 @@ async function send(input) {
 
 part('form').addEventListener('submit', async (event) => {
   event.preventDefault();
-  const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
-  const typed = event.target.elements.password.value;
+  const given = { token: token(), ...(passwordName && { [passwordName]: event.target.elements.password.value }) };
   part('button').disabled = true;
-  const problem = await send(passwordName ? { token, [passwordName]: typed } : { token }).catch(() => 'The server did not answer.');
+  const problem = given.token ? await send(given).catch(() => 'The server did not answer.') : INCOMPLETE;
   part('button').disabled = false;
   if (problem) {
     say(problem, true);

@@ -73,7 +73,7 @@ def test_each_formula_has_a_type(formula: str, type: Type) -> None:
         ("ABS()", "ABS takes 1 arguments (number), not 0. (line 1, column 1)"),
         ("IF(1)", "IF takes 2 to 3 arguments (condition, then, otherwise), not 1. (line 1, column 1)"),
         ("AND()", "AND takes at least 1 arguments (condition), not 0. (line 1, column 1)"),
-        ("SUMM(1)", "There is no function SUMM. Did you mean SUM? (line 1, column 1)"),
+        ("SUMM(1)", "There is no function SUMM. Did you mean 'SUM'? (line 1, column 1)"),
         ("1 + Nothing", "There is no field 'Nothing'. (line 1, column 5)"),
         ("IF(Tags, 1)", "IF expects a boolean, not an array of texts. (line 1, column 4)"),
     ],

@@ -108,7 +108,7 @@ async def test_formulas_may_be_made_of_others_but_not_of_themselves(shop: Shop) 
     [
         (
             "Price +",
-            "The formula ends where '(' or a value or an operator was expected. (line 1, column 8).",
+            "The formula ends where '(' or a value or an operator was expected. (line 1, column 8)",
         ),
         (
             "1 +\n Name",
@@ -116,7 +116,7 @@ async def test_formulas_may_be_made_of_others_but_not_of_themselves(shop: Shop) 
         ),
         ("Cost", "There is no field 'Cost'. (line 1, column 1)"),
         ("1" + " " * 10_000, "The formula has 10,001 characters; at most 10,000 are allowed."),
-        ("NOT(" * 65 + "1" + ")" * 65, "The formula is nested deeper than 64 levels. (line 1, column 257)."),
+        ("NOT(" * 65 + "1" + ")" * 65, "The formula is nested deeper than 64 levels. (line 1, column 257)"),
     ],
 )
 async def test_what_is_wrong_is_said_when_the_formula_is_saved(shop: Shop, formula: str, message: str) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.records.values import MAX_HINTS
 from tests.graph.records.conftest import EMPTY
 from tests.support.api import Api
 from tests.support.records import Records
@@ -60,6 +61,14 @@ async def test_an_unknown_field_is_refused_with_those_that_there_are(records: Re
         "It has: 'Name', 'Price', 'Ready', 'Day', 'At', 'Status'."
     )
     assert await state() == before
+
+
+async def test_the_first_unknown_fields_of_a_batch_are_told_what_may_have_been_meant(records: Records) -> None:
+    refused = refusal(await records.create_all([{"Prise": 1}] * 7), "VALIDATION_ERROR")
+
+    hints = ["Did you mean 'Price'? It has:" in each["msg"] for each in refused["errors"]]
+
+    assert hints == [True] * MAX_HINTS + [False] * 2
 
 
 async def test_names_of_fields_are_exact(records: Records) -> None:

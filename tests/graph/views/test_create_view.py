@@ -91,6 +91,15 @@ async def test_a_config_is_kept_with_its_defaults(api: Api, table: MadeTable, ty
     assert await read_view(api, table, made["id"]) == made
 
 
+@pytest.mark.parametrize("type", CONFIGS)
+async def test_a_config_may_call_fields_by_name(api: Api, table: MadeTable, type: str) -> None:
+    given, kept = CONFIGS[type]
+
+    made = await make_view(api, table, type=type, config=given)
+
+    assert made["config"] == with_ids(kept, table)
+
+
 @pytest.mark.parametrize(("type", "config", "place", "kind"), REFUSED)
 async def test_a_config_that_does_not_fit_is_refused_with_its_place(
     api: Api, table: MadeTable, services: Services, type: str, config: Any, place: list[str | int], kind: str
