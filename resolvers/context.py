@@ -80,6 +80,7 @@ class RequestContext:
         self._is_lone = False
         self._uncommitted = MetadataCache()
         self._uncommitted_statements = StatementCache()
+        self._changed_bases: set[UUID] = set()
         self._loaders: dict[object, Clearable] = {}
         self.deadline: Deadline | None = None
         """Of the operation; None for what has none."""
@@ -137,7 +138,16 @@ class RequestContext:
 
     def known_table(self, key: TableKey) -> TableMeta | None:
         """A table's metadata, if this operation or this process has it; it may be stale."""
-        return self._uncommitted.table(key) or self.services.metadata.table(key)
+        found = self._uncommitted.table(key)
+        if found is not None:
+            return found
+        found = self.services.metadata.table(key)
+        return None if found is None or found.base_id in self._changed_bases else found
+
+    def forget_base(self, base_id: UUID) -> None:
+        """Forget, for this operation, the metadata of a base that its own transaction has changed."""
+        self._uncommitted.forget(base_id)
+        self._changed_bases.add(base_id)
 
     def statements_of(self, table: TableMeta) -> StatementCache:
         """Where to keep what is made from this table's metadata: as long as the metadata itself.
@@ -251,6 +261,7 @@ class RequestContext:
                         self._transaction = self._operation = None
                     self._uncommitted = MetadataCache()
                     self._uncommitted_statements = StatementCache()
+                    self._changed_bases = set()
             committed = True
         finally:
             actions, self._after_rollback = self._after_rollback, []

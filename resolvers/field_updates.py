@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from adapters.database import Unit
 from domain.access.roles import Action
 from domain.bases import ddl
 from domain.bases.definitions import (
@@ -21,13 +20,14 @@ from domain.fields.registry import field_type
 from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.names import clean_description, clean_field_name
 from domain.unchanged import UNCHANGED, Unchanged
-from models import Base, Field, Table
+from models import Field
 from resolvers.access import load_field
 from resolvers.constraints.changes import ConstraintOfField
 from resolvers.context import RequestContext
 from resolvers.duplicate_names import FIELD_NAMES, refusing_duplicates
 from resolvers.field_columns import dump_options, index_field, index_statements, sql_name, typed, unindex_field
-from resolvers.field_conversion import convert_column, converter_to, require_convertible
+from resolvers.field_conversion import convert_values, converter_to
+from resolvers.field_links import FieldWork
 from resolvers.field_values import check_default, cut_back, default_output, require_values
 from resolvers.fields import name_is_taken
 from resolvers.formulas import fit_formulas
@@ -59,6 +59,8 @@ class FieldChanges:
     is_required: bool | None = None
     default_value: object = UNCHANGED
     is_indexed: bool | None = None
+    makes_missing: bool = True
+    """Whether a field that becomes links makes records for names that no record has."""
 
     @property
     def concern_values(self) -> bool:
@@ -69,11 +71,16 @@ class FieldChanges:
 
 @dataclass(frozen=True, slots=True)
 class FieldUpdate:
-    """A changed field; how many records have lost their value or a part of it, and how many got the default value."""
+    """A changed field; how many records have lost their value or a part of it, and how many got the default value.
+
+    Of one that has become links, how many records were made for them, and how many names several records have.
+    """
 
     field: Field
     cleared: int = 0
     filled: int = 0
+    created: int = 0
+    ambiguous: int = 0
 
 
 async def update_field(context: RequestContext, field_id: UUID, changes: FieldChanges) -> FieldUpdate:
@@ -85,7 +92,7 @@ async def update_field(context: RequestContext, field_id: UUID, changes: FieldCh
             await unit.session.flush()
         if changes.concern_values or changes.is_indexed is not None:
             await hold_indexes(context, unit, base.id)
-        column = _Column(unit, base, table, field)
+        column = _Column(FieldWork(context, unit, base, table, field))
         constraint = await ConstraintOfField.held(unit, base, table, field) if changes.concern_values else None
         broken = await broken_fields(unit, table.id) if changes.concern_values else frozenset()
         cleared, filled = await column.change(changes) if changes.concern_values else (0, 0)
@@ -99,7 +106,7 @@ async def update_field(context: RequestContext, field_id: UUID, changes: FieldCh
             await fit_views(unit, table.id, [str(field.id)] if column.has_lost_choices else [])
             await fit_views_of_base(unit, base)
         changed(context, unit, base)
-    return FieldUpdate(field, cleared, filled)
+    return FieldUpdate(field, cleared, filled, column.created, column.ambiguous)
 
 
 def _rename(context: RequestContext, field: Field, changes: FieldChanges) -> None:
@@ -121,14 +128,15 @@ def _merged(type: FieldType[Any], old: Options, new: Options) -> Options:
 class _Column:
     """The column of a field whose base is locked, while it is changed."""
 
-    def __init__(self, unit: Unit, base: Base, table: Table, field: Field) -> None:
-        self.unit = unit
-        self.base = base
-        self.table = table
-        self.field = field
+    def __init__(self, work: FieldWork) -> None:
+        self.work = work
+        self.unit, self.base, self.table, self.field = work.unit, work.base, work.table, work.field
+        self.created = 0
+        self.ambiguous = 0
+        field = work.field
         self._old_number = field.number
         self._old_type, self._old_options = typed(field)
-        self._old_indexes = index_statements(base, table, field) if field.is_indexed else []
+        self._old_indexes = index_statements(work.base, work.table, field) if field.is_indexed else []
 
     @property
     def has_lost_choices(self) -> bool:
@@ -156,8 +164,7 @@ class _Column:
         old, old_options = typed(self.field)
         new = old if changes.type is None else field_type(changes.type)
         if new is not old:
-            require_convertible(old, new)
-            return await self._convert(new, changes.options)
+            return await self._convert(new, changes.options, makes_missing=changes.makes_missing)
         if changes.options is None:
             return 0
         if new.is_bound:
@@ -189,12 +196,14 @@ class _Column:
         elif bound.problem is not None:
             raise invalid_input([Problem(("options",), bound.problem, "value_error.reference")])
 
-    async def _convert(self, new: FieldType[Any], raw_options: object) -> int:
-        converter = converter_to(self.base, new, raw_options)
+    async def _convert(self, new: FieldType[Any], raw_options: object, *, makes_missing: bool = False) -> int:
+        converter = await converter_to(self.work, new, raw_options, makes_missing=makes_missing)
         if self.table.primary_field_id == self.field.id:
             require_primary(self.field.name, new, converter.options)
-        [stored] = await converter.convert(self.unit, [await default_output(self.unit, self.field)])
-        cleared = await convert_column(self.unit, self.base, self.table, self.field, converter)
+        stored = await converter.convert_default(self.unit, await default_output(self.unit, self.field))
+        cleared = await convert_values(self.work, converter)
+        if converter.records is not None:
+            self.created, self.ambiguous = converter.records.made, len(converter.records.ambiguous)
         self.field.default_value = plain_default(new, converter.options, stored)
         self.field.is_required = self.field.is_required and new.is_writable
         return cleared

@@ -12,6 +12,7 @@ from domain.bases.links import Side
 from domain.errors import BadRequest, Conflict, Problem, invalid_input
 from domain.fields import faults
 from domain.fields.computed import BoundOptions
+from domain.fields.contract import Options
 from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.formulas.bound import FormulaOptions
 from domain.ids import Kind, new_id
@@ -60,7 +61,7 @@ async def bind_new(
         return
     await hold_indexes(context, unit, base.id)
     for field, place in zip(fields, places, strict=True):
-        _require_own(field, place)
+        require_own(typed(field)[1], place)
     metas = _fields_of(await base_of(unit, table.id))
     problems = [
         Problem((*place, "options"), problem, "value_error.reference")
@@ -72,12 +73,12 @@ async def bind_new(
     for field in fields:
         options = metas[field.id].options
         if isinstance(options, LinkedRecordOptions):
-            await _make_links(unit, context, base, table, field, options)
+            await _require_no_records(unit, base, table, field)
+            await make_links(unit, context, base, table, field, options)
 
 
-def _require_own(field: Field, place: Place) -> None:
-    """Refuse what the server sets, and what is longer than may be sent."""
-    _, options = typed(field)
+def require_own(options: Options, place: Place) -> None:
+    """Refuse options that the server sets, and what is longer than may be sent."""
     if isinstance(options, LinkedRecordOptions) and (options.symmetric_field_id or options.is_symmetric):
         message = "symmetric_field_id and is_symmetric are set by the server."
         raise invalid_input([Problem((*place, "options"), message, "value_error.read_only")])
@@ -87,15 +88,19 @@ def _require_own(field: Field, place: Place) -> None:
         raise invalid_input([Problem((*place, "options", "formula"), options.excess, faults.MAX_LENGTH)])
 
 
-async def _make_links(
-    unit: Unit, context: RequestContext, base: Base, table: Table, field: Field, options: LinkedRecordOptions
-) -> None:
-    """The junction table of a new link, and the field of the other table that shows the same links."""
-    other = await unit.session.get_one(Table, options.linked_table_id)
+async def _require_no_records(unit: Unit, base: Base, table: Table, field: Field) -> None:
+    """Raise `RequiredField` where the records that are there would have no link, and must have one."""
     if field.is_required:
         count = await unit.connection.fetchval(filling.count_records(sql_name(base, table)))
         if count:
             raise without_value(field, count)
+
+
+async def make_links(
+    unit: Unit, context: RequestContext, base: Base, table: Table, field: Field, options: LinkedRecordOptions
+) -> None:
+    """The junction table of a new link, and the field of the other table that shows the same links."""
+    other = await unit.session.get_one(Table, options.linked_table_id)
     symmetric = await _add_symmetric(unit, context, table, other, field)
     field.options = {**field.options, "symmetric_field_id": str(symmetric.id)}
     await _create_junction(unit, options, sql_name(base, table))
@@ -162,10 +167,14 @@ def _free_name(name: str, taken: Collection[str], limit: int) -> str:
 async def remove_links(unit: Unit, table: Table, field: Field) -> None:
     """Drop the junction table of a link that is about to be deleted, and the symmetric field."""
     meta = _fields_of(await base_of(unit, table.id))[field.id]
-    if not isinstance(meta.options, LinkedRecordOptions):
-        return
-    await unit.connection.execute(links.drop_junction(meta.options.side))
-    symmetric = await unit.session.get(Field, meta.options.symmetric_field_id)
+    if isinstance(meta.options, LinkedRecordOptions):
+        await drop_links(unit, meta.options)
+
+
+async def drop_links(unit: Unit, options: LinkedRecordOptions) -> None:
+    """Drop the junction table of a link with these options, and the symmetric field."""
+    await unit.connection.execute(links.drop_junction(options.side))
+    symmetric = await unit.session.get(Field, options.symmetric_field_id)
     if symmetric is not None:
         await name_references(unit, symmetric)
         await unit.session.delete(symmetric)

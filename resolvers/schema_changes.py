@@ -48,6 +48,7 @@ def changed(context: RequestContext, unit: Unit, base: Base) -> None:
     Once that is committed caches forget it, and those who follow the base or its tables are woken.
     """
     base.schema_version += 1
+    context.forget_base(base.id)
     base_id, services = base.id, context.services
     unit.after_commit(lambda: services.metadata.forget(base_id))
     unit.after_commit(lambda: services.bus.publish(base_id))

@@ -78,6 +78,7 @@ class Limits:
     max_description_length: int = 10_000
     schema_lock_timeout_ms: int = 3_000
     schema_statement_timeout_ms: int = 300_000
+    max_converted_records: int = 100_000
     max_import_bytes: int = 1 << 30
     idempotency_retention: timedelta = timedelta(days=1)
     max_api_keys_per_user: int = 100

@@ -111,7 +111,7 @@ def _flag(text: str) -> bool:
 
 _READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("fileName", "workspaceId", "baseId", "tableId", "baseName", "tableName"), str),
-    **dict.fromkeys(("createMissingFields", "strict", "hasHeader"), _flag),
+    **dict.fromkeys(("createMissingFields", "createMissingRecords", "strict", "hasHeader"), _flag),
     **dict.fromkeys(("encoding", "delimiter", "sheet", "recordsKey"), str),
     "format": partial(_member, ImportFormat),
     "dateOrder": partial(_member, DateOrder),

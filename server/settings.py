@@ -180,6 +180,7 @@ class Bounds(Section):
     schema_statement_timeout_ms: PositiveInt = Field(
         300_000, description="Milliseconds that one statement of a change of tables or fields may take."
     )
+    max_converted_records: PositiveInt = Field(100_000, description="Records that a conversion to links may create.")
     max_import_bytes: PositiveInt = Field(1 << 30, description="Bytes of a file to import.")
     idempotency_retention: timedelta = Field(
         timedelta(days=1),

@@ -21,6 +21,8 @@ class TargetField:
     options: Mapping[str, object] = field(default_factory=dict)
     is_writable: bool = True
     """False for computed fields and others that the server sets."""
+    reason: str = "is set by the server"
+    """Why it is not writable, where it is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def _match(
     for index, name in enumerate(layout.names):
         target = by_name.get(same_name(name))
         if target is not None and not target.is_writable:
-            ignored.append(IgnoredColumn(name, f"The field {target.name!r} is set by the server."))
+            ignored.append(IgnoredColumn(name, f"The field {target.name!r} {target.reason}."))
         elif target is None and not options.create_missing:
             ignored.append(IgnoredColumn(name, "The table has no field of that name."))
         else:

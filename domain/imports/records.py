@@ -23,13 +23,16 @@ MAX_BATCH_CELLS: Final = 50_000
 
 @dataclass(frozen=True, slots=True)
 class RowBatch:
-    """Some records of an import: their ids, and their rows as `storage.encode_rows` writes them.
+    """Some records of an import: their ids, their rows, and the lines where these begin.
 
+    `text` is what `storage.encode_rows` makes of the rows; empty where these name records that are yet to be found.
     `problems` and `progress` are as in `Batch`.
     """
 
     ids: Sequence[UUID]
-    rows: str
+    rows: Sequence[Row]
+    lines: Sequence[int]
+    text: str
     problems: list[ImportProblem]
     progress: float
 
@@ -55,7 +58,8 @@ class RowMaker:
         self._plan = plan
         self._members = members
         self._parsers = {
-            column.name: field.type.parser(field.options) for column, field in zip(plan.columns, fields, strict=True)
+            column.name: field.type.parser(field.options, typecast=field.type.references == "record")
+            for column, field in zip(plan.columns, fields, strict=True)
         }
         self._names = {field.id: column.name for column, field in zip(plan.columns, fields, strict=True)}
         self._columns = [field.column for field in fields]
@@ -63,6 +67,7 @@ class RowMaker:
         self._defaults = {field.column: value for field in every if (value := self._default(field)) is not None}
         self._constants = {key: value for key, value in self._defaults.items() if key not in self._columns}
         self._names_users = any(field.type.references == "user" for field in fields)
+        self._names_records = any(field.type.references == "record" for field in fields)
         self._required = [field for field in every if field.is_required and field.type.is_writable]
         self._ids = counting_ids(table.number)
         self._check_required()
@@ -105,13 +110,15 @@ class RowMaker:
             problems += self._empty_strangers(rows, batch.lines)
         if self._constants:
             rows = [{**self._constants, **row} for row in rows]
+        lines = batch.lines
         if self._required:
-            rows = self._complete(rows, batch.lines, problems)
+            rows, lines = self._complete(rows, lines, problems)
         ids = list(islice(self._ids, len(rows)))
         for row, id in zip(rows, ids, strict=True):
             row["id"] = id
         problems.sort(key=lambda problem: problem.line)
-        return RowBatch(ids, encode_rows(rows), problems, batch.progress)
+        text = "" if self._names_records else encode_rows(rows)
+        return RowBatch(ids, rows, lines, text, problems, batch.progress)
 
     def _empty_strangers(self, rows: Sequence[Row], lines: Sequence[int]) -> Iterator[ImportProblem]:
         """Empty the values that name users who are no members."""
@@ -121,9 +128,12 @@ class RowMaker:
             rows[each.record_index][field.column] = None
             yield ImportProblem(lines[each.record_index], each.message, self._names[field.id], str(each.value))
 
-    def _complete(self, rows: Sequence[Row], lines: Sequence[int], problems: list[ImportProblem]) -> list[Row]:
-        """The rows that have all required values, by their defaults where their own cells are empty."""
-        complete = []
+    def _complete(
+        self, rows: Sequence[Row], lines: Sequence[int], problems: list[ImportProblem]
+    ) -> tuple[list[Row], list[int]]:
+        """The rows with all required values, by their defaults where their own cells are empty; and their lines."""
+        complete: list[Row] = []
+        complete_lines: list[int] = []
         for row, line in zip(rows, lines, strict=True):
             missing = [field for field in self._required if row[field.column] is None]
             for field in missing:
@@ -133,4 +143,5 @@ class RowMaker:
             problems += [ImportProblem(line, message, self._names[field.id]) for field in lacking]
             if not lacking:
                 complete.append(row)
-        return complete
+                complete_lines.append(line)
+        return complete, complete_lines

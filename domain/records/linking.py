@@ -8,21 +8,45 @@ cannot be deleted meanwhile. Locks are taken table by table and in the order of 
 from collections.abc import Iterable
 
 from domain.bases.catalog import FieldMeta, TableMeta
+from domain.bases.ddl import column_name
 from domain.records.compile import Statement
 from domain.records.nesting import has_pages
 from domain.records.rows import Row
 from domain.records.selection import FieldValue, FieldValues, NestedMember, RecordMembers
+from domain.records.uniqueness import UniqueKey
 from domain.sql import Parameters
 
 
 def compile_titles(table: TableMeta) -> Statement:
-    """Rows of a title and the id of the first record that has it, for the texts that are its one input."""
+    """Rows of a title, the id of the first record that has it, and whether others have it too.
+
+    The one input are the texts that are looked for.
+    """
     parameters = Parameters()
     row = Row("r", table, parameters)
     title, source = row.text(table.primary_field), table.source(parameters)
     return Statement(
-        f"SELECT DISTINCT ON (t.title) t.title, t.id FROM (SELECT {title} AS title, r.id FROM {source} r) t"
-        f" WHERE t.title = ANY({parameters.input(0, 'text[]')}) ORDER BY t.title, t.id",
+        "SELECT t.title, (array_agg(t.id ORDER BY t.id))[1], count(*) > 1"
+        f" FROM (SELECT {title} AS title, r.id FROM {source} r) t"
+        f" WHERE t.title = ANY({parameters.input(0, 'text[]')}) GROUP BY t.title",
+        parameters,
+    )
+
+
+def compile_values(key: UniqueKey) -> Statement:
+    """Of new values of a field: rows of the index, that of the first equal one, and the first record that has it.
+
+    The input is a JSON array of objects with the field's column; the values are compared as unique ones are.
+    """
+    parameters = Parameters()
+    rows, column = parameters.input(0, "json"), column_name(key.field_number)
+    return Statement(
+        f"WITH input AS MATERIALIZED (SELECT x.n, {key.value('x')} AS v FROM ROWS FROM"
+        f" (json_to_recordset({rows}) AS ({column} {key.type.column_type_for(key.options)}))"
+        f" WITH ORDINALITY AS x({column}, n)),"
+        " placed AS (SELECT n, v, min(n) OVER (PARTITION BY v) AS first FROM input)"
+        " SELECT DISTINCT ON (p.n) p.n - 1, p.first - 1, r.id"
+        f" FROM placed p LEFT JOIN {key.table} r ON {key.value('r')} = p.v AND {key.has_value('r')} ORDER BY p.n, r.id",
         parameters,
     )
 
@@ -31,6 +55,11 @@ def lock_records(table: TableMeta, *, for_update: bool) -> str:
     """Lock the records with the ids `$1`, for oneself or shared; rows of the ids that there are."""
     strength = "UPDATE" if for_update else "KEY SHARE"
     return f"SELECT r.id FROM {table.sql_name} r WHERE r.id = ANY($1::uuid[]) ORDER BY r.id FOR {strength}"
+
+
+def present_records(table: TableMeta) -> str:
+    """Rows of those of the ids `$1` that records have."""
+    return f"SELECT r.id FROM {table.sql_name} r WHERE r.id = ANY($1::uuid[])"
 
 
 def present_links(field: FieldMeta) -> str:

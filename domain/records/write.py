@@ -24,9 +24,9 @@ from domain.records.rows import Row
 from domain.records.selection import RecordMembers
 from domain.sql import Parameters, quote_text
 
-USER, MUTATION, ROWS, FORM = range(4)
-"""The inputs of every write: who, in which mutation, the rows as one JSON text (see the functions below), and for what
-comes through a published form the id of its view."""
+USER, MUTATION, ROWS, FORM, PARKED = range(5)
+"""The inputs of every write: who, in which mutation, the rows as one JSON text (see the functions below), for what
+comes through a published form the id of its view, and what values were put aside for it (see `park_values`)."""
 
 
 class Operation(Enum):
@@ -45,6 +45,7 @@ class WriteShape:
     `is_single` when there is one row: its statement does without the joins and sorts that keep many rows together.
     `is_awaited` when other records may be linked to the new ones already, in the same transaction.
     `by_form` when what allows the write is a published form, not the role of a member.
+    `parked` are columns whose values were put aside, so that records can exchange them.
     """
 
     operation: Operation
@@ -54,6 +55,7 @@ class WriteShape:
     is_single: bool = False
     is_awaited: bool = False
     by_form: bool = False
+    parked: tuple[str, ...] = ()
 
 
 def compile_write(shape: WriteShape, table: TableMeta) -> Statement:
@@ -224,7 +226,7 @@ class Write:
     def _log_of_update(self) -> str:
         """Of the row before, the log keeps what differs; where one column is set, that is the one."""
         columns = [f.column for f in self.fields]
-        before = _values("l", [*columns, *_STAMPS])
+        before = values_of("l", [*columns, *_STAMPS])
         if len(columns) > 1:
             same = ", ".join(
                 f"CASE WHEN l.{column} IS NOT DISTINCT FROM r.{column} THEN {quote_text(column)} END"
@@ -289,10 +291,14 @@ class Write:
         )
 
     def _locked(self) -> str:
+        columns, source = "r.*", f"{self.table.sql_name} r"
+        if self.shape.parked:
+            parked = f"json_to_recordset({self.parameters.input(PARKED, 'json')}) AS p(id uuid, was jsonb)"
+            columns, source = "w.*", f"{source} JOIN {parked} USING (id), jsonb_populate_record(r, p.was) w"
         return (
-            f"locked AS MATERIALIZED (SELECT r.*{self._present_links()} FROM {self.table.sql_name} r"
+            f"locked AS MATERIALIZED (SELECT {columns}{self._present_links()} FROM {source}"
             f" WHERE r.id = ANY(ARRAY(SELECT x.id FROM input x, guard g WHERE {self._allowed})){self._in_sight()}"
-            " ORDER BY r.id FOR UPDATE)"
+            " ORDER BY r.id FOR UPDATE OF r)"
         )
 
     def _locked_one(self) -> str:
@@ -332,14 +338,17 @@ class Write:
     def _new_value(self, field: FieldMeta) -> str:
         if self.shape.is_uniform:
             return f"x.{field.column}"
-        row = "l" if field in self.links else "r"
-        return f"CASE WHEN {quote_text(field.column)} = ANY(x.set) THEN x.{field.column} ELSE {row}.{field.column} END"
+        column = quote_text(field.column)
+        return f"CASE WHEN {column} = ANY(x.set) THEN x.{field.column} ELSE {self._old_value(field)} END"
+
+    def _old_value(self, field: FieldMeta) -> str:
+        """Of links, and of what was put aside, only the row as it was before has the value."""
+        is_before = field in self.links or field.column in self.shape.parked
+        return f"{'l' if is_before else 'r'}.{field.column}"
 
     def _changed(self) -> str:
         """Whether any value differs: an update that changes nothing leaves the revision and writes no log."""
-        differs = [
-            f"{'l' if f in self.links else 'r'}.{f.column} IS DISTINCT FROM {self._new_value(f)}" for f in self.fields
-        ]
+        differs = [f"{self._old_value(f)} IS DISTINCT FROM {self._new_value(f)}" for f in self.fields]
         return " OR ".join(differs) or "false"
 
 
@@ -357,7 +366,7 @@ def row_image(alias: str) -> str:
     return f"to_jsonb({alias})"
 
 
-def _values(alias: str, columns: Sequence[str]) -> str:
+def values_of(alias: str, columns: Sequence[str]) -> str:
     """A jsonb object of some columns of a row; in pieces, since a call takes at most 100 arguments."""
     pieces = [
         ", ".join(f"{quote_text(column)}, {alias}.{column}" for column in columns[i : i + 50])

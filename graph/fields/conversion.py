@@ -26,9 +26,15 @@ class FieldConversionPreview:
     """How many values convert, and which do not."""
 
     total: int = strawberry.field(description="How many records have a value.")
-    convertible: int = strawberry.field(description="How many of them would have one after the conversion.")
-    lost: int = strawberry.field(description="How many would become empty.")
+    convertible: int = strawberry.field(description="How many of them would keep all of it.")
+    lost: int = strawberry.field(description="How many would become empty, or lose a part of it.")
     examples: list[LostFieldValue] = strawberry.field(description="Up to ten different values that would be lost.")
+    created: int = strawberry.field(
+        description="How many records would be created in the linked table, for names that no record has."
+    )
+    ambiguous: int = strawberry.field(
+        description="How many names several records have; links by them lead to the oldest of those."
+    )
 
     @classmethod
     def from_preview(cls, preview: Preview) -> "FieldConversionPreview":
@@ -38,4 +44,6 @@ class FieldConversionPreview:
             convertible=preview.convertible,
             lost=preview.lost,
             examples=[LostFieldValue.from_lost(lost) for lost in preview.examples],
+            created=preview.created,
+            ambiguous=preview.ambiguous,
         )

@@ -59,7 +59,9 @@ class CreateFieldInput:
 
 @strawberry.input(
     description="Changes to a field; what is left out stays as it is. With `type` the values are converted, each to "
-    "what `typecast: true` would make of it; those that do not convert become empty (see previewFieldConversion)."
+    "what `typecast: true` would make of it; those that do not convert become empty (see previewFieldConversion). With "
+    "the type LINKED_RECORD each value names records by their primary values, with commas between several; links "
+    "become texts that read so."
 )
 class UpdateFieldInput:
     """Input of updateField."""
@@ -87,6 +89,11 @@ class UpdateFieldInput:
     is_indexed: bool | None = strawberry.field(
         default=None, description="Create or drop the indexes of the field, see FieldInput."
     )
+    create_missing_records: bool | None = strawberry.field(
+        default=None,
+        description="With the type LINKED_RECORD: create a record in the linked table for each name that no record "
+        "has; true by default. Otherwise such names are left out.",
+    )
 
     def changes(self) -> FieldChanges:
         """The changes as the use case takes them."""
@@ -98,6 +105,7 @@ class UpdateFieldInput:
             is_required=self.is_required,
             default_value=kept(self.default_value),
             is_indexed=self.is_indexed,
+            makes_missing=self.create_missing_records is not False,
         )
 
 

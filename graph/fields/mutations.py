@@ -24,8 +24,14 @@ class UpdateFieldPayload:
     """Payload of updateField."""
 
     field: Field = strawberry.field(description="The field as it is now.")
-    cleared: int = strawberry.field(description="How many records have lost their value, or some choices of it.")
+    cleared: int = strawberry.field(description="How many records have lost their value, or a part of it.")
     filled: int = strawberry.field(description="How many records without a value got the default value.")
+    created: int = strawberry.field(
+        description="How many records were created in the linked table, for names that no record had."
+    )
+    ambiguous: int = strawberry.field(
+        description="How many names several records have; links by them lead to the oldest of those."
+    )
 
 
 @strawberry.type(description="The field that was deleted.")
@@ -59,7 +65,13 @@ class FieldMutations:
     ) -> UpdateFieldPayload:
         update = await update_field(info.context, read_id(input.id), input.changes())
         field = Field.from_model(update.field)
-        return UpdateFieldPayload(field=field, cleared=update.cleared, filled=update.filled)
+        return UpdateFieldPayload(
+            field=field,
+            cleared=update.cleared,
+            filled=update.filled,
+            created=update.created,
+            ambiguous=update.ambiguous,
+        )
 
     @strawberry.mutation(description="Delete a field and its values; not the primary field of a table (CONFLICT).")
     async def delete_field(

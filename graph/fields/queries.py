@@ -46,6 +46,12 @@ class FieldQueries:
             JSON | None,
             strawberry.argument(description="The options of that type; left out, as updateField takes that."),
         ] = None,
+        create_missing_records: Annotated[
+            bool, strawberry.argument(description="Whether links would come with new records, see UpdateFieldInput.")
+        ] = True,
     ) -> FieldConversionPreview:
-        preview = await preview_conversion(info.context, read_id(field_id, "fieldId"), str(type.value), options)
+        id = read_id(field_id, "fieldId")
+        preview = await preview_conversion(
+            info.context, id, str(type.value), options, makes_missing=create_missing_records
+        )
         return FieldConversionPreview.from_preview(preview)

@@ -89,6 +89,11 @@ class ImportRecordsInput:
         description="With `tableId`: make fields for columns that the table lacks, which are left out otherwise. Needs "
         "the role ADMIN.",
     )
+    create_missing_records: bool | None = strawberry.field(
+        default=None,
+        description="Create records in linked tables for the names in columns of LINKED_RECORD fields that no record "
+        "has, which needs the right to write there. They are reported otherwise, and not linked.",
+    )
     indexed_columns: list[str] | None = strawberry.field(
         default=None, description="Names of columns whose new fields get indexes, see FieldInput.isIndexed."
     )
@@ -122,7 +127,11 @@ class ImportRecordsInput:
             workspace, base, table, self.base_name, self.table_name, self.create_missing_fields or False
         )
         return Import(
-            target=target, options=self._options(), strict=self.strict or False, indexed=self.indexed_columns or ()
+            target=target,
+            options=self._options(),
+            strict=self.strict or False,
+            indexed=self.indexed_columns or (),
+            makes_missing=self.create_missing_records or False,
         )
 
     def _options(self) -> options.ImportOptions:

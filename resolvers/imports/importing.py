@@ -25,8 +25,9 @@ from resolvers.fields import add_field
 from resolvers.imports.loading import Loading, Watch, unwatched
 from resolvers.imports.reading import in_thread
 from resolvers.imports.targets import IntoTable, Place, Target, find_place, make_base, table_name
-from resolvers.metadata import TableKey, load_base
+from resolvers.metadata import TableKey
 from resolvers.narrowing import for_caller
+from resolvers.records.tables import load_table
 from resolvers.schema_changes import changed, schema_change
 from resolvers.services import Limits
 from resolvers.tables import add_table
@@ -39,13 +40,15 @@ class Import:
     """What the caller of an import has decided.
 
     `strict` lets nothing in if anything does not fit; otherwise it is reported and its cell stays empty.
-    `indexed` names columns whose new fields get indexes, which are made once the rows are there.
+    `indexed` names columns whose new fields get indexes, which are made once the rows are there. `makes_missing` has
+    records made in linked tables for names that no record has.
     """
 
     target: Target
     options: ImportOptions = field(default_factory=ImportOptions)
     strict: bool = False
     indexed: Sequence[str] = ()
+    makes_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,8 @@ class _Work:
         meta = await self._metadata(table)
         fields = [meta.field(names[column.name]) for column in self.plan.columns]
         _require_writable(meta, fields)
-        loading = Loading(self.context, self.unit, meta, self.plan, fields, self.what.strict, watch)
+        strict, makes_missing = self.what.strict, self.what.makes_missing
+        loading = Loading(self.context, self.unit, meta, self.plan, fields, strict, watch, makes_missing)
         report = await loading.run()
         await self._finish(base, table, indexed)
         snapshot, transaction = await self._cursor()
@@ -178,9 +182,9 @@ class _Work:
 
     async def _metadata(self, table: Table) -> TableMeta:
         await self.unit.session.flush()
-        loaded = await load_base(self.unit, TableKey(id=table.id))
+        loaded = await load_table(self.context, self.unit, TableKey(id=table.id))
         assert loaded is not None  # its base is locked
-        return await for_caller(self.context, self.unit, loaded.base.tables[table.id])
+        return await for_caller(self.context, self.unit, loaded)
 
     async def _finish(self, base: Base, table: Table, indexed: Sequence[Field]) -> None:
         """Make the indexes, and tell the planner of a new table what is in it."""

@@ -20,9 +20,11 @@ from domain.records.compile import Statement
 from domain.records.write import Operation, WriteShape, compile_write
 from models import WorkspaceMember
 from resolvers.context import RequestContext
+from resolvers.imports.linking import LinkedCells
 from resolvers.imports.reading import ahead
 from resolvers.records.answers import answer_of
 from resolvers.records.hooks import hooks_of
+from resolvers.records.linking import refusing_taken
 from resolvers.records.oversize import refusing_oversize
 from resolvers.records.tables import no_table
 from resolvers.records.uniqueness import numbered, refusing_duplicates
@@ -56,6 +58,8 @@ class Loading:
     fields: Sequence[FieldMeta]
     strict: bool = False
     watch: Watch = unwatched
+    makes_missing: bool = False
+    """Whether records are made in linked tables for names that no record has."""
 
     async def run(self) -> ImportReport:
         """Write all rows. With `strict`, raises `ValidationFailed` with what does not fit, up to the report's cap.
@@ -64,10 +68,12 @@ class Loading:
         """
         maker = RowMaker(self.table, self.plan, self.fields, await self._members())
         statement = compile_write(WriteShape(Operation.CREATE, maker.columns), self.table).run_for(self.table)
+        links = LinkedCells.of(self.context, self.unit, self.table, self.plan, self.fields, self.makes_missing)
         report = ImportReport()
         self.unit.after_commit(partial(self.context.services.bus.publish, self.table.id))
         async with aclosing(ahead(maker.batches())) as batches:
-            async for batch in batches:
+            async for read in batches:
+                batch = await links.settled(read) if links else read
                 report.add(batch.count, batch.problems)
                 self.watch(Step(report.rows, batch.progress, batch.problems))
                 if self.strict and report.problem_count >= report.max_kept:
@@ -87,16 +93,16 @@ class Loading:
                 await self._write_plain(statement, batch)
 
     async def _write_plain(self, statement: Statement, made: RowBatch) -> None:
-        inputs = [self.context.user_id, self.context.mutation_id, made.rows]
-        with refusing_oversize(self.table):
-            async with refusing_duplicates(self.unit, self.table, made.rows):
+        inputs = [self.context.user_id, self.context.mutation_id, made.text]
+        with refusing_oversize(self.table), refusing_taken(self.table, made.rows):
+            async with refusing_duplicates(self.unit, self.table, made.text):
                 row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
         answer_of(row, self.table, made.ids, lambda: no_table(self.table.id), self.context.mutation_id)
 
     async def _write_hooked(self, made: RowBatch) -> None:
         """Where extensions may have something to say: rows become objects once more."""
         batch = Batch(self.context, self.context.user_id, self.unit, self.table, lambda: no_table(self.table.id))
-        await batch.insert(orjson.loads(made.rows), (), made.ids)
+        await batch.insert(orjson.loads(made.text), (), made.ids)
 
     async def _members(self) -> Collection[UUID]:
         """The members of the workspace, where values may name users."""

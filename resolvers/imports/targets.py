@@ -1,7 +1,7 @@
 """Where an import goes: a new base, a new table, or a table that is there; and who may put it there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from adapters.database import Unit
 from domain.access.roles import Action
 from domain.errors import BadRequest
+from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.imports.columns import TargetField
 from models import Base, Field, Table, Workspace
 from resolvers.access import load_base, load_table, load_workspace, missing
@@ -62,13 +63,16 @@ class Place:
         """The fields as the planning of an import takes them."""
         if self.fields is None:
             return None
-        return [TargetField(each.name, each.type, each.options, _takes_values(each)) for each in self.fields]
+        return [_target_field(each) for each in self.fields]
 
 
-def _takes_values(field: Field) -> bool:
-    """Whether a file can fill the field: links are made when the records that they lead to are there."""
-    type, _ = typed(field)
-    return type.is_writable and type.references != "record"
+def _target_field(field: Field) -> TargetField:
+    """The field for a file that may fill it; the rows of a file do not name each other, which comes one by one."""
+    type, options = typed(field)
+    target = TargetField(field.name, field.type, field.options, type.is_writable)
+    if isinstance(options, LinkedRecordOptions) and options.linked_table_id == field.table_id:
+        return replace(target, is_writable=False, reason="links the table to itself")
+    return target
 
 
 async def check_access(context: RequestContext, target: Target) -> None:

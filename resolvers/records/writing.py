@@ -6,15 +6,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
+import asyncpg
+import orjson
+
 from adapters.database import Unit
 from domain.bases.catalog import TableMeta
-from domain.errors import BadRequest, Problem, RequiredField
+from domain.errors import BadRequest, DuplicateValue, Problem, RequiredField
 from domain.extensions.writes import WriteKind
 from domain.fields.storage import encode_rows
 from domain.ids import new_ids
 from domain.records import faults
 from domain.records.compile import Statement
 from domain.records.linking import lock_records, shows_relations
+from domain.records.parking import exchanged_columns, gives_up, park_values
 from domain.records.restore import RestoreShape, compile_restore
 from domain.records.selection import RecordMembers
 from domain.records.values import MAX_PROBLEMS, Row, TableWriter, mentioned_users, raise_problems, strangers
@@ -215,11 +219,11 @@ class Batch:
             shape = replace(shape, selections=())
         statement = self.context.statements_of(table).get(table, shape, lambda: _compile(shape, table))
         encoded = encode_rows(list(rows)) if text is None else text
-        inputs = [self.user_id, self.context.mutation_id, encoded, self.form_id]
         async with self._checked():
-            with refusing_oversize(table, rows), refusing_taken(table, rows, self.hidden_columns):
-                async with refusing_duplicates(self.unit, table, encoded, hidden=self.hidden_columns):
-                    row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
+            try:
+                row = await self._run(statement, encoded, rows)
+            except DuplicateValue as refused:
+                row = await self._exchange(shape, encoded, rows, ids, refused)
             written = answer_of(row, table, ids, self.missing, self.context.mutation_id, self._refused(shape))
         self.unit.after_commit(partial(self.context.services.bus.publish, table.id))
         if not later:
@@ -228,6 +232,36 @@ class Batch:
             await read_list(self.context, self.unit, table, ids, selection, self.form_id) for selection in later
         ]
         return replace(written, rendered=rendered)
+
+    async def _run(
+        self, statement: Statement, encoded: str, rows: Sequence[Row], parked: str | None = None
+    ) -> asyncpg.Record | None:
+        inputs = [self.user_id, self.context.mutation_id, encoded, self.form_id, parked]
+        with refusing_oversize(self.table, rows), refusing_taken(self.table, rows, self.hidden_columns):
+            async with refusing_duplicates(self.unit, self.table, encoded, hidden=self.hidden_columns):
+                return await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
+
+    async def _exchange(
+        self,
+        shape: WriteShape | RestoreShape,
+        encoded: str,
+        rows: Sequence[Row],
+        ids: Sequence[UUID],
+        refused: DuplicateValue,
+    ) -> asyncpg.Record | None:
+        """The update again, where what it was refused for is a value that another of its records gives up.
+
+        All unique values that it sets are put aside for it. Raises what it was refused for where there is no such.
+        """
+        table = self.table
+        parked = exchanged_columns(shape, table) if isinstance(shape, WriteShape) else ()
+        if not (isinstance(shape, WriteShape) and parked and _is_given_up(refused, table, encoded)):
+            raise refused
+        shape = replace(shape, parked=parked)
+        statement = self.context.statements_of(table).get(table, shape, lambda: _compile(shape, table))
+        async with self.unit.connection.transaction():
+            was = await self.unit.connection.fetchval(park_values(table, parked), ids)
+            return await self._run(statement, encoded, rows, was)
 
     def _refused(self, shape: WriteShape | RestoreShape) -> Refused | None:
         """A restoration is refused for what is required and has no value."""
@@ -247,6 +281,15 @@ class Batch:
 
 def _compile(shape: WriteShape | RestoreShape, table: TableMeta) -> Statement:
     return compile_restore(shape, table) if isinstance(shape, RestoreShape) else compile_write(shape, table)
+
+
+def _is_given_up(refused: DuplicateValue, table: TableMeta, encoded: str) -> bool:
+    """Whether the record that has the value already is one of those that get another one in the same update."""
+    existing, field = refused.location.get("existingRecordId"), table.find_field(str(refused.location.get("field")))
+    if existing is None or field is None:
+        return False
+    rows = {row["id"]: row for row in orjson.loads(encoded)}
+    return str(existing) in rows and gives_up(rows[str(existing)], field.column)
 
 
 _EMPTIED = "The field is required by now, and this record had no value of it."

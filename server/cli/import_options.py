@@ -51,6 +51,12 @@ Decimals = Annotated[
 CreateMissing = Annotated[
     bool, typer.Option("--create-missing", help="Make fields for columns that the table lacks.", show_default=False)
 ]
+CreateRecords = Annotated[
+    bool,
+    typer.Option(
+        "--create-records", help="Make records in linked tables for names that no record has.", show_default=False
+    ),
+]
 Index = Annotated[
     list[str] | None,
     typer.Option(help="Column to index, for sorting and filtering; may be given again.", show_default=False),

@@ -36,6 +36,7 @@ def import_file(
     date_order: given.Dates = None,
     decimal_mark: given.Decimals = None,
     create_missing: given.CreateMissing = False,
+    create_records: given.CreateRecords = False,
     index: given.Index = None,
     strict: given.Strict = False,
     dry_run: given.DryRun = False,
@@ -55,7 +56,7 @@ def import_file(
         date_order=date_order,
         decimal_mark=decimal_mark,
     )
-    job = _Job(ImportSource.from_path(file), options, index or [], strict, dry_run, problems)
+    job = _Job(ImportSource.from_path(file), options, index or [], strict, dry_run, problems, create_records)
     settings = settings_with(data_dir=data_dir, secret_key=secret_key, database_url=database_url)
     with running_postgres(settings) as url:
         asyncio.run(_run(settings, url, job, Address(workspace, base, table, user, create_missing)))
@@ -71,6 +72,7 @@ class _Job:
     strict: bool
     dry_run: bool
     problems: TextIO | None
+    makes_missing: bool
 
 
 async def _run(settings: Settings, url: str, job: _Job, address: Address) -> None:
@@ -79,7 +81,13 @@ async def _run(settings: Settings, url: str, job: _Job, address: Address) -> Non
     try:
         await LogUpkeep(services.database, settings.change_retention).make_ahead()  # no server may have run for long
         context, target = await find_target(services, address, job.source.name)
-        what = Import(target=target, options=job.options, strict=job.strict, indexed=job.indexed)
+        what = Import(
+            target=target,
+            options=job.options,
+            strict=job.strict,
+            indexed=job.indexed,
+            makes_missing=job.makes_missing,
+        )
         async with services.extensions.running():  # their hooks are called here, too
             await (_preview if job.dry_run else _import)(context, job, what)
     finally:

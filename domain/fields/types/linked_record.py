@@ -14,6 +14,9 @@ from domain.fields.computed import BoundOptions, Result, Unresolved
 from domain.fields.contract import FieldType, Options, OrderKey, Parser, RelatedExample
 from domain.fields.faults import InvalidValue, shown, wrong_type
 from domain.fields.operators import FilterOperator, Operand, for_operand, list_of
+from domain.fields.readable import readable
+from domain.fields.record_names import split_names
+from domain.fields.texts import check_storable
 from domain.ids import parse_id
 from domain.records.rows import Row
 from domain.sql import Parameters
@@ -93,8 +96,9 @@ class LinkedRecordType(FieldType[LinkedRecordOptions]):
     description = (
         "Links to records of a table of the same base. A value is read as a JSON list of objects of `id` and `value`, "
         "that of the record's primary field; without allow_multiple as one such object. It is written as a list of "
-        'ids, or as one id; in transact, `{tempId: "…"}` is a record that the same call creates. The other table gets '
-        "a field that shows the same links from there."
+        'ids, or as one id; in transact, `{tempId: "…"}` is a record that the same call creates. With typecast, '
+        'primary values stand for ids, also in one text: `Acme, "Best, Sons"`. The other table gets a field that shows '
+        "the same links from there."
     )
     options_model = LinkedRecordOptions
     column_type = "uuid[]"
@@ -160,6 +164,8 @@ class LinkedRecordType(FieldType[LinkedRecordOptions]):
             most = MAX_LINKS if options.allow_multiple else 1
 
             def parse_list(value: object) -> object:
+                if typecast and isinstance(value, str):
+                    value = _names_in(value, takes_several=options.allow_multiple)
                 return _parse_list(value, item, most, is_loose=typecast)
 
             return parse_list
@@ -317,12 +323,20 @@ def _parse_record(value: object) -> UUID | NewRecord:
     return _parse_id(value)
 
 
+def _names_in(text: str, *, takes_several: bool) -> list[str]:
+    """The names between the commas of a text; where a value takes one, the whole of it, as long as it is not quoted."""
+    names = split_names(text)
+    return names if takes_several or len(names) == 1 else [text]
+
+
 def _parse_loosely(value: object) -> Named:
-    """Also the value of the primary field: a text, or a number that reads as one."""
+    """Also the value of the primary field: a text, or a number or an object that reads as one."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number or (isinstance(value, Mapping) and not value.keys() & {"id", "tempId"}):
+        value = readable(value)
     if isinstance(value, str) and parse_id(value.strip()) is None:
+        check_storable(value)
         return Title(value.strip())
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return Title(str(value))
     return _parse_record(value.strip() if isinstance(value, str) else value)
 
 

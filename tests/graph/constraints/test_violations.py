@@ -113,19 +113,6 @@ async def test_an_update_names_its_record(api: Api, table: MadeTable, records: R
     assert (await records.update(first, {"Name": "a", "Price": 2})).errors == []
 
 
-async def test_a_value_may_move_on_but_not_in_a_circle(api: Api, table: MadeTable, records: Records) -> None:
-    first, second = await create_records(api, table, [{"Name": "a"}, {"Name": "b"}])
-    await make_unique(api, table, "Name")
-
-    circle = await records.update_all([{"id": first, "fields": {"Name": "b"}}, {"id": second, "fields": {"Name": "a"}}])
-
-    assert violation(circle)["field"] == "Name"
-    assert (await records.update(first, {"Name": None})).errors == []
-    assert (await records.update(second, {"Name": "a"})).errors == []
-    assert (await records.update(first, {"Name": "b"})).errors == []
-    assert await names(records) == ["b", "a"]
-
-
 async def test_an_upsert_names_the_record_of_its_batch(api: Api, table: MadeTable, records: Records) -> None:
     await make_unique(api, table, "Mail")
     (first,) = await create_records(api, table, [{"Name": "a", "Mail": "a@x.org"}])
