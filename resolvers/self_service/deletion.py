@@ -17,8 +17,8 @@ from resolvers.access import load_workspace
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.mailing.posting import post
-from resolvers.people import can_sign_in
 from resolvers.member_defaults import drop_defaults
+from resolvers.people import can_sign_in
 from resolvers.schema_changes import sign_changes
 from resolvers.self_service.letters import notice
 from resolvers.self_service.proof import lock_proven, prove, require_another_superuser
