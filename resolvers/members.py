@@ -10,7 +10,7 @@ from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole, may
 from domain.accounts.emails import MAX_EMAIL_LENGTH, email_or_none
 from domain.audit.actions import AuditAction
-from domain.errors import BadRequest, Conflict, NotFound
+from domain.errors import BadRequest, Conflict, Forbidden, NotFound
 from domain.ids import Kind, new_id
 from models import User, Workspace, WorkspaceMember
 from resolvers.access import load_workspace, missing, require
@@ -20,6 +20,7 @@ from resolvers.context import RequestContext
 from resolvers.duplicate_names import MEMBERS, refusing_duplicates
 from resolvers.loader import Loader
 from resolvers.member_defaults import drop_defaults
+from resolvers.people import can_sign_in
 from resolvers.reach import is_mine
 from resolvers.workspaces import get_workspace
 
@@ -103,6 +104,8 @@ async def update_member(context: RequestContext, member_id: UUID, role: Workspac
         require_power_over(mine, WorkspaceRole(member.role), role)
         if role is not WorkspaceRole.OWNER:
             await _require_another_owner(unit, member)
+        elif member.role != role.value:
+            await _require_person(unit, member)
         previous, member.role = member.role, role.value
         await unit.session.flush()
         if previous != member.role:
@@ -178,7 +181,7 @@ async def _find_user(unit: Unit, email: str | None, user_id: UUID | None) -> Use
         raise BadRequest("Name the user by either email or userId.")
     wanted = None if email is None else email_or_none(email)  # None for what can be nobody's, and not even be asked
     named = User.id == user_id if email is None else func.lower(User.email) == func.lower(wanted)
-    statement = select(User).where(named, User.is_active).with_for_update(read=True, key_share=True)
+    statement = select(User).where(named, can_sign_in()).with_for_update(read=True, key_share=True, of=User)
     user = (await unit.session.scalars(statement)).one_or_none()
     if user is None:
         address = f"the e-mail address {(email or '')[:MAX_EMAIL_LENGTH]!r}"
@@ -192,14 +195,25 @@ def require_power_over(mine: WorkspaceRole, *roles: WorkspaceRole) -> None:
         require(mine, Action.MANAGE_OWNERS)
 
 
+async def _require_person(unit: Unit, member: WorkspaceMember) -> None:
+    """Raise `Forbidden` for a member as whom nobody can sign in."""
+    if await unit.session.scalar(select(User.id).where(User.id == member.user_id, can_sign_in())) is None:
+        raise Forbidden("An owner must be able to sign in: this account is an application's, or was deactivated.")
+
+
 async def _require_another_owner(unit: Unit, member: WorkspaceMember) -> None:
-    """Raise `Conflict` when this member is the only owner; the workspace must be locked."""
+    """Raise `Conflict` when this member is the only owner who can sign in; the workspace must be locked."""
     if member.role != WorkspaceRole.OWNER.value:
         return
-    others = select(WorkspaceMember.id).where(
-        WorkspaceMember.workspace_id == member.workspace_id,
-        WorkspaceMember.role == WorkspaceRole.OWNER.value,
-        WorkspaceMember.id != member.id,
+    others = (
+        select(WorkspaceMember.id)
+        .join(User, User.id == WorkspaceMember.user_id)
+        .where(
+            WorkspaceMember.workspace_id == member.workspace_id,
+            WorkspaceMember.role == WorkspaceRole.OWNER.value,
+            WorkspaceMember.id != member.id,
+            can_sign_in(),
+        )
     )
     if (await unit.session.scalars(others.limit(1))).first() is None:
         raise Conflict("A workspace needs an owner: make somebody else an owner first, or delete the workspace.")

@@ -11,6 +11,7 @@ from models import User, WorkspaceMember
 from resolvers.access import load_workspace
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
+from resolvers.people import can_sign_in
 
 
 async def transfer_ownership(context: RequestContext, workspace_id: UUID, user_id: UUID) -> WorkspaceMember:
@@ -22,8 +23,8 @@ async def transfer_ownership(context: RequestContext, workspace_id: UUID, user_i
         statement = (
             select(WorkspaceMember)
             .join(User, User.id == WorkspaceMember.user_id)
-            .where(WorkspaceMember.workspace_id == workspace_id, User.is_active)
-            .where(WorkspaceMember.user_id.in_([context.user_id, user_id]))
+            .where(WorkspaceMember.workspace_id == workspace_id)
+            .where((User.id == context.user_id) | ((User.id == user_id) & can_sign_in()))
             .with_for_update(key_share=True, of=WorkspaceMember)
             .execution_options(populate_existing=True)
         )

@@ -10,6 +10,7 @@ from adapters.database import Unit
 from domain.access.roles import Action, WorkspaceRole
 from domain.audit.actions import AuditAction
 from domain.bases import ddl
+from domain.errors import Forbidden
 from domain.ids import Kind, new_id
 from domain.names import clean_name
 from models import ApplicationToken, Base, User, Workspace, WorkspaceMember
@@ -18,6 +19,7 @@ from resolvers.audit.writing import audit
 from resolvers.catalog_loader import among
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
+from resolvers.people import can_sign_in
 from resolvers.reach import is_mine, require_unlimited
 from resolvers.schema_changes import changed, schema_change
 
@@ -65,6 +67,7 @@ async def create_workspace(context: RequestContext, name: str) -> MyWorkspace:
         id=new_id(Kind.WORKSPACE_MEMBER), workspace_id=workspace.id, user_id=user_id, role=WorkspaceRole.OWNER.value
     )
     async with context.unit() as unit:
+        await _require_person(unit, context)
         unit.session.add(workspace)
         await unit.session.flush()
         unit.session.add(owner)
@@ -97,6 +100,14 @@ async def delete_workspace(context: RequestContext, workspace_id: UUID) -> None:
         await _retire_token_accounts(unit, workspace_id)
         await unit.session.delete(workspace)
         await _audit(unit, context, AuditAction.WORKSPACE_DELETED, workspace)
+
+
+async def _require_person(unit: Unit, context: RequestContext) -> None:
+    """Raise `Forbidden` for the account of a workspace's application token, which is a member of that one alone."""
+    if context.viewer.application_token_id is None:
+        return
+    if await unit.session.scalar(select(User.id).where(User.id == context.user_id, can_sign_in())) is None:
+        raise Forbidden("The application token of a workspace makes no other one.")
 
 
 async def _audit(unit: Unit, context: RequestContext, action: AuditAction, workspace: Workspace) -> None:

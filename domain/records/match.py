@@ -13,7 +13,7 @@ from domain.sql import Parameters
 def compile_match(table: TableMeta, fields: Sequence[FieldMeta]) -> Statement:
     """Rows of `schema_version, role, i, id`: one for each match, or one with nulls when there is none.
 
-    Where policies limit the caller, also `is_hidden`: that the caller does not see the record.
+    Records that policies hide from the caller are not there: else whoever may guess would learn what is in them.
 
     Inputs: the caller, and the JSON rows of the fields' columns with `i`, the index. No row when the caller may not
     see the table. Values agree when a filter with EQ says so. The records that match are locked, and so is the base's
@@ -29,25 +29,23 @@ def compile_match(table: TableMeta, fields: Sequence[FieldMeta]) -> Statement:
     equal = " AND ".join(
         f"{_comparable(field, 'r', parameters)} = {_comparable(field, 'x', parameters)}" for field in fields
     )
-    hidden, is_hidden = _hidden(table, parameters)
     sql = (
         f"WITH guard AS MATERIALIZED (SELECT b.schema_version, m.role FROM bases b {join_member(table, user)}"
         f" WHERE b.id = {base} FOR SHARE OF b),"
-        f" found AS MATERIALIZED (SELECT x.i, r.id{hidden}"
+        f" found AS MATERIALIZED (SELECT x.i, r.id"
         f" FROM guard g CROSS JOIN json_to_recordset({rows}) AS x(i integer, {typed})"
-        f" JOIN {table.sql_name} r ON {equal}"
+        f" JOIN {table.sql_name} r ON {equal}{_in_sight(table, parameters)}"
         f" WHERE g.schema_version = {version} AND g.role = ANY({roles}) ORDER BY r.id FOR UPDATE OF r)"
-        f" SELECT g.schema_version, g.role, found.i, found.id{is_hidden} FROM guard g LEFT JOIN found ON true"
+        f" SELECT g.schema_version, g.role, found.i, found.id FROM guard g LEFT JOIN found ON true"
     )
     return Statement(sql, parameters)
 
 
-def _hidden(table: TableMeta, parameters: Parameters) -> tuple[str, str]:
-    """A column of what is found, and of what is answered."""
-    if table.rule is None:
-        return "", ""
-    is_seen = table.rule.visible(Row("r", table, parameters))
-    return f", NOT {is_seen} AS is_hidden", ", found.is_hidden"
+def _in_sight(table: TableMeta, parameters: Parameters) -> str:
+    """A further condition, where policies hide records from the caller."""
+    if table.rule is None or not table.rule.limits_reads:
+        return ""
+    return f" AND {table.rule.visible(Row('r', table, parameters))}"
 
 
 def _comparable(field: FieldMeta, alias: str, parameters: Parameters) -> str:

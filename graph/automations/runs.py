@@ -93,8 +93,8 @@ class AutomationRun(Node):
     caused_by_id: strawberry.Private[UUID | None]
     retry_of_id: strawberry.Private[UUID | None]
     reason: strawberry.Private[str | None]
+    cause: strawberry.Private[object]
     status: RunStatus = strawberry.field(description="Its state.")
-    trigger: JSON = strawberry.field(description="What set it off, as templates see it.")
     depth: int = strawberry.field(
         description="1 where a person or the clock began; one more than the run of the automation that set it off."
     )
@@ -115,7 +115,7 @@ class AutomationRun(Node):
             retry_of_id=run.retry_of,
             reason=run.error,
             status=RunStatus(run.status),
-            trigger=cast(JSON, run.trigger),
+            cause=run.trigger,
             depth=run.depth,
             is_test=run.is_test,
             error_code=run.error_code,
@@ -123,6 +123,14 @@ class AutomationRun(Node):
             started_at=run.started_at,
             finished_at=run.finished_at,
         )
+
+    @strawberry.field(
+        description="What set it off, as templates see it; empty for callers who may not manage the automation: it is "
+        "kept as it was, and they may see less by now."
+    )
+    async def trigger(self, info: Info) -> JSON:
+        is_manager = await info.context.loader(AutomationLoader).load(self.automation_id) is not None
+        return cast(JSON, self.cause if is_manager else {})
 
     @strawberry.field(description="Milliseconds from the first step to the end; null while it is under way.")
     def duration_ms(self) -> int | None:

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from adapters.database import Unit
 from domain.access.roles import Action
 from domain.automations.triggers.button_clicked import ButtonClicked
-from domain.errors import BadRequest, Conflict
+from domain.bases.catalog import TableMeta
+from domain.errors import BadRequest, Conflict, Forbidden
 from domain.ids import Kind, new_id, table_number_of
 from models import Automation, AutomationRun, Table
 from resolvers.automations.access import load_automation
@@ -20,7 +21,8 @@ from resolvers.automations.starting import Start, overtaken, start_runs
 from resolvers.context import RequestContext
 from resolvers.records.idempotency import check_key
 from resolvers.records.reading import read_record
-from resolvers.records.tables import no_record
+from resolvers.records.sight import may_write
+from resolvers.records.tables import no_record, with_table_of_record
 
 _USER: Final = "SELECT id::text, name, email FROM users WHERE id = $1"
 
@@ -32,7 +34,7 @@ async def trigger_automation(
 
     With an idempotency key that the caller has used for the automation it is the run of that time.
     """
-    record = None if record_id is None else await record_for_templates(context, record_id)
+    record = None if record_id is None else await _their_record(context, record_id)
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
         require_of(table, record_id)
@@ -43,7 +45,7 @@ async def click_button(
     context: RequestContext, automation_id: UUID, record_id: UUID, *, idempotency_key: str | None = None
 ) -> AutomationRun:
     """The run, with a record, of an automation that buttons set off; raises `Conflict` for one that is off."""
-    record = await record_for_templates(context, record_id)
+    record = await _their_record(context, record_id)
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
         require_of(table, record_id)
@@ -83,6 +85,22 @@ async def _start(
     if run is None:
         raise overtaken(automation.id)
     return run
+
+
+async def _their_record(context: RequestContext, record_id: UUID) -> dict[str, Any]:
+    """As `record_for_templates`; raises `Forbidden` for a record that policies do not let the caller write.
+
+    Who may not read it is told that it is not there, and who may write none in its table what its automation says.
+    """
+    record = await record_for_templates(context, record_id)
+    async with context.unit() as unit:
+
+        async def check(table: TableMeta) -> None:
+            if not await may_write(unit, table, record_id):
+                raise Forbidden("What you may write does not include this record.", recordId=record_id)
+
+        await with_table_of_record(context, unit, record_id, check, Action.READ)
+    return record
 
 
 async def record_for_templates(context: RequestContext, record_id: UUID) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from adapters.database import Unit
-from domain.access.roles import Action, WorkspaceRole
+from domain.access.roles import Action
+from domain.errors import NotFound
 from models import Base, Field, Table, UniqueConstraint, table_members
-from resolvers.access import load_field, missing, require
+from resolvers.access import load_field, missing
 from resolvers.catalog_loader import among, grouped
 from resolvers.context import RequestContext
 from resolvers.loader import Loader
@@ -88,15 +89,15 @@ async def load_constraint(
     unit: Unit, context: RequestContext, constraint_id: UUID, action: Action
 ) -> tuple[UniqueConstraint, Field, Table, Base]:
     """The constraint, its field, table and base, locked; nobody else can change the base's tables and fields."""
-    mine = sees_table(context)
-    statement = select(UniqueConstraint.field_id, table_members.c.role)
-    statement = statement.join(Table, Table.id == UniqueConstraint.table_id).join(Base, Base.id == Table.base_id)
-    statement = statement.join(table_members, mine).where(UniqueConstraint.id == constraint_id)
-    row = (await unit.session.execute(statement)).one_or_none()
-    if row is None:
+    _ = context.user_id
+    named = select(UniqueConstraint.field_id).where(UniqueConstraint.id == constraint_id)
+    field_id = await unit.session.scalar(named)
+    if field_id is None:
         raise missing("unique constraint", constraint_id)
-    require(WorkspaceRole(row[1]), action)
-    field, table, base = await load_field(unit, context, row[0], action, lock=True)
+    try:
+        field, table, base = await load_field(unit, context, field_id, action, lock=True)
+    except NotFound:
+        raise missing("unique constraint", constraint_id) from None
     constraint = await constraint_of(unit, field)
     if constraint is None or constraint.id != constraint_id:
         raise missing("unique constraint", constraint_id)

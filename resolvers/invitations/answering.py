@@ -104,7 +104,9 @@ async def _load(unit: Unit, token: str, *, lock: bool = False) -> Invitation:
             (WorkspaceMember.workspace_id == Invitation.workspace_id)
             & (WorkspaceMember.user_id == Invitation.invited_by),
         )
+        .join(User, User.id == Invitation.invited_by)
         .where(
+            User.is_active,
             Invitation.token_hash == digest,
             Invitation.ended_at.is_(None),
             Invitation.expires_at > func.now(),

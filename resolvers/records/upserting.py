@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.access.roles import Action, WorkspaceRole
 from domain.bases.catalog import FieldMeta, TableMeta
-from domain.errors import BadRequest, Conflict, DuplicateValue, Problem
+from domain.errors import BadRequest, Conflict, Problem
 from domain.fields.operators import FilterOperator
 from domain.fields.storage import encode_rows
 from domain.records import faults
@@ -108,21 +108,12 @@ async def match(
     for row in rows:
         if row["id"] in gone:
             continue
-        if table.rule is not None and row["is_hidden"]:
-            raise _hidden_match(fields, row["i"])
         if row["i"] in found:
             message = f"Record {row['i']} agrees with more than one existing record on the merge fields."
             raise Conflict(message, recordIndex=row["i"], recordId=row["id"])
         if row["i"] is not None:
             found[row["i"]] = row["id"]
     return found
-
-
-def _hidden_match(fields: Sequence[FieldMeta], index: int) -> DuplicateValue:
-    """The error for a record that agrees with one that the caller does not see; it tells no more of that one."""
-    names = ", ".join(repr(field.name) for field in fields)
-    message = f"Another record, which you may not write, has these values already: {names}."
-    return DuplicateValue(message, field=fields[0].name, recordIndex=index)
 
 
 def _complete(batch: Batch, rows: list[Row], new: Sequence[int], *, typecast: bool) -> None:

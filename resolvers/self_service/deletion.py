@@ -18,6 +18,7 @@ from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.mailing.posting import post
 from resolvers.member_defaults import drop_defaults
+from resolvers.people import can_sign_in
 from resolvers.schema_changes import sign_changes
 from resolvers.self_service.letters import notice
 from resolvers.self_service.proof import lock_proven, prove, require_another_superuser
@@ -75,7 +76,7 @@ async def _require_owners(unit: Unit, context: RequestContext, named: set[UUID])
         select(theirs.id)
         .join(owner, owner.id == theirs.user_id)
         .where(theirs.workspace_id == Workspace.id, theirs.role == WorkspaceRole.OWNER.value)
-        .where(theirs.user_id != context.user_id, owner.is_active)
+        .where(theirs.user_id != context.user_id, can_sign_in(owner))
     )
     alone = await unit.session.execute(_owned(context).where(~others.exists()))
     left = [{"id": str(id), "name": name} for id, name in alone if id not in named]
@@ -100,7 +101,7 @@ async def _transfer(unit: Unit, context: RequestContext, workspace_id: UUID, use
         select(WorkspaceMember)
         .join(User, User.id == WorkspaceMember.user_id)
         .where(WorkspaceMember.workspace_id == workspace_id, WorkspaceMember.user_id == user_id)
-        .where(User.is_active, User.id != context.user_id)
+        .where(can_sign_in(), User.id != context.user_id)
     )
     member = await unit.session.scalar(statement.with_for_update(of=WorkspaceMember, key_share=True))
     if member is None:

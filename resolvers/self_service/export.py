@@ -1,17 +1,18 @@
 """What the server knows of an account, for its holder."""
 
-from collections.abc import Sequence
 from typing import Any, Final
-from uuid import UUID
 
 import orjson
 from sqlalchemy import select
 
-from adapters.database import Connection, Unit
+from adapters.database import Unit
 from domain.bases.catalog import table_name
+from domain.sql import Parameters
 from models import Base, Table, table_members
 from resolvers.authentication import require_session
 from resolvers.context import RequestContext
+from resolvers.reach import is_overridden
+from resolvers.visible_fields import CallersTables
 
 MAX_ROWS: Final = 1_000
 """Of each list in an export: the newest."""
@@ -64,35 +65,34 @@ SELECT json_build_object(
 async def export_me(context: RequestContext) -> dict[str, Any]:
     """The caller's account, sessions, keys without secrets, mails, memberships, personal views and calls, as JSON.
 
-    `records` counts what the caller has created in each table of their workspaces, as far as it is still there.
+    `records` counts what the caller has created in each table of their workspaces, as far as they see it now.
     """
     require_session(context)
     async with context.unit() as unit:
         own = await unit.connection.fetchval(_OWN, context.user_id, MAX_ROWS)
         exported: dict[str, Any] = orjson.loads(own)
-        exported["records"] = await _records(unit, context.user_id)
+        exported["records"] = await _records(unit, context)
     return exported
 
 
-async def _records(unit: Unit, user_id: UUID) -> list[dict[str, Any]]:
-    mine = (table_members.c.table_id == Table.id) & (table_members.c.user_id == user_id)
-    statement = select(Table.id, Table.name, Table.number, Base.number).join(Base, Base.id == Table.base_id)
-    tables = (
-        await unit.session.execute(statement.join(table_members, mine).order_by(Table.id).limit(MAX_TABLES))
-    ).all()
-    counts: list[int] = []
+async def _records(unit: Unit, context: RequestContext) -> list[dict[str, Any]]:
+    mine = (table_members.c.table_id == Table.id) & (table_members.c.user_id == context.user_id)
+    statement = select(Table.id, Table.name, Table.number, Base.number, is_overridden(context))
+    statement = statement.join(Base, Base.id == Table.base_id).join(table_members, mine)
+    tables = (await unit.session.execute(statement.order_by(Table.id).limit(MAX_TABLES))).all()
+    known, counts = CallersTables(context, unit), list[int]()
     for start in range(0, len(tables), _TABLES_AT_ONCE):
-        names = [table_name(base, number) for _, _, number, base in tables[start : start + _TABLES_AT_ONCE]]
-        counts += await _count(unit.connection, names, user_id)
+        parameters = Parameters(viewer=context.user_id)
+        user = parameters.input(0, "uuid")
+        counted = []
+        for id, _, number, base, is_concerned in tables[start : start + _TABLES_AT_ONCE]:
+            seen = (await known.get(id)).source(parameters) if is_concerned else table_name(base, number)
+            counted.append(f"(SELECT count(*) FROM {seen} r WHERE r.created_by = {user})")
+        row = await unit.connection.fetchrow(f"SELECT {', '.join(counted)}", *parameters.bind([context.user_id]))
+        assert row is not None  # a SELECT without FROM has one row
+        counts += row
     return [
-        {"tableId": str(id), "tableName": name, "created": count}
-        for (id, name, _, _), count in zip(tables, counts, strict=True)
+        {"tableId": str(table.id), "tableName": table.name, "created": count}
+        for table, count in zip(tables, counts, strict=True)
         if count
     ]
-
-
-async def _count(connection: Connection, names: Sequence[str], user_id: UUID) -> list[int]:
-    counted = ", ".join(f"(SELECT count(*) FROM {name} WHERE created_by = $1)" for name in names)
-    row = await connection.fetchrow(f"SELECT {counted}", user_id)
-    assert row is not None  # a SELECT without FROM has one row
-    return list(row)

@@ -122,7 +122,8 @@ async def duplicate_view(
 ) -> View:
     """A copy of the view that is not locked, the last of its table; personal as the first one is, unless told."""
     async with schema_change(context) as unit:
-        view, table, base, _ = await load_view(unit, context, view_id, Action.CHANGE_VIEWS, lock=True)
+        view, table, base, _ = await load_view(unit, context, view_id, Action.READ, lock=True)
+        await load_table(unit, context, table.id, Action.CHANGE_VIEWS)  # the role in a view makes no other ones
         limit = context.services.limits.max_name_length
         given = name if name is not None else view.name[: limit - len(_SUFFIX)] + _SUFFIX
         personal = view.owner_id is not None if is_personal is None else is_personal

@@ -66,17 +66,18 @@ async def current_view(
 
 
 def _meta(row: asyncpg.Record, table: TableMeta) -> ViewMeta:
-    """Its filter holds whoever reads through it; by what a caller may not see, the records are not sorted for them."""
+    """Its filter holds whoever reads through it; by what a caller may not see, nothing is sorted or grouped."""
     filter, order_by = row["filter"], row["order_by"]
     keep = fitting_order if table.profile is not None else _as_it_is
     type, config = view_type(row["type"]), json.loads(row["config"])
+    group = config.get("group_field_id")
     return ViewMeta(
         id=row["id"],
         owner_id=row["owner_id"],
         filter=None if filter is None else read_filter_json(json.loads(filter), of_view=table.profile is not None),
         sorts=read_order_json(keep(json.loads(order_by), table)),
         size=len(filter or "") + len(order_by),
-        group_field_id=config.get("group_field_id"),
+        group_field_id=None if group is None or table.find_field(group) is None else group,
         span=type.span(config),
     )
 

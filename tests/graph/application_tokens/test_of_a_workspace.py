@@ -16,6 +16,7 @@ from tests.support.tables import MadeTable, create_records, make_table, make_wor
 RECORDS = "query ($table: ID!) { records(tableId: $table, first: 10) { nodes { fields } } }"
 CREATE = "mutation ($input: CreateRecordInput!) { createRecord(input: $input) { record { createdBy { name } } } }"
 WORKSPACES = "{ workspaces { id } }"
+CREATE_WORKSPACE = 'mutation { createWorkspace(input: {name: "Own"}) { workspace { id } } }'
 
 
 @pytest.fixture
@@ -80,6 +81,41 @@ async def test_it_cannot_own_the_workspace(api: Api, table: MadeTable, pg: async
     assert await pg.fetchval("SELECT count(*) FROM application_tokens") == 0
 
 
+async def test_nobody_makes_it_an_owner(api: Api, table: MadeTable, pg: asyncpg.Connection) -> None:
+    token = (await make_token(api, table.owner, name="ERP", workspaceId=table.workspace_id))["applicationToken"]
+    member = str(await pg.fetchval("SELECT id FROM workspace_members WHERE user_id = $1", UUID(token["user"]["id"])))
+
+    given = {"id": member, "role": "OWNER"}
+    raised = await mutate(api, "updateWorkspaceMember", "workspaceMember { id }", given, as_=table.owner)
+    given = {"workspaceId": table.workspace_id, "userId": token["user"]["id"]}
+    handed_over = await mutate(api, "transferOwnership", "workspaceMember { id }", given, as_=table.owner)
+
+    assert (raised.codes, handed_over.codes) == (["FORBIDDEN"], ["NOT_FOUND"])
+    assert await members(pg, table.workspace_id) == {"ERP": "EDITOR"}
+
+
+async def test_it_becomes_a_member_of_nothing_else(api: Api, table: MadeTable, pg: asyncpg.Connection) -> None:
+    made = await make_token(api, table.owner, name="ERP", workspaceId=table.workspace_id, role="ADMIN")
+    stranger = await api.register()
+    other = await make_workspace(api, stranger)
+
+    user = made["applicationToken"]["user"]
+    for named in ({"userId": user["id"]}, {"email": user["email"]}):
+        given = {"workspaceId": other, "role": "EDITOR", **named}
+        added = await mutate(api, "createWorkspaceMember", "workspaceMember { id }", given, as_=stranger)
+        assert added.codes == ["NOT_FOUND"]
+    created = await api.execute(CREATE_WORKSPACE, headers=with_token(made["secret"]))
+
+    assert created.codes == ["FORBIDDEN"]
+    assert await pg.fetchval("SELECT count(*) FROM workspace_members WHERE user_id = $1", UUID(user["id"])) == 1
+    assert await pg.fetchval("SELECT count(*) FROM workspaces") == 2
+
+
+async def test_a_token_of_somebodys_own_makes_workspaces(api: Api, table: MadeTable) -> None:
+    headers = with_token((await make_token(api, table.owner))["secret"])
+    assert (await api.execute(CREATE_WORKSPACE, headers=headers)).codes == []
+
+
 async def test_it_goes_on_when_whoever_made_it_has_left(api: Api, table: MadeTable, pg: asyncpg.Connection) -> None:
     admin = await admin_of(api, table)
     headers = with_token((await make_token(api, admin, workspaceId=table.workspace_id))["secret"])
@@ -125,7 +161,7 @@ async def test_default_values_do_not_name_it_any_longer(api: Api, table: MadeTab
 
 
 async def test_the_last_owner_is_not_revoked(api: Api, table: MadeTable, pg: asyncpg.Connection) -> None:
-    """An owner may have made it one, and have left."""
+    """An owner may have made it one, when that could be, and have left."""
     made = await make_token(api, table.owner, workspaceId=table.workspace_id)
     await pg.execute("UPDATE workspace_members SET role = 'ADMIN'")
     await pg.execute("UPDATE workspace_members SET role = 'OWNER' WHERE user_id <> $1", table.owner.id)

@@ -5,6 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.graph.data_permissions.board import MINE, Board
 from tests.graph.data_permissions.conftest import Office
 from tests.support.automation_calls import make_automation, until_ended
 from tests.support.automations import working
@@ -89,3 +90,40 @@ async def test_who_may_only_set_it_off_is_not_told_what_its_steps_said(office: O
         "errorCode": "BAD_REQUEST",
         "steps": [],
     }
+
+
+async def test_a_retry_shows_no_field_that_is_hidden_by_now(office: Office) -> None:
+    id = await make_automation(office.api, office.world.companies.table, "BUTTON_CLICKED", actions=[])
+    given = {"automationId": id, "recordId": office.acme, "idempotencyKey": "once"}
+    selection = "run { id trigger }"
+    first = (await office.change("triggerAutomation", selection, **given)).ok["triggerAutomation"]["run"]
+    await office.city()
+
+    again = (await office.change("triggerAutomation", selection, **given)).ok["triggerAutomation"]["run"]
+
+    assert again["id"] == first["id"]
+    assert "Rome" not in str(again)
+
+
+async def test_who_manages_it_sees_what_set_it_off(office: Office) -> None:
+    id = await make_automation(office.api, office.world.companies.table, "BUTTON_CLICKED", actions=[])
+    given = {"automationId": id, "recordId": office.acme}
+
+    for person, shown in ((office.owner, "Rome"), (office.editor, None)):
+        ran = await mutate(office.api, "triggerAutomation", "run { trigger }", given, as_=person)
+        trigger = ran.ok["triggerAutomation"]["run"]["trigger"]
+        assert trigger.get("record", {}).get("City") == shown
+
+
+@pytest.mark.parametrize("mutation", ["triggerAutomation", "clickButton"])
+async def test_nobody_sets_it_off_with_a_record_that_is_not_theirs_to_write(
+    mutation: str, board: Board, pg: asyncpg.Connection
+) -> None:
+    id = await make_automation(board.api, board.table, "BUTTON_CLICKED", actions=[])
+    await board.limit(MINE, applies="WRITE")
+
+    mine = await board.change(mutation, automationId=id, recordId=board.tasks["a1"])
+    theirs = await board.change(mutation, automationId=id, recordId=board.tasks["b1"])
+
+    assert (mine.codes, theirs.codes) == ([], ["FORBIDDEN"])
+    assert await pg.fetchval("SELECT count(*) FROM automation_runs") == 1

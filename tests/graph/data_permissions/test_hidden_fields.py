@@ -304,3 +304,14 @@ async def test_nothing_that_can_be_selected_names_it_or_shows_its_values(office:
     for secret in ("Seat", "Rome", hidden):
         assert secret in owners
         assert secret not in mine
+
+
+@pytest.mark.parametrize("mutation", ["enableUniqueConstraint", "disableUniqueConstraint", "deleteUniqueConstraint"])
+async def test_its_constraint_is_not_there_to_be_changed(mutation: str, office: Office, hidden: str) -> None:
+    selection, given = "uniqueConstraint { id }", {"fieldId": hidden}
+    made = await mutate(office.api, "createUniqueConstraint", selection, given, as_=office.owner)
+    id = made.ok["createUniqueConstraint"]["uniqueConstraint"]["id"]
+
+    assert (await office.change(mutation, "__typename", id=id)).codes == ["NOT_FOUND"]
+    (await office.limit(hidden, read=None)).ok  # noqa: B018
+    assert (await office.change(mutation, "__typename", id=id)).codes == ["FORBIDDEN"]

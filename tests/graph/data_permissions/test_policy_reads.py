@@ -122,3 +122,21 @@ async def test_an_admin_of_the_base_is_not_limited(board: Board) -> None:
     (await board.change("setRoleOverride", as_=board.owner, **override)).ok  # noqa: B018
 
     assert await board.names() == ["a1", "b1", "a2", "n1"]
+
+
+async def test_an_export_counts_the_records_that_the_caller_sees(board: Board) -> None:
+    for name, owner in (("a3", board.ann), ("b2", board.bob)):
+        fields = {"Name": name, "Owner": owner.id}
+        (await board.change("createRecord", tableId=board.table.id, fields=fields)).ok  # noqa: B018
+    assert await created(board) == 2
+
+    await board.limit()
+
+    assert await created(board) == 1
+
+
+async def created(board: Board) -> int:
+    """How many records of the table ann is told that she has made."""
+    [table] = (await board.ask("exportMe")).ok["exportMe"]["records"]
+    assert table["tableId"] == str(board.table.id)
+    return int(table["created"])

@@ -115,10 +115,36 @@ async def test_an_upsert_creates_and_changes_what_may_be_written(board: Board) -
     assert await points(board) == [7, 10, 2, 100, None]
 
 
-async def test_an_upsert_neither_changes_nor_repeats_a_record_that_is_not_seen(board: Board) -> None:
+async def test_to_an_upsert_a_record_that_is_not_seen_is_not_there(board: Board) -> None:
     await board.limit()
     records = [{"Name": "a1", "Points": 7}, {"Name": "b1", "Owner": board.ann.id}]
 
+    given = {"tableId": board.table.id, "mergeOn": ["Name"], "records": records}
+    made = (await board.change("upsertRecords", "createdIds updatedIds", **given)).ok["upsertRecords"]
+
+    assert made["updatedIds"] == [board.tasks["a1"]]
+    [created] = made["createdIds"]
+    assert created != board.tasks["b1"]
+    assert await points(board) == [7, 10, 2, 100, None]
+
+
+@pytest.mark.parametrize("guess", [10, 11])
+async def test_an_upsert_tells_no_values_of_records_that_are_not_seen(guess: int, board: Board) -> None:
+    await board.limit()
+
+    records = [{"fields": {"Name": "b1", "Points": guess, "Owner": board.ann.id}}]
+    upsert = {"tableId": board.table.id, "mergeOn": ["Name", "Points"], "records": records}
+    tried = await board.change("transact", "results { updatedIds }", operations=[{"upsert": upsert}], dryRun=True)
+
+    assert tried.ok["transact"] == {"results": [{"updatedIds": []}]}
+
+
+async def test_an_upsert_of_a_unique_value_of_a_record_that_is_not_seen_is_refused(board: Board) -> None:
+    constraint = {"fieldId": board.table.fields["Name"]}
+    (await board.change("createUniqueConstraint", as_=board.owner, **constraint)).ok  # noqa: B018
+    await board.limit()
+
+    records = [{"Name": "a1", "Points": 7}, {"Name": "b1", "Owner": board.ann.id}]
     given = {"tableId": board.table.id, "mergeOn": ["Name"], "records": records}
     refused = await board.change("upsertRecords", "records { id }", **given)
 

@@ -109,3 +109,34 @@ async def test_a_table_with_a_role_of_its_own_is_seen_in_a_hidden_base(office: O
         "records": {"totalCount": 1},
     }
     assert (await office.ask("base(id: $id) { id }", id=office.base)).codes == ["NOT_FOUND"]
+
+
+async def test_a_role_in_a_view_makes_no_other_views(office: Office) -> None:
+    view = await romans(office)
+    (await office.override("VIEWER", tableId=office.people)).ok  # noqa: B018
+    (await office.override("EDITOR", viewId=view)).ok  # noqa: B018
+
+    for given in ({}, {"isPersonal": True}):
+        copied = await office.change("duplicateView", "view { id }", id=view, **given)
+        assert copied.codes == ["FORBIDDEN"]
+    assert len((await office.ask("views(tableId: $id) { id }", id=office.people)).ok["views"]) == 1
+
+
+async def test_who_reads_a_view_and_makes_views_copies_it(office: Office) -> None:
+    view = await romans(office)
+    (await office.override("VIEWER", viewId=view)).ok  # noqa: B018
+
+    assert (await office.change("duplicateView", "view { id }", id=view)).codes == []
+
+
+async def test_groups_by_a_field_that_is_hidden_name_it_by_nothing(office: Office) -> None:
+    field = await office.world.add_field(office.world.companies, "Kind", "SINGLE_SELECT", {"choices": [{"name": "A"}]})
+    kind = field.ok["createField"]["field"]["id"]
+    config = {"group_field_id": kind}
+    view = (await make_view(office.api, office.world.companies.table, "Board", "KANBAN", config=config))["id"]
+    (await office.limit(kind, read="ADMIN")).ok  # noqa: B018
+
+    refused = await office.ask("view(id: $id) { groups { value count } }", id=view)
+
+    assert refused.codes == ["BAD_REQUEST"]
+    assert kind not in str(refused.body)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+import asyncpg
 import pytest
 
 from resolvers.services import Services
@@ -146,3 +147,14 @@ async def test_whoever_has_the_token_may_decline(inviting: Inviting) -> None:
     assert (await inviting.decline(token)).ok["declineInvitation"] == {"declinedId": id}
     assert await inviting.open() == []
     assert (await inviting.register(token)).codes == ["NOT_FOUND"]
+
+
+async def test_it_is_over_for_as_long_as_its_sender_cannot_sign_in(inviting: Inviting, pg: asyncpg.Connection) -> None:
+    guest = await inviting.api.register("guest@example.com")
+    token = await inviting.token("guest@example.com")
+    await pg.execute("UPDATE users SET is_active = false WHERE id = $1", inviting.admin.id)
+
+    refused = await inviting.accept(token, guest)
+
+    assert refused.codes == ["NOT_FOUND"]
+    assert await inviting.members() == ["OWNER", "ADMIN"]

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import pytest
 
 from resolvers.services import Services
@@ -179,6 +180,28 @@ async def test_an_owner_can_leave_once_there_is_another(api: Api, team: Team) ->
     assert left.ok["leaveWorkspace"] == {"deletedId": team.ids["OWNER"]}
     assert again.codes == ["NOT_FOUND"]
     assert await roles(api, team) == ["OWNER", "ADMIN", "EDITOR", "COMMENTER", "VIEWER"]
+
+
+async def test_an_owner_who_cannot_sign_in_is_not_the_one_who_remains(
+    api: Api, team: Team, services: Services, pg: asyncpg.Connection
+) -> None:
+    await change(api, team, "OWNER", "ADMIN", "OWNER")
+    await pg.execute("UPDATE users SET is_active = false WHERE id = $1", team.people["ADMIN"].id)
+    before = await snapshot(services.database)
+
+    left = await mutate(api, "leaveWorkspace", "deletedId", {"workspaceId": team.workspace}, as_=team.people["OWNER"])
+
+    assert left.codes == ["CONFLICT"]
+    assert (await change(api, team, "OWNER", "OWNER", "EDITOR")).codes == ["CONFLICT"]
+    assert await snapshot(services.database) == before
+    assert (await remove(api, team, "OWNER", "ADMIN")).codes == []
+
+
+async def test_who_cannot_sign_in_is_not_made_an_owner(api: Api, team: Team, pg: asyncpg.Connection) -> None:
+    await pg.execute("UPDATE users SET is_active = false WHERE id = $1", team.people["EDITOR"].id)
+
+    assert (await change(api, team, "OWNER", "EDITOR", "OWNER")).codes == ["FORBIDDEN"]
+    assert (await roles(api, team)).count("OWNER") == 1
 
 
 async def test_who_is_no_longer_a_member_sees_nothing(api: Api, team: Team) -> None:
