@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points
 from typing import Final
 
+from adapters.plugins import installed
 from domain.accounts.passwords import MIN_PASSWORD_LENGTH, clean_password, refused_password
 
 GROUP: Final = "tablegraph.password_checks"
@@ -41,7 +41,7 @@ class PasswordPolicy:
 
 def load_checks(names: Sequence[str]) -> list[PasswordCheck]:
     """The checks of these names that are installed; raises `LookupError` for a name that is not."""
-    found = {each.name: each for each in entry_points(group=GROUP)}
+    found = {each.name: each for each in installed(GROUP)}
     missing = [name for name in names if name not in found]
     if missing:
         raise LookupError(f"no installed distribution has the entry point {missing[0]!r} of {GROUP}")

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Collection
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 
 from adapters.extensions.registry import ExtensionsRefused, ExtensionState, Installed
+from adapters.plugins import installed as installed_entries
 from domain.extensions.extension import GROUP, Extension
 
 logger = logging.getLogger(__name__)
@@ -15,7 +16,7 @@ def load_extensions(disabled: Collection[str], required: Collection[str]) -> lis
 
     Raises `ExtensionsRefused` for one that is required, by itself or here, and fails, is disabled or not installed.
     """
-    entries = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    entries = sorted(installed_entries(GROUP), key=lambda entry: entry.name)
     installed = {entry.name: _loaded(entry, entry.name in disabled, entry.name in required) for entry in entries}
     for name in sorted(required):
         if name not in installed:

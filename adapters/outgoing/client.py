@@ -8,6 +8,7 @@ with a gigabyte. So each connection is looked at (`connecting.py`), times and by
 import asyncio
 import ssl
 import time
+from functools import cache
 from typing import Final
 
 import httpcore2
@@ -39,7 +40,7 @@ class OutgoingClient:
         self.rules = rules
         self._names = SystemNames()
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=ssl_context or httpcore2.default_ssl_context(),
+            ssl_context=ssl_context or _system_authorities(),
             max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=_IDLE_CONNECTIONS,
             keepalive_expiry=_IDLE_SECONDS,
@@ -99,6 +100,12 @@ class OutgoingClient:
             if len(body) > self.rules.max_bytes:
                 return bytes(body[: self.rules.max_bytes]), True
         return bytes(body), False
+
+
+@cache
+def _system_authorities() -> ssl.SSLContext:
+    """Trusts whom the system trusts, for every client of the process: to read the certificates takes tens of ms."""
+    return httpcore2.default_ssl_context()
 
 
 def _headers(request: Request) -> list[tuple[bytes, bytes]]:

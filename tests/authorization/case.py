@@ -54,6 +54,11 @@ class Case:
         return f"{self.field} {self.about}".strip()
 
     @property
+    def is_reading(self) -> bool:
+        """Whether a caller who is answered leaves the world as it was for the next."""
+        return not self.field.startswith("Mutation.")
+
+    @property
     def denied(self) -> Mapping[Caller, str]:
         """The callers who get an error, with its code."""
         return {caller: code for caller, code in self.expected.items() if code is not None}

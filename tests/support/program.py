@@ -76,11 +76,11 @@ class Server:
     ) -> httpx.Response:
         """The response to one operation."""
         sent = {"query": document, "variables": variables or {}}
-        return httpx.post(f"{self.address}/graphql", json=sent, headers=headers)
+        return httpx.post(f"{self.address}/graphql", json=sent, headers=headers, timeout=SECONDS)
 
     def get(self, path: str) -> httpx.Response:
         """The response to a GET."""
-        return httpx.get(f"{self.address}{path}")
+        return httpx.get(f"{self.address}{path}", timeout=SECONDS)
 
     def family(self) -> list[psutil.Process]:
         """The server's process and all that it started."""

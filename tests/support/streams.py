@@ -10,7 +10,7 @@ import orjson
 
 from tests.support.api import Person, bearer
 
-SECONDS = 20
+SECONDS = 60
 """How long anything may take before the test gives up."""
 SSE = "text/event-stream"
 APOLLO = "multipart/mixed;boundary=graphql;subscriptionSpec=1.0"

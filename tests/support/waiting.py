@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 
-SECONDS = 20
+SECONDS = 60
 """How long anything may take before the test gives up."""
 
 

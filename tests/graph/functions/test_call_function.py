@@ -140,15 +140,13 @@ async def test_one_that_says_nothing_of_its_time_has_that_of_the_server(api: Api
 
 
 async def test_one_that_takes_longer_than_other_operations_may_is_waited_for(
-    settings: Settings, services: Services, greetings: Any
+    settings: Settings, services: Services, api: Api, greetings: Any
 ) -> None:
-    short = settings.model_copy(update={"execution_timeout": timedelta(milliseconds=100)})
+    ada = await api.register()
+    short = settings.model_copy(update={"execution_timeout": timedelta(milliseconds=300)})
     services.limits = short.limits
     async with client_of(create_app(short, services)) as http:
-        api = Api(http, services)
-        ada = await api.register()
-
-        assert (await called(api, "wait_for_end", {"seconds": 0.5}, as_=ada))["output"] == "done"
+        assert (await called(Api(http, services), "wait_for_end", {"seconds": 0.5}, as_=ada))["output"] == "done"
 
 
 async def test_what_is_not_declared_is_not_answered(api: Api, greetings: Any, pg: asyncpg.Connection) -> None:
