@@ -8,7 +8,8 @@ is opened and ended here and nowhere else, so both always commit together.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from types import TracebackType
 from typing import Any, Final, TypeAlias, cast
 
 import asyncpg
@@ -24,6 +25,7 @@ from adapters.statement_times import time_statements
 from domain.errors import Unavailable
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Turn: TypeAlias = asyncio.Lock | asyncio.Semaphore
 
 logger = logging.getLogger(__name__)
 
@@ -197,24 +199,14 @@ class Database:
         )
         return connection
 
-    @asynccontextmanager
-    async def unit(self) -> AsyncIterator[Unit]:
-        """A connection without a transaction: each statement sees, and commits, by itself."""
-        pooled = await self._take()
-        unit = Unit(self.engine, pooled)
-        try:
-            yield unit
-            unit.run_after_commit()
-        except BaseException:
-            unit.connection.is_midway = True  # the session's statements come by another way
-            raise
-        finally:
-            try:
-                await unit.close()
-            finally:
-                await self._give_back(pooled, unit.connection)
+    def unit(self, turn: Turn | None = None) -> AbstractAsyncContextManager[Unit]:
+        """A connection without a transaction: each statement sees, and commits, by itself.
 
-    async def _take(self) -> PoolProxiedConnection:
+        It is taken, and held, in a turn of the caller's.
+        """
+        return _Loan(self, turn)
+
+    async def take(self) -> PoolProxiedConnection:
         """A connection that nobody else has, at hand or a new one; raises `Unavailable`."""
         await self._find_place()
         try:
@@ -254,24 +246,21 @@ class Database:
             logger.warning("no database connection: %s", error)
             raise Unavailable(UNREACHABLE) from error
 
-    async def _give_back(self, pooled: PoolProxiedConnection, connection: _Session) -> None:
-        """Keep a sound connection at hand; one that is closed, or unsound for good, is nobody else's."""
-        if connection.is_sound or connection.is_closed():
-            self._leave(pooled, connection)
-        else:
-            settling = asyncio.create_task(self._settle(pooled, connection))
-            self._settling.add(settling)
-            settling.add_done_callback(self._settling.discard)
-            await asyncio.shield(settling)  # who is cancelled once more does not wait, yet it goes on
+    async def settle(self, pooled: PoolProxiedConnection, connection: _Session) -> None:
+        """Give back a connection that is not sound, or not yet."""
+        settling = asyncio.create_task(self._settle(pooled, connection))
+        self._settling.add(settling)
+        settling.add_done_callback(self._settling.discard)
+        await asyncio.shield(settling)  # who is cancelled once more does not wait, yet it goes on
 
     async def _settle(self, pooled: PoolProxiedConnection, connection: _Session) -> None:
         try:
             await connection.settle()
         finally:
-            self._leave(pooled, connection)
+            self.leave(pooled, connection)
 
-    def _leave(self, pooled: PoolProxiedConnection, connection: _Session) -> None:
-        """Leave the place to the next one, and the connection too when it is sound.
+    def leave(self, pooled: PoolProxiedConnection, connection: _Session) -> None:
+        """Leave the place to the next one, and the connection too when it is sound; one that is closed is nobody's.
 
         SQLAlchemy's pool never gets it back: its own checking in and out costs more than a simple query's statement
         does, since it is made for threads.
@@ -312,6 +301,48 @@ class Database:
         while self._idle:
             self._idle.pop().close()
         await self.engine.dispose()
+
+
+class _Loan:
+    """A unit for a block. A generator would cost as much again as all else that is done for it here."""
+
+    __slots__ = ("_database", "_pooled", "_turn", "_unit")
+
+    def __init__(self, database: Database, turn: Turn | None) -> None:
+        self._database = database
+        self._turn = turn
+
+    async def __aenter__(self) -> Unit:
+        if self._turn is not None:
+            await self._turn.acquire()
+        try:
+            self._pooled = await self._database.take()
+        except BaseException:
+            if self._turn is not None:
+                self._turn.release()
+            raise
+        self._unit = Unit(self._database.engine, self._pooled)
+        return self._unit
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        unit, connection = self._unit, self._unit.connection
+        try:
+            try:
+                if error is None:
+                    unit.run_after_commit()
+                else:
+                    connection.is_midway = True  # the session's statements come by another way
+                await unit.close()
+            finally:
+                if connection.is_sound or connection.is_closed():
+                    self._database.leave(self._pooled, connection)
+                else:
+                    await self._database.settle(self._pooled, connection)
+        finally:
+            if self._turn is not None:
+                self._turn.release()
 
 
 def _discard(pooled: PoolProxiedConnection) -> None:

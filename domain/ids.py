@@ -109,10 +109,11 @@ class _Last:
     def next(self, count: int) -> tuple[int, int]:
         """The millisecond of the next `count` ids, and where their random part starts."""
         now = time.time_ns() // 1_000_000
-        start = self.end + 1 + secrets.randbits(_STEP_BITS)
         if now > self.milliseconds:
             self.milliseconds, start = now, secrets.randbits(_START_BITS)
-        elif start + count >= 1 << _RANDOM_BITS:
+        else:
+            start = self.end + 1 + secrets.randbits(_STEP_BITS)
+        if start + count >= 1 << _RANDOM_BITS:
             self.milliseconds, start = self.milliseconds + 1, secrets.randbits(_START_BITS)
         self.end = start + count - 1
         return self.milliseconds, start

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeVar, cast
 from uuid import UUID
@@ -56,6 +56,16 @@ class Clearable(Protocol):
 LoaderT = TypeVar("LoaderT", bound=Clearable)
 
 
+@dataclass(frozen=True, slots=True)
+class _Uncommitted:
+    """What an operation knows from its own changes, which may yet be rolled back."""
+
+    metadata: MetadataCache = field(default_factory=MetadataCache)
+    statements: StatementCache = field(default_factory=StatementCache)
+    changed: set[UUID] = field(default_factory=set)
+    """Bases of which others know outdated metadata."""
+
+
 class RequestContext:
     """One GraphQL operation's view of the world; `info.context` of every resolver.
 
@@ -78,9 +88,7 @@ class RequestContext:
         self._connections = asyncio.Semaphore(services.limits.max_connections_per_operation)
         """So that no operation of many fields takes the whole pool, for which all others would wait."""
         self._is_lone = False
-        self._uncommitted = MetadataCache()
-        self._uncommitted_statements = StatementCache()
-        self._changed_bases: set[UUID] = set()
+        self._uncommitted: _Uncommitted | None = None
         self._loaders: dict[object, Clearable] = {}
         self.deadline: Deadline | None = None
         """Of the operation; None for what has none."""
@@ -138,16 +146,19 @@ class RequestContext:
 
     def known_table(self, key: TableKey) -> TableMeta | None:
         """A table's metadata, if this operation or this process has it; it may be stale."""
-        found = self._uncommitted.table(key)
-        if found is not None:
+        own = self._uncommitted
+        if own is None:
+            return self.services.metadata.table(key)
+        if (found := own.metadata.table(key)) is not None:
             return found
         found = self.services.metadata.table(key)
-        return None if found is None or found.base_id in self._changed_bases else found
+        return None if found is None or found.base_id in own.changed else found
 
     def forget_base(self, base_id: UUID) -> None:
         """Forget, for this operation, the metadata of a base that its own transaction has changed."""
-        self._uncommitted.forget(base_id)
-        self._changed_bases.add(base_id)
+        own = self._uncommitted = self._uncommitted or _Uncommitted()
+        own.metadata.forget(base_id)
+        own.changed.add(base_id)
 
     def statements_of(self, table: TableMeta) -> StatementCache:
         """Where to keep what is made from this table's metadata: as long as the metadata itself.
@@ -155,12 +166,18 @@ class RequestContext:
         What a transaction made of its own changes must go with it: after a rollback the same schema version can come
         to mean something else.
         """
-        is_uncommitted = self._uncommitted.table(TableKey(id=table.id)) is table.rooted
-        return self._uncommitted_statements if is_uncommitted else self.services.statements
+        own = self._uncommitted
+        if own is not None and own.metadata.table(TableKey(id=table.id)) is table.rooted:
+            return own.statements
+        return self.services.statements
 
     def keep_base(self, base: BaseMeta, *, is_uncommitted: bool) -> None:
         """Keep metadata: for the process, or for this operation only when its own transaction made it."""
-        (self._uncommitted if is_uncommitted else self.services.metadata).keep(base)
+        if is_uncommitted:
+            self._uncommitted = self._uncommitted or _Uncommitted()
+            self._uncommitted.metadata.keep(base)
+        else:
+            self.services.metadata.keep(base)
 
     def allow_seconds(self, seconds: float) -> None:
         """Give the operation so many seconds from now on where it has less: for work that is known to take long."""
@@ -172,31 +189,31 @@ class RequestContext:
         for loader in self._loaders.values():
             loader.clear_all()
 
-    @asynccontextmanager
-    async def unit(self) -> AsyncIterator[Unit]:
+    def unit(self) -> AbstractAsyncContextManager[Unit]:
         """A unit of work: the operation's own inside a mutation, a fresh connection elsewhere."""
-        if self._transaction is not None:
-            async with self._turn:
-                if self._transaction is not None:  # it may have ended while this one waited for its turn
-                    if self._operation is None:
-                        self._operation = await self._transaction.enter_async_context(self.database.transaction())
-                    yield self._operation
-                    return
-        async with self._connections, self.database.unit() as unit:
-            yield unit
+        return self._fresh_unit() if self._transaction is None else self._own_unit()
+
+    def _fresh_unit(self) -> AbstractAsyncContextManager[Unit]:
+        return self.database.unit(self._connections)
 
     @asynccontextmanager
-    async def lone_unit(self) -> AsyncIterator[Unit]:
+    async def _own_unit(self) -> AsyncIterator[Unit]:
+        async with self._turn:
+            if self._transaction is not None:  # it may have ended while this one waited for its turn
+                if self._operation is None:
+                    self._operation = await self._transaction.enter_async_context(self.database.transaction())
+                yield self._operation
+                return
+        async with self._fresh_unit() as unit:
+            yield unit
+
+    def lone_unit(self) -> AbstractAsyncContextManager[Unit]:
         """A unit for a use case that writes with one statement: it commits by itself when the operation is no more.
 
         So a mutation with one such root field costs one round trip. Otherwise it is the operation's own unit.
         """
-        if self._transaction is None or self._operation is not None or not self._is_lone:
-            async with self.unit() as unit:
-                yield unit
-        else:
-            async with self._turn, self.database.unit() as unit:
-                yield unit
+        is_own = self._transaction is None or self._operation is not None or not self._is_lone
+        return self.unit() if is_own else self.database.unit(self._turn)
 
     def join_transaction(self) -> None:
         """Have `lone_unit` not commit by itself: more of the operation is to come, which may yet fail."""
@@ -207,33 +224,27 @@ class RequestContext:
         if self._transaction is not None and not self._is_lone:
             raise BadRequest("This root field must be the only one of its operation.")
 
-    @asynccontextmanager
-    async def early_unit(self) -> AsyncIterator[Unit]:
+    def early_unit(self) -> AbstractAsyncContextManager[Unit]:
         """A unit for what a mutation reads before work that takes long and needs no connection (hashing a password).
 
         It is a fresh connection until the operation has used `unit()`, and the operation's own from then on, so that
         nobody ever holds one connection and waits for another.
         """
-        async with self.unit() if self._operation is not None else self.database.unit() as unit:
-            yield unit
+        return self.unit() if self._operation is not None else self.database.unit()
 
-    @asynccontextmanager
-    async def lasting_unit(self) -> AsyncIterator[Unit]:
+    def lasting_unit(self) -> AbstractAsyncContextManager[Unit]:
         """A unit each statement of which commits by itself, and so stays when the operation fails.
 
         Raises `BadRequest` where the operation has begun its transaction: nobody may hold one connection and wait for
         another.
         """
         self._require_beginning()
-        async with self.database.unit() as unit:
-            yield unit
+        return self.database.unit()
 
-    @asynccontextmanager
-    async def lasting_transaction(self) -> AsyncIterator[Unit]:
+    def lasting_transaction(self) -> AbstractAsyncContextManager[Unit]:
         """As `lasting_unit`, but all of it commits together, when the block ends."""
         self._require_beginning()
-        async with self.database.transaction() as unit:
-            yield unit
+        return self.database.transaction()
 
     def _require_beginning(self) -> None:
         if self._operation is not None:
@@ -259,9 +270,7 @@ class RequestContext:
                 finally:
                     async with self._turn:  # a field that failed leaves its neighbours running: nobody may be cut off
                         self._transaction = self._operation = None
-                    self._uncommitted = MetadataCache()
-                    self._uncommitted_statements = StatementCache()
-                    self._changed_bases = set()
+                    self._uncommitted = None
             committed = True
         finally:
             actions, self._after_rollback = self._after_rollback, []

@@ -21,10 +21,11 @@ from graph.transport.origins import Origins
 from graph.transport.websocket import GraphQLSocketEndpoint
 from resolvers.services import Services
 from server.account_pages import account_routes
+from server.application import METHODS, Application
 from server.boundary import Boundary
 from server.cross_origin import cross_origin
 from server.extensions import give_api
-from server.gate import Gate
+from server.gate import PATH, Gate
 from server.graphiql import graphiql_page, graphiql_routes
 from server.hosts import hosts_of
 from server.importing import ImportEndpoint
@@ -62,10 +63,11 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
     intake = Intake(settings.max_unfinished_bytes)
     endpoint = GraphQLEndpoint(engine, services, page, limits, callers.subscriptions, trusted, intake)
     socket = GraphQLSocketEndpoint(engine, services, limits, callers, trusted, origins)
-    app = Starlette(
+    app = Application(
+        endpoint,
         routes=[
-            Route("/graphql", endpoint, methods=["GET", "POST"], name="graphql"),
-            WebSocketRoute("/graphql", socket, name="graphql-socket"),
+            Route(PATH, endpoint, methods=METHODS, name="graphql"),
+            WebSocketRoute(PATH, socket, name="graphql-socket"),
             *_inlets(settings, services, limits, intake),
             *sign_in_routes(services),
             Route("/", _to_graphql),

@@ -4,6 +4,7 @@ A refusal that costs as much as an answer would not help: so the body is not rea
 second, not one for each.
 """
 
+from collections.abc import Awaitable
 from time import monotonic
 from typing import Final
 
@@ -41,11 +42,13 @@ class Gate:
         self._logged_at = -SECONDS_BETWEEN_LINES
         self._logged = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on, or answer 503."""
         if not self._admission.is_full or scope["type"] != "http" or scope["path"] != PATH:
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
+        return self._refuse(send)
+
+    async def _refuse(self, send: Send) -> None:
         self._admission.refused += 1
         await send({"type": "http.response.start", "status": 503, "headers": list(HEADERS)})
         await send({"type": "http.response.body", "body": BODY})

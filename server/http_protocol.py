@@ -6,6 +6,7 @@ buffers and the operation behind them would stay for as long as that machine run
 """
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, Protocol, cast
 
@@ -221,10 +222,12 @@ class HttpProtocol(HttpToolsProtocol):
         """
         self._turnstile.leave()
         cycle = self.cycle
-        if cycle is None or cycle.scope is not scope or not cycle.more_body:
+        if cycle is None or cycle.scope is not scope:
             return False
-        cycle.transport = cast(asyncio.Transport, _EndsSoftly(self.transport, self._end))
-        return True
+        if scope["method"] != "HEAD":  # whose response has no body that would take its head along
+            end = self._end if cycle.more_body else self.transport.close
+            cycle.transport = cast(asyncio.Transport, _Outlet(self.transport, end))
+        return bool(cycle.more_body)
 
     def _refuse(self, status: HTTPStatus, message: str) -> None:
         """Answer for the application, unless it has begun to; then end the connection."""
@@ -267,13 +270,36 @@ class HttpProtocol(HttpToolsProtocol):
             self._write_watch.begin()
 
 
-class _EndsSoftly:
-    """A transport that lingers when it is told to close."""
+class _Outlet:
+    """The transport of one response, whose head leaves together with the first part of its body, as ASGI wants it.
 
-    def __init__(self, transport: asyncio.Transport, end: Any) -> None:
-        self.write = transport.write
+    What the kernel does for a write costs more than all that is done to put the head together.
+    """
+
+    __slots__ = ("_end", "_head", "_transport", "is_closing")
+
+    def __init__(self, transport: asyncio.Transport, end: Callable[[], None]) -> None:
+        self._transport = transport
+        self._end = end
+        self._head: bytes | None = None
+        """None until it is there, and empty as soon as it is written."""
         self.is_closing = transport.is_closing
-        self.close = end
+
+    def write(self, data: bytes) -> None:
+        """Keep the head, which comes first; write it with what comes then."""
+        if self._head is None:
+            self._head = data
+        elif self._head:
+            self._transport.writelines((self._head, data))
+            self._head = b""
+        else:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Close the connection, or have it linger; of a response without any body the head is written."""
+        if self._head:
+            self.write(b"")
+        self._end()
 
 
 def _response(status: HTTPStatus, message: str) -> bytes:

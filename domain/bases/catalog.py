@@ -1,7 +1,7 @@
 """The metadata of a base as the record path needs it: frozen, complete, and tied to one schema version."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -168,6 +168,16 @@ class TableMeta:
     def has_unique_fields(self) -> bool:
         """Whether a write may violate a unique constraint."""
         return any(field.unique for field in self.fields)
+
+    @cached_property
+    def user_fields(self) -> Sequence[FieldMeta]:
+        """The fields whose values name users."""
+        return [field for field in self.fields if field.type.references == "user"]
+
+    @cached_property
+    def link_fields(self) -> Sequence[FieldMeta]:
+        """The fields whose values are links to records."""
+        return [field for field in self.fields if field.type.references == "record"]
 
     @property
     def primary_field(self) -> FieldMeta:

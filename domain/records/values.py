@@ -141,8 +141,7 @@ def _required(each: FieldMeta, index: int, id: str | None) -> Problem:
 
 def mentioned_users(table: TableMeta, rows: Sequence[Row]) -> set[UUID]:
     """The users that rows refer to."""
-    columns = [each.column for each in table.fields if each.type.references == "user"]
-    return set[UUID]().union(*(users_in(row.get(column)) for column in columns for row in rows))
+    return set[UUID]().union(*(users_in(row.get(each.column)) for each in table.user_fields for row in rows))
 
 
 def strangers(
@@ -151,7 +150,7 @@ def strangers(
     """Each place at which rows refer to a user who is not one of the members."""
     problems: list[Problem] = []
     for index, row in enumerate(rows):
-        for each in (field for field in table.fields if field.type.references == "user"):
+        for each in table.user_fields:
             for id in sorted(users_in(row.get(each.column)).difference(members)):
                 message = f"No member of this workspace has the user id {id}."
                 record_id = ids[index] if ids else None
@@ -161,8 +160,7 @@ def strangers(
 
 def mentioned_records(table: TableMeta, rows: Sequence[Row]) -> dict[FieldMeta, set[Named]]:
     """The records that rows refer to, by the linked record fields through which they do."""
-    fields = [each for each in table.fields if each.type.references == "record"]
-    found = {each: set().union(*(_linked(row, each) for row in rows)) for each in fields}
+    found = {each: set().union(*(_linked(row, each) for row in rows)) for each in table.link_fields}
     return {each: mentioned for each, mentioned in found.items() if mentioned}
 
 

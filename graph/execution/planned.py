@@ -21,14 +21,24 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    Undefined,
+    VariableDefinitionNode,
     VariableNode,
     Visitor,
+    coerce_input_value,
     is_non_null_type,
     located_error,
     visit,
 )
 from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, FragmentDetails
-from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
+from graphql.execution.values import (
+    VariableValues,
+    VariableValueSource,
+    get_argument_values,
+    input_is_nested_too_deeply,
+)
+from graphql.utilities.coerce_input_value import coerce_default_value
 
 from domain.errors import QueryTooComplex
 from domain.records.rendering import json_string
@@ -61,25 +71,47 @@ class PlannedOperation:
     definition: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
     fields: Sequence[RootField]
+    variables: Sequence[GraphQLVariableSignature]
     inputs: Sequence[ListedInput]
     is_static: bool
     """Whether no selection depends on a variable."""
 
     def coerce(self, variables: Mapping[str, Any]) -> VariableValues | None:
-        """The operation's variables; None when they do not fit, which the long way reports."""
-        definitions = self.definition.variable_definitions or ()
+        """The operation's variables; None when they do not fit, which the long way reports.
+
+        As `get_variable_values`, which finds out the types of the variables again each time.
+        """
         try:
             require_moderate_inputs(self.inputs, variables)
         except QueryTooComplex:
             return None
-        values = get_variable_values(self.schema, definitions, dict(variables))
-        return None if isinstance(values, list) else values
+        if any(input_is_nested_too_deeply(variables.get(name), type) for name, type in self.inputs):
+            return None
+        values = VariableValues({}, {})
+        for variable in self.variables:
+            if not _coerce(variable, variables.get(variable.name, Undefined), values):
+                return None
+        return values
 
     def failed(self, error: GraphQLError) -> ExecutionResult:
         """What the operation answers when its one root field fails."""
         [field] = self.fields
         is_nullable = self.definition.operation is OperationType.QUERY and not is_non_null_type(field.definition.type)
         return ExecutionResult(data={field.key: None} if is_nullable else None, errors=[error])
+
+
+def _coerce(variable: GraphQLVariableSignature, given: object, values: VariableValues) -> bool:
+    """Add a variable to the values; False where what was given does not fit."""
+    if given is Undefined:
+        values.sources[variable.name] = VariableValueSource(variable)
+        if variable.default is None:
+            return not is_non_null_type(variable.type)
+        coerced = coerce_default_value(variable)
+    else:
+        values.sources[variable.name] = VariableValueSource(variable, given)
+        coerced = coerce_input_value(given, variable.type)
+    values.coerced[variable.name] = coerced
+    return coerced is not Undefined
 
 
 def plan_operation(
@@ -107,8 +139,17 @@ def plan_operation(
         return None
     by_name = {definition.name.value: FragmentDetails(definition) for definition in fragments}
     is_static = not _mentions_variables([*(f.node.selection_set for f in fields.values()), *fragments])
-    inputs = listed_inputs(schema, operation.variable_definitions or ())
-    return PlannedOperation(schema, operation, by_name, list(fields.values()), inputs, is_static)
+    definitions = operation.variable_definitions or ()
+    variables = [signature for each in definitions if (signature := _signature(schema, each)) is not None]
+    if len(variables) < len(definitions):
+        return None
+    inputs = listed_inputs(schema, definitions)
+    return PlannedOperation(schema, operation, by_name, list(fields.values()), variables, inputs, is_static)
+
+
+def _signature(schema: GraphQLSchema, definition: VariableDefinitionNode) -> GraphQLVariableSignature | None:
+    found = get_variable_signature(schema, definition)
+    return None if isinstance(found, GraphQLError) else found
 
 
 def _root_field(node: FieldNode, definition: GraphQLField, resolve: DirectResolver) -> RootField:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
@@ -64,7 +65,7 @@ class RecordWrite(Deferred[WritePlan]):
         """The payload's JSON."""
         outcome = await self.write(context, plan.selections)
         rendered = iter(outcome.rendered)
-        scalars = {to_camel_case(name): value for name, value in outcome.scalars.items()}
+        scalars = {_graphql_name(name): value for name, value in outcome.scalars.items()}
         scalars["__typename"] = self._type_name
         members = (f"{json_string(key)}:{_member(name, scalars, rendered)}" for key, name in plan.members)
         return Rendered("{" + ",".join(members) + "}")
@@ -82,6 +83,7 @@ class RecordWrite(Deferred[WritePlan]):
 
 
 _RECORDS = ("record", "records")
+_graphql_name = cache(to_camel_case)
 
 
 def _member(name: str, scalars: Mapping[str, object], rendered: Iterator[str]) -> str:

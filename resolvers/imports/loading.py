@@ -27,7 +27,7 @@ from resolvers.records.hooks import hooks_of
 from resolvers.records.linking import refusing_taken
 from resolvers.records.oversize import refusing_oversize
 from resolvers.records.tables import no_table
-from resolvers.records.uniqueness import numbered, refusing_duplicates
+from resolvers.records.uniqueness import numbered, refusing_duplicates, savepoint
 from resolvers.records.writing import Batch
 
 
@@ -95,7 +95,7 @@ class Loading:
     async def _write_plain(self, statement: Statement, made: RowBatch) -> None:
         inputs = [self.context.user_id, self.context.mutation_id, made.text]
         with refusing_oversize(self.table), refusing_taken(self.table, made.rows):
-            async with refusing_duplicates(self.unit, self.table, made.text):
+            async with refusing_duplicates(self.unit, self.table, made.text), savepoint(self.unit, self.table):
                 row = await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
         answer_of(row, self.table, made.ids, lambda: no_table(self.table.id), self.context.mutation_id)
 
@@ -106,7 +106,7 @@ class Loading:
 
     async def _members(self) -> Collection[UUID]:
         """The members of the workspace, where values may name users."""
-        if not any(field.type.references == "user" for field in self.table.whole.fields):
+        if not self.table.whole.user_fields:
             return ()
         statement = select(WorkspaceMember.user_id).where(WorkspaceMember.workspace_id == self.table.workspace_id)
         return frozenset(await self.unit.session.scalars(statement))

@@ -46,8 +46,7 @@ def has_links(table: TableMeta, rows: Sequence[Row]) -> bool:
 
 def link_fields(table: TableMeta, rows: Sequence[Row]) -> list[FieldMeta]:
     """The linked record fields that rows set."""
-    links = [field for field in table.fields if field.type.references == "record"]
-    return [field for field in links if any(field.column in row for row in rows)]
+    return [field for field in table.link_fields if any(field.column in row for row in rows)]
 
 
 def require_one_side(fields: Sequence[FieldMeta]) -> None:

@@ -1,7 +1,7 @@
 """Translates the violation of a unique constraint, which the database finds, into `DuplicateValue`."""
 
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -15,25 +15,30 @@ from domain.errors import DomainError, DuplicateValue, Problem, ValidationFailed
 from domain.records.uniqueness import UniqueKey, field_number_of, find_collision
 from resolvers.records.sight import sees
 
+_NOTHING: Final = nullcontext()
 _UNSEEN: Final = "Another record has a value already that must be unique, in a field that you may not see."
+
+
+def savepoint(unit: Unit, table: TableMeta) -> AbstractAsyncContextManager[object]:
+    """For a statement that writes rows, inside a transaction, where the table has unique fields.
+
+    Behind a failure PostgreSQL would say nothing more of what is there.
+    """
+    is_needed = table.has_unique_fields and unit.connection.is_in_transaction()
+    return unit.connection.transaction() if is_needed else _NOTHING
 
 
 @asynccontextmanager
 async def refusing_duplicates(
     unit: Unit, table: TableMeta, rows: str, *, hidden: Collection[str] = ()
 ) -> AsyncIterator[None]:
-    """Around the statement that writes rows, as `encode_rows` made them: raise `DuplicateValue` for the one in the way.
+    """Around the `savepoint` of a statement that writes rows: raise `DuplicateValue` for the one in the way.
 
-    Inside a transaction the statement gets a savepoint where the table has
-    unique fields: behind a failure PostgreSQL would say nothing more of what is there. Of a field that the caller may
-    not see, which is one of the `hidden` columns or not among the table's, nothing is told.
+    The rows are as `encode_rows` made them. Of a field that the caller may not see, which is one of the `hidden`
+    columns or not among the table's, nothing is told.
     """
     try:
-        if table.has_unique_fields and unit.connection.is_in_transaction():
-            async with unit.connection.transaction():
-                yield
-        else:
-            yield
+        yield
     except asyncpg.UniqueViolationError as error:
         number = field_number_of(error.constraint_name)
         field = next((each for each in table.whole.fields if each.number == number), None)

@@ -1,9 +1,10 @@
 """Creating, updating and deleting records: parse the batch, check what it refers to, write it with one statement."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -31,9 +32,11 @@ from resolvers.records.oversize import refusing_oversize
 from resolvers.records.reading import read_list
 from resolvers.records.tables import Missing
 from resolvers.records.turns import in_turns
-from resolvers.records.uniqueness import refusing_duplicates
+from resolvers.records.uniqueness import refusing_duplicates, savepoint
 
 Selections = Sequence[RecordMembers]
+
+_NOTHING: Final = nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Batch:
             return await self._delete(rows, unique)
 
     async def _delete(self, rows: Sequence[Row], unique: Sequence[UUID]) -> Written:
-        if not any(field.type.references == "record" for field in self.table.whole.fields):
+        if not self.table.whole.link_fields:
             return await self._write(WriteShape(Operation.DELETE, ()), rows, unique)
         async with self.transaction():
             # First, in a statement of its own: a link that is made until then must be in the image of the record.
@@ -161,34 +164,21 @@ class Batch:
         members = await self.unit.connection.fetch(_MEMBERS, self.table.workspace_id, list(users))
         return strangers(self.table, rows, {row[0] for row in members}, ids)
 
-    @asynccontextmanager
-    async def together(self, rows: Sequence[Row], selections: Selections) -> AsyncIterator[None]:
+    def together(self, rows: Sequence[Row], selections: Selections) -> AbstractAsyncContextManager[object]:
         """A transaction for a write of several statements: of one with links, or one that shows values of others."""
         table = self.table
         if has_links(table, rows) or any(shows_relations(each, table) for each in selections):
-            async with self.transaction():
-                yield
-        else:
-            yield
+            return self.transaction()
+        return _NOTHING
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
+    def transaction(self) -> AbstractAsyncContextManager[object]:
         """The transaction that is under way, or one for the block."""
         connection = self.unit.connection
-        if connection.is_in_transaction():
-            yield
-        else:
-            async with connection.transaction():
-                yield
+        return _NOTHING if connection.is_in_transaction() else connection.transaction()
 
-    @asynccontextmanager
-    async def _checked(self) -> AsyncIterator[None]:
+    def _checked(self) -> AbstractAsyncContextManager[object]:
         """A transaction where policies may yet refuse what was written."""
-        if self.table.rule is None:
-            yield
-        else:
-            async with self.transaction():
-                yield
+        return _NOTHING if self.table.rule is None else self.transaction()
 
     def _columns_of(self, rows: Sequence[Row]) -> tuple[str, ...]:
         """Every column that a row sets, in the table's order, so that equal sets share one statement."""
@@ -236,10 +226,15 @@ class Batch:
     async def _run(
         self, statement: Statement, encoded: str, rows: Sequence[Row], parked: str | None = None
     ) -> asyncpg.Record | None:
+        """What the statement that writes rows answers; raises what PostgreSQL's refusal of their values means."""
         inputs = [self.user_id, self.context.mutation_id, encoded, self.form_id, parked]
-        with refusing_oversize(self.table, rows), refusing_taken(self.table, rows, self.hidden_columns):
-            async with refusing_duplicates(self.unit, self.table, encoded, hidden=self.hidden_columns):
+        try:
+            async with savepoint(self.unit, self.table):
                 return await self.unit.connection.fetchrow(statement.sql, *statement.parameters.bind(inputs))
+        except asyncpg.PostgresError:  # only now, for each of these costs a write as much as a tenth of its statement
+            with refusing_oversize(self.table, rows), refusing_taken(self.table, rows, self.hidden_columns):
+                async with refusing_duplicates(self.unit, self.table, encoded, hidden=self.hidden_columns):
+                    raise
 
     async def _exchange(
         self,
