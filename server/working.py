@@ -35,6 +35,11 @@ class Working(Section):
         description="How long nothing may be heard of a job that is under way until another process takes it over "
         "(ISO 8601); what a killed process leaves waits as long.",
     )
+    max_job_takeovers: PositiveInt = Field(
+        3,
+        description="How often a job is begun again whose process was killed while it was under way; then it has "
+        "failed for good, for it may be what kills them.",
+    )
     job_grace: timedelta = Field(
         timedelta(seconds=8),
         ge=timedelta(0),
@@ -58,7 +63,9 @@ class Working(Section):
     @property
     def pace(self) -> Pace:
         """How much a worker does."""
-        return Pace(self.jobs_at_once, self.job_poll_interval, self.job_takeover, self.job_grace)
+        return Pace(
+            self.jobs_at_once, self.job_poll_interval, self.job_takeover, self.job_grace, self.max_job_takeovers
+        )
 
 
 class Work:
