@@ -1,11 +1,9 @@
 """Setting an automation off by hand, or by a button: whoever may write the records of its table."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import orjson
 from sqlalchemy import select
 
 from adapters.database import Unit
@@ -15,7 +13,7 @@ from domain.errors import BadRequest, Conflict
 from domain.ids import Kind, new_id, table_number_of
 from models import Automation, AutomationRun, Table
 from resolvers.automations.access import load_automation
-from resolvers.automations.reader import RECORD, record_json
+from resolvers.automations.records import names_of_record
 from resolvers.automations.starting import Start, overtaken, start_runs
 from resolvers.context import RequestContext
 from resolvers.records.idempotency import check_key
@@ -32,18 +30,19 @@ async def trigger_automation(
 
     With an idempotency key that the caller has used for the automation it is the run of that time.
     """
-    record = None if record_id is None else await record_for_templates(context, record_id)
+    if record_id is not None:
+        await read_record(context, record_id, ())
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
         require_of(table, record_id)
-        return await _start(unit, context, automation, "manual", record, idempotency_key, by_hand=True)
+        return await _start(unit, context, automation, "manual", record_id, idempotency_key, by_hand=True)
 
 
 async def click_button(
     context: RequestContext, automation_id: UUID, record_id: UUID, *, idempotency_key: str | None = None
 ) -> AutomationRun:
     """The run, with a record, of an automation that buttons set off; raises `Conflict` for one that is off."""
-    record = await record_for_templates(context, record_id)
+    await read_record(context, record_id, ())
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
         require_of(table, record_id)
@@ -51,7 +50,7 @@ async def click_button(
             raise BadRequest("No button sets this automation off: its trigger is another one.", argument="automationId")
         if automation.is_paused or not automation.is_enabled:
             raise Conflict("This automation is off for now.", automationId=str(automation.id))
-        return await _start(unit, context, automation, ButtonClicked.key, record, idempotency_key, by_hand=False)
+        return await _start(unit, context, automation, ButtonClicked.key, record_id, idempotency_key, by_hand=False)
 
 
 async def _start(
@@ -59,7 +58,7 @@ async def _start(
     context: RequestContext,
     automation: Automation,
     type: str,
-    record: Mapping[str, Any] | None,
+    record_id: UUID | None,
     key: str | None,
     *,
     by_hand: bool,
@@ -70,9 +69,7 @@ async def _start(
     user = await unit.connection.fetchrow(_USER, context.user_id)
     trigger = {
         "type": type,
-        "record_id": record and record["id"],
-        "record": record,
-        "previous_record": None,
+        **await names_of_record(unit, context.services, automation.owner_id, record_id),
         "user": user and dict(user),
         "at": datetime.now(UTC).isoformat(),
     }
@@ -83,12 +80,6 @@ async def _start(
     if run is None:
         raise overtaken(automation.id)
     return run
-
-
-async def record_for_templates(context: RequestContext, record_id: UUID) -> dict[str, Any]:
-    """The record as the caller may see it, for templates."""
-    found = await read_record(context, record_id, RECORD)
-    return record_json(orjson.loads(found.json))
 
 
 def require_of(table: Table, record_id: UUID | None) -> None:
