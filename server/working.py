@@ -23,6 +23,13 @@ class Working(Section):
         True,
         description="Whether processes that serve work in the background, too; without it run a `tablegraph worker`.",
     )
+    worker_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Port of `host` at which a `tablegraph worker` answers `/metrics`, `/health` and `/ready`; none "
+        "where it is left out.",
+    )
     jobs_at_once: PositiveInt = Field(20, ge=2, description="Jobs that a process has under way at a time.")
     job_poll_interval: timedelta = Field(
         timedelta(seconds=5),
