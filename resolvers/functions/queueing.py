@@ -63,8 +63,14 @@ async def _put(
     call.sealed_arguments = services.seal.close(text)
     unit.session.add(call)
     await unit.session.flush()
-    await enqueue(unit.connection, [Job(KIND, {"id": str(call.id), "mutation": part_of and str(part_of)})])
+    about = {"id": str(call.id), "mutation": part_of and str(part_of)}
+    await enqueue(unit.connection, [Job(KIND, about, key=job_key(call.id))])
     return call
+
+
+def job_key(id: UUID) -> str:
+    """Under which the queue knows the job of a call."""
+    return f"{KIND} {id}"
 
 
 def function_calls(services: Services) -> JobKind:
@@ -91,7 +97,8 @@ async def make_call(services: Services, id: UUID, mutation_id: UUID | None = Non
         return
     try:
         asked = await _asked(services, call)
-        await _note_begin(services, id, asked.function)
+        if not await _note_begin(services, id, asked.function):
+            return
         output = await run_function(services, asked, id, Client(str(id), mutation_id=mutation_id))
     except DomainError as failed:
         if is_away(failed):
@@ -101,10 +108,12 @@ async def make_call(services: Services, id: UUID, mutation_id: UUID | None = Non
         await end(services, unit, id, output=output, error=error)
 
 
-async def _note_begin(services: Services, id: UUID, function: Function) -> None:
+async def _note_begin(services: Services, id: UUID, function: Function) -> bool:
+    """Whether the call begins: nobody has cancelled it."""
     begun = {"status": FunctionCallStatus.RUNNING.value, **times(services, function)}
+    unended = update(FunctionCall).where(FunctionCall.id == id, FunctionCall.finished_at.is_(None))
     async with services.database.unit() as unit:
-        await unit.session.execute(update(FunctionCall).where(FunctionCall.id == id).values(**begun))
+        return await unit.session.scalar(unended.values(**begun).returning(FunctionCall.id)) is not None
 
 
 async def _asked(services: Services, call: FunctionCall) -> Asked:
