@@ -12,9 +12,15 @@ _USER: Final = "SELECT is_superuser, is_verified FROM users WHERE id = $1 AND is
 
 
 async def acting_for(
-    services: Services, user_id: UUID, service: str, scopes: frozenset[str] = ALL_SCOPES
+    services: Services,
+    user_id: UUID,
+    service: str,
+    scopes: frozenset[str] = ALL_SCOPES,
+    mutation_id: UUID | None = None,
 ) -> RequestContext:
     """A context of one operation for a user, as the rights are now; `service` says who acts for the user.
+
+    What it writes has the `mutation_id`, where it is a part of something else.
 
     Raises `Unauthenticated` when there is no such user, or one who was deactivated.
     """
@@ -25,4 +31,4 @@ async def acting_for(
     viewer = Viewer(
         user_id, scopes, is_superuser=user["is_superuser"], is_verified=user["is_verified"], service=service
     )
-    return RequestContext(services, viewer, Client(service))
+    return RequestContext(services, viewer, Client(service, mutation_id=mutation_id))

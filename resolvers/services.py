@@ -142,6 +142,7 @@ class Limits:
     max_webhook_batch: int = 500
     max_webhook_batch_delay: timedelta = timedelta(hours=1)
     webhook_retry_seconds: str = "5,300,1800,7200,18000,36000,50400,72000,86400"
+    max_webhook_retry_after: timedelta = timedelta(days=1)
     webhook_deliveries_at_once: int = 10
     webhook_disable_after: timedelta = timedelta(days=5)
     webhook_log_retention: timedelta = timedelta(days=30)

@@ -51,6 +51,8 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         _session_upkeep(settings, services),
         AuditUpkeep(services.database, lambda: services.retention.audit_retention),
         WebhookUpkeep(services.database, lambda: services.limits.webhook_log_retention),
+        app.state.metrics,
+        app.state.telemetry,  # it ends behind all that it tells of, the last jobs among them
         services.bus,
         services.instance,
         services.streams,
@@ -60,8 +62,6 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         FunctionCallUpkeep(services.database, settings.function_call_retention),
         services.extensions,
         *((Work.of(settings, services, app.state.telemetry.job_watching),) if settings.runs_jobs else ()),
-        app.state.metrics,
-        app.state.telemetry,
     )
     async with AsyncExitStack() as stack:
         for part in parts:

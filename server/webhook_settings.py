@@ -29,6 +29,11 @@ class Webhooks(Section):
         description="Seconds that a message rests after each failure, separated by commas, each a little less as "
         "chance has it; behind the last attempt it has failed. As Standard Webhooks proposes, it takes three days.",
     )
+    max_webhook_retry_after: timedelta = Field(
+        timedelta(days=1),
+        ge=timedelta(0),
+        description="How long a target may put a message off (ISO 8601), by `Retry-After` in an answer of 429 or 503.",
+    )
     webhook_deliveries_at_once: PositiveInt = Field(
         10,
         description="Messages of webhooks that all processes send at a time; less than `jobs_at_once`, or slow targets "

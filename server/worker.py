@@ -1,4 +1,4 @@
-"""`tablegraph worker`: a process that works in the background and serves nobody."""
+"""`tablegraph worker`: a process that works in the background and serves nobody but who watches it."""
 
 import asyncio
 import signal
@@ -10,9 +10,12 @@ from server.extensions import give_api
 from server.logs import configure_logs
 from server.metrics import Metrics
 from server.postgres import running_postgres
+from server.probes import Probes
 from server.services import make_services, open_database
 from server.settings import Settings
+from server.stopping import Stopping
 from server.telemetry import Telemetry
+from server.worker_port import WorkerPort
 from server.working import Work
 
 
@@ -29,15 +32,19 @@ async def _work(settings: Settings, url: str, ready: Callable[[], None]) -> None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     services = make_services(settings, open_database(settings, url))
-    telemetry = Telemetry(settings, services.database, Metrics(services, settings.max_metric_operations))
+    metrics, stopping = Metrics(services, settings.max_metric_operations), Stopping()
+    metrics.watch(services.database, settings.pool_size)
+    telemetry = Telemetry(settings, services.database, metrics)
+    port = WorkerPort(settings.host, settings.worker_port, metrics, Probes(services.database, stopping))
     try:
         async with AsyncExitStack() as stack:
             give_api(services)
             work = Work.of(settings, services, telemetry.job_watching)
-            for part in (services.bus, services.instance, services.extensions, telemetry, work):
+            for part in (metrics, telemetry, port, services.bus, services.instance, services.extensions, work):
                 await stack.enter_async_context(part.running())
             ready()
             await ended.wait()
+            stopping.has_begun = True
     finally:
         services.passwords.close()
         await services.outgoing.aclose()

@@ -23,6 +23,13 @@ class Working(Section):
         True,
         description="Whether processes that serve work in the background, too; without it run a `tablegraph worker`.",
     )
+    worker_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Port of `host` at which a `tablegraph worker` answers `/metrics`, `/health` and `/ready`; none "
+        "where it is left out.",
+    )
     jobs_at_once: PositiveInt = Field(20, ge=2, description="Jobs that a process has under way at a time.")
     job_poll_interval: timedelta = Field(
         timedelta(seconds=5),
@@ -34,6 +41,11 @@ class Working(Section):
         ge=timedelta(seconds=1),
         description="How long nothing may be heard of a job that is under way until another process takes it over "
         "(ISO 8601); what a killed process leaves waits as long.",
+    )
+    max_job_takeovers: PositiveInt = Field(
+        3,
+        description="How often a job is begun again whose process was killed while it was under way; then it has "
+        "failed for good, for it may be what kills them.",
     )
     job_grace: timedelta = Field(
         timedelta(seconds=8),
@@ -58,7 +70,9 @@ class Working(Section):
     @property
     def pace(self) -> Pace:
         """How much a worker does."""
-        return Pace(self.jobs_at_once, self.job_poll_interval, self.job_takeover, self.job_grace)
+        return Pace(
+            self.jobs_at_once, self.job_poll_interval, self.job_takeover, self.job_grace, self.max_job_takeovers
+        )
 
 
 class Work:

@@ -4,7 +4,7 @@ PgQueuer does the work (https://pgqueuer.readthedocs.io); here is what of it the
 """
 
 from adapters.jobs.job import GiveUp, Job, JobKind, Patience
-from adapters.jobs.queue import cancel, enqueue
+from adapters.jobs.queue import cancel, cancel_keys, enqueue
 from adapters.jobs.watching import Attempt, AttemptOutcome, JobWatching
 from adapters.jobs.worker import Pace, Worker
 
@@ -19,5 +19,6 @@ __all__ = [
     "Patience",
     "Worker",
     "cancel",
+    "cancel_keys",
     "enqueue",
 ]

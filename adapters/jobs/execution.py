@@ -15,6 +15,7 @@ from pgqueuer.domain.models import Job as PickedJob
 
 from adapters.database import is_away
 from adapters.jobs.job import GiveUp, Job, JobKind, Patience
+from adapters.jobs.takeovers import TakeOvers
 from adapters.jobs.watching import Attempt, AttemptOutcome, JobWatching
 from adapters.statement_times import StatementTimes, listening
 
@@ -34,6 +35,7 @@ class Execution(AbstractEntrypointExecutor):
 
     parameters: EntrypointExecutorParameters
     kind: JobKind
+    takeovers: TakeOvers
     ending: Ending = field(default_factory=Ending)
     watching: JobWatching = field(default_factory=JobWatching)
 
@@ -59,7 +61,7 @@ class Execution(AbstractEntrypointExecutor):
         reason: str | None = None
         try:
             with context.cancellation:
-                async with asyncio.timeout(self.kind.timeout.total_seconds()):
+                async with self.takeovers.counted(job), asyncio.timeout(self.kind.timeout.total_seconds()):
                     await self.kind.handle(work)
         except GiveUp:
             raise

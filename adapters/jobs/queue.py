@@ -8,9 +8,10 @@ from pgqueuer.domain.types import JobId
 
 from adapters.database import Connection
 from adapters.jobs.job import Job
-from adapters.jobs.store import queries
+from adapters.jobs.store import TABLE, queries
 
 _NOW = timedelta(0)
+_OF_KEYS = f"SELECT id FROM {TABLE} WHERE dedupe_key = ANY($1) AND status IN ('queued', 'picked')"  # noqa: S608  # of a constant
 
 
 async def enqueue(connection: Connection, jobs: Sequence[Job]) -> list[int | None]:
@@ -34,3 +35,8 @@ async def enqueue(connection: Connection, jobs: Sequence[Job]) -> list[int | Non
 async def cancel(connection: Connection, numbers: Sequence[int]) -> None:
     """Take jobs out of the queue; those under way are cut off by whoever does them."""
     await queries(connection).mark_job_as_cancelled([JobId(number) for number in numbers])
+
+
+async def cancel_keys(connection: Connection, keys: Sequence[str]) -> None:
+    """The same, for those of these keys that wait or are under way."""
+    await cancel(connection, [row["id"] for row in await connection.fetch(_OF_KEYS, list(keys))])

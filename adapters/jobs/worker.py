@@ -18,6 +18,7 @@ from adapters.database import AWAY, SECONDS_TO_CONNECT, Database
 from adapters.jobs.execution import Ending, Execution
 from adapters.jobs.job import JobKind
 from adapters.jobs.store import CHANNEL, queries
+from adapters.jobs.takeovers import TakeOvers
 from adapters.jobs.watching import JobWatching
 from adapters.tasks import beside, end_task
 
@@ -34,13 +35,15 @@ class Pace:
 
     It has `at_once` jobs under way at most, looks for work every `poll` where nobody wakes it, and takes over jobs of
     which nobody has told for `takeover` that they are still being done. Jobs get `grace` to end when it ends, or has
-    lost the queue: of what they do then, nobody can be told.
+    lost the queue: of what they do then, nobody can be told. A job is begun `takeovers` times again that was under way
+    when its worker ended; then it has failed.
     """
 
     at_once: int = 20
     poll: timedelta = timedelta(seconds=5)
     takeover: timedelta = timedelta(seconds=30)
     grace: timedelta = timedelta(seconds=8)
+    takeovers: int = 3
 
 
 class Worker:
@@ -57,6 +60,7 @@ class Worker:
         self._kinds = tuple(kinds)
         self._pace = pace or Pace()
         self._watching = watching or JobWatching()
+        self._takeovers = TakeOvers(database, self._pace.takeovers)
         self._manager: QueueManager | None = None
         self._is_over = False
 
@@ -125,7 +129,7 @@ class Worker:
 
     def _execution(self, kind: JobKind, ending: Ending) -> Execution:
         parameters = EntrypointExecutorParameters(kind.at_once, _unused, accepts_context=True, on_failure="hold")
-        return Execution(parameters, kind, ending, self._watching)
+        return Execution(parameters, kind, self._takeovers, ending, self._watching)
 
 
 async def _unused(_: PickedJob) -> None:

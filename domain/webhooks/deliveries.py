@@ -2,12 +2,18 @@
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Final
 
 GONE: Final = 410
 """The status by which a target says that it wants nothing any more, by Standard Webhooks."""
+LATER: Final = frozenset({429, 503})
+"""The statuses that may come with a time behind which a target wants to be asked again."""
+_DIGITS: Final = 9
+"""Of a number of seconds that is looked at."""
 _LEAST_SHARE: Final = 0.8
 
 
@@ -35,3 +41,16 @@ def pause_before(tries_left: int, pauses: Sequence[int]) -> timedelta:
     """
     seconds = pauses[max(len(pauses) - tries_left, 0)]
     return timedelta(seconds=seconds * random.uniform(_LEAST_SHARE, 1))  # noqa: S311  # no secret
+
+
+def asked_pause(status: int, retry_after: str | None, now: datetime, most: timedelta) -> timedelta:
+    """How long a target wants not to be asked again, by its header `Retry-After` (RFC 9110, 10.2.3); 0 for no wish."""
+    text = "" if retry_after is None or status not in LATER else retry_after.strip()
+    pause = timedelta(0)
+    if text.isascii() and text.isdecimal():
+        pause = timedelta(seconds=int(text)) if len(text) <= _DIGITS else most
+    elif text:
+        with suppress(ValueError):
+            moment = parsedate_to_datetime(text)
+            pause = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
+    return min(max(pause, timedelta(0)), most)

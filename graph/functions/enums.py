@@ -32,6 +32,7 @@ expose(
         FunctionCallStatus.RUNNING: "It is under way.",
         FunctionCallStatus.SUCCEEDED: "It has an output.",
         FunctionCallStatus.FAILED: "It has an error.",
+        FunctionCallStatus.CANCELLED: "Its caller cancelled it.",
     },
 )
 expose(

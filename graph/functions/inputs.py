@@ -39,3 +39,10 @@ class FunctionCallFilter:
         """The filter as the use case takes it."""
         user_id = read_optional_id(self.user_id, "userId")
         return CallFilter(self.function, self.statuses, user_id, self.since, self.until)
+
+
+@strawberry.input(description="A queued call that is not wanted any more.")
+class CancelFunctionCallInput:
+    """Input of cancelFunctionCall."""
+
+    id: strawberry.ID = strawberry.field(description="Id of the call.")

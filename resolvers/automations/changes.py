@@ -1,7 +1,7 @@
 """Making, changing, copying, pausing and deleting automations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import func, select
 
 from adapters.database import Unit
+from domain.audit.actions import AuditAction
 from domain.automations.configs import read_config
 from domain.automations.registry import trigger_type
 from domain.errors import BadRequest
@@ -19,6 +20,7 @@ from models import Automation, AutomationAction, Table
 from resolvers.access import load_table
 from resolvers.automations.access import MANAGE, load_automation, require_whole_rights
 from resolvers.automations.arming import arm
+from resolvers.automations.auditing import audit_automation
 from resolvers.automations.configs import reading_for, require_size, require_sound
 from resolvers.automations.reader import AUTOMATION
 from resolvers.automations.steps import ActionDraft, actions_of, read_drafts, require_few
@@ -53,6 +55,13 @@ class AutomationChanges:
     is_enabled: bool | None = None
 
     @property
+    def names(self) -> list[str]:
+        """What it changes."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        kept = {"description": UNCHANGED, "trigger_config": UNCHANGED}
+        return [name for name, value in given.items() if value is not kept.get(name)]
+
+    @property
     def changes_trigger(self) -> bool:
         """Whether it is set off by something else then."""
         return self.trigger_type is not None or self.trigger_config is not UNCHANGED
@@ -76,6 +85,7 @@ async def create_automation(context: RequestContext, table_id: UUID, draft: Auto
         await unit.session.flush()
         await _put_actions(unit, context, automation, configs)
         await arm(unit, context.services, automation)
+        await audit_automation(unit, context, AuditAction.AUTOMATION_CREATED, automation)
     context.forget_loaded()
     return automation
 
@@ -96,6 +106,7 @@ async def update_automation(context: RequestContext, automation_id: UUID, change
             await _change_trigger(unit, context, automation, table, changes)
         await touch(unit, automation)
         await arm(unit, context.services, automation)
+        await audit_automation(unit, context, AuditAction.AUTOMATION_UPDATED, automation, changed=changes.names)
     context.forget_loaded()
     return automation
 
@@ -120,6 +131,7 @@ async def delete_automation(context: RequestContext, automation_id: UUID) -> Non
     """Delete the automation and its runs; a run that is under way does nothing more."""
     async with context.unit() as unit:
         automation, _ = await load_automation(unit, context, automation_id, lock=True)
+        await audit_automation(unit, context, AuditAction.AUTOMATION_DELETED, automation)
         await unfollow(unit, automation.id)
         await stop_schedule(unit, AUTOMATION, automation.id)
         await unit.session.delete(automation)
@@ -136,6 +148,8 @@ async def pause_automation(context: RequestContext, automation_id: UUID, *, is_p
             automation.is_paused = is_paused
             await touch(unit, automation)
             await arm(unit, context.services, automation)
+            action = AuditAction.AUTOMATION_PAUSED if is_paused else AuditAction.AUTOMATION_RESUMED
+            await audit_automation(unit, context, action, automation)
     context.forget_loaded()
     return automation
 
@@ -148,6 +162,7 @@ async def take_over_automation(context: RequestContext, automation_id: UUID) -> 
         await own(unit, context, automation)
         await touch(unit, automation)
         await arm(unit, context.services, automation)
+        await audit_automation(unit, context, AuditAction.AUTOMATION_TAKEN_OVER, automation)
     context.forget_loaded()
     return automation
 
@@ -166,6 +181,7 @@ async def duplicate_automation(context: RequestContext, automation_id: UUID, nam
         await unit.session.flush()
         actions = [(action.type, action.config) for action in await actions_of(unit, source.id)]
         await _put_actions(unit, context, copy, actions)
+        await audit_automation(unit, context, AuditAction.AUTOMATION_CREATED, copy, copyOf=str(source.id))
     context.forget_loaded()
     return copy
 

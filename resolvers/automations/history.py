@@ -179,7 +179,7 @@ async def retry_run(context: RequestContext, run_id: UUID) -> AutomationRun:
             raise Conflict("A test is not done again: test the automation once more.", runId=str(run.id))
         if run.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
             raise Conflict(f"Only a run that failed or was cancelled is done again: it is {run.status}.")
-        start = Start(automation.id, f"retry:{new_id(Kind.MUTATION)}", run.trigger)
+        start = Start(automation.id, f"retry:{new_id(Kind.MUTATION)}", run.trigger, context.mutation_id)
         started = await start_runs(unit, context.services, [start], by_hand=True)
         if not started:
             raise overtaken(automation.id)

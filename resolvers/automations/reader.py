@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import asyncpg
 import orjson
@@ -65,8 +66,8 @@ class AutomationReader:
 
     def __init__(self, services: "Services") -> None:
         self._services = services
-        self._read_by: dict[UUID, tuple[Any, ...]] = {}
-        """By which trigger, and whose rights, each follower reads in its turn."""
+        self._read_by: WeakKeyDictionary[Follower, tuple[Any, ...]] = WeakKeyDictionary()
+        """By which trigger, and whose rights, each follower reads; gone with its turn."""
 
     async def selection(self, follower: Follower) -> RecordEventSelection | None:
         """The events of its trigger, as its owner may see them; raises where its config fits the table no longer."""
@@ -81,7 +82,7 @@ class AutomationReader:
         await require_fitting(context, follower.table_id, type, config)
         conditions = type.conditions(config)
         filter = None if conditions is None else read_filter_json(conditions)
-        self._read_by[follower.id] = tuple(row)
+        self._read_by[follower] = tuple(row)
         return await RecordEventSelection(follower.table_id, EVENT, filter, type.events).for_caller(context)
 
     async def receive(self, unit: Unit, follower: Follower, events: Sequence[ChangeEvent]) -> None:
@@ -89,7 +90,7 @@ class AutomationReader:
         row = await unit.connection.fetchrow(_FIND, follower.id)
         if row is None:
             return
-        if tuple(row) != self._read_by.get(follower.id):
+        if tuple(row) != self._read_by.get(follower):
             raise Stale  # it was changed since it was asked what it wants
 
         async def fire(unit: Unit, table: TableMeta) -> None:

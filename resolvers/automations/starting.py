@@ -32,9 +32,12 @@ WITH given AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[])
         WITH ORDINALITY g(id, automation_id, event_key, trigger, mutation_id, place)),
 causes AS (
-    SELECT DISTINCT ON (s.mutation_id) s.mutation_id, r.id AS run_id, r.depth
-      FROM automation_run_steps s JOIN automation_runs r ON r.id = s.run_id
-     WHERE s.mutation_id = ANY($5::uuid[]) ORDER BY s.mutation_id, r.depth DESC),
+    SELECT DISTINCT ON (mutation_id) mutation_id, run_id, depth FROM (
+        SELECT s.mutation_id, r.id AS run_id, r.depth
+          FROM automation_run_steps s JOIN automation_runs r ON r.id = s.run_id WHERE s.mutation_id = ANY($5::uuid[])
+         UNION ALL
+        SELECT id, id, depth FROM automation_runs WHERE id = ANY($5::uuid[])) c
+     ORDER BY mutation_id, depth DESC),
 begun AS (
     SELECT g.*, a.owner_id, a.base_id, coalesce(c.depth, 0) + 1 AS depth, c.run_id AS caused_by,
            coalesce(c.depth, 0) >= $6 AS is_too_deep
@@ -71,7 +74,7 @@ class Start:
 
     `event_key` names it: the cursor of a change, the moment of a schedule, an id of the request; a second one with the
     same key counts for nothing. `trigger` is what templates see under that name. `mutation_id` is that of the change,
-    by which it is known whether an automation made it.
+    by which it is known whether an automation made it: that of a step, or the id of a run whose request came back.
     """
 
     automation_id: UUID

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import select
 
 from adapters.database import Unit
+from domain.audit.actions import AuditAction
 from domain.automations.configs import read_config
 from domain.automations.contract import Place, Reading
 from domain.automations.registry import action_type
@@ -18,6 +19,7 @@ from domain.ids import Kind, new_id
 from domain.unchanged import UNCHANGED
 from models import Automation, AutomationAction
 from resolvers.automations.access import load_action, load_automation, require_whole_rights
+from resolvers.automations.auditing import audit_automation
 from resolvers.automations.configs import reading_for, require_size, require_sound
 from resolvers.context import RequestContext
 from resolvers.services import Limits
@@ -137,6 +139,7 @@ async def _store(
         action.position = position
     automation.owner_id, automation.error = context.user_id, None
     await unit.session.flush()
+    await audit_automation(unit, context, AuditAction.AUTOMATION_UPDATED, automation, changed=["actions"])
 
 
 def require_few(count: int, limits: Limits) -> None:

@@ -1,11 +1,9 @@
 """Setting an automation off by hand, or by a button: whoever may write the records of its table."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import orjson
 from sqlalchemy import select
 
 from adapters.database import Unit
@@ -16,7 +14,7 @@ from domain.errors import BadRequest, Conflict, Forbidden
 from domain.ids import Kind, new_id, table_number_of
 from models import Automation, AutomationRun, Table
 from resolvers.automations.access import load_automation
-from resolvers.automations.reader import RECORD, record_json
+from resolvers.automations.records import names_of_record
 from resolvers.automations.starting import Start, overtaken, start_runs
 from resolvers.context import RequestContext
 from resolvers.records.idempotency import check_key
@@ -34,18 +32,19 @@ async def trigger_automation(
 
     With an idempotency key that the caller has used for the automation it is the run of that time.
     """
-    record = None if record_id is None else await _their_record(context, record_id)
+    if record_id is not None:
+        await _require_theirs(context, record_id)
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
         require_of(table, record_id)
-        return await _start(unit, context, automation, "manual", record, idempotency_key, by_hand=True)
+        return await _start(unit, context, automation, "manual", record_id, idempotency_key, by_hand=True)
 
 
 async def click_button(
     context: RequestContext, automation_id: UUID, record_id: UUID, *, idempotency_key: str | None = None
 ) -> AutomationRun:
     """The run, with a record, of an automation that buttons set off; raises `Conflict` for one that is off."""
-    record = await _their_record(context, record_id)
+    await _require_theirs(context, record_id)
     async with context.unit() as unit:
         automation, table = await load_automation(unit, context, automation_id, Action.WRITE_RECORDS)
         require_of(table, record_id)
@@ -53,7 +52,7 @@ async def click_button(
             raise BadRequest("No button sets this automation off: its trigger is another one.", argument="automationId")
         if automation.is_paused or not automation.is_enabled:
             raise Conflict("This automation is off for now.", automationId=str(automation.id))
-        return await _start(unit, context, automation, ButtonClicked.key, record, idempotency_key, by_hand=False)
+        return await _start(unit, context, automation, ButtonClicked.key, record_id, idempotency_key, by_hand=False)
 
 
 async def _start(
@@ -61,7 +60,7 @@ async def _start(
     context: RequestContext,
     automation: Automation,
     type: str,
-    record: Mapping[str, Any] | None,
+    record_id: UUID | None,
     key: str | None,
     *,
     by_hand: bool,
@@ -72,9 +71,7 @@ async def _start(
     user = await unit.connection.fetchrow(_USER, context.user_id)
     trigger = {
         "type": type,
-        "record_id": record and record["id"],
-        "record": record,
-        "previous_record": None,
+        **await names_of_record(unit, context.services, automation.owner_id, record_id),
         "user": user and dict(user),
         "at": datetime.now(UTC).isoformat(),
     }
@@ -87,12 +84,12 @@ async def _start(
     return run
 
 
-async def _their_record(context: RequestContext, record_id: UUID) -> dict[str, Any]:
-    """As `record_for_templates`; raises `Forbidden` for a record that policies do not let the caller write.
+async def _require_theirs(context: RequestContext, record_id: UUID) -> None:
+    """Raise `Forbidden` for a record that policies do not let the caller write.
 
     Who may not read it is told that it is not there, and who may write none in its table what its automation says.
     """
-    record = await record_for_templates(context, record_id)
+    await read_record(context, record_id, ())
     async with context.unit() as unit:
 
         async def check(table: TableMeta) -> None:
@@ -100,13 +97,6 @@ async def _their_record(context: RequestContext, record_id: UUID) -> dict[str, A
                 raise Forbidden("What you may write does not include this record.", recordId=record_id)
 
         await with_table_of_record(context, unit, record_id, check, Action.READ)
-    return record
-
-
-async def record_for_templates(context: RequestContext, record_id: UUID) -> dict[str, Any]:
-    """The record as the caller may see it, for templates."""
-    found = await read_record(context, record_id, RECORD)
-    return record_json(orjson.loads(found.json))
 
 
 def require_of(table: Table, record_id: UUID | None) -> None:

@@ -16,9 +16,9 @@ ChangeEvent = Mapping[str, Any]
 Its `place` says where it stands in the log: unlike the cursor, the same each time that it is read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Follower:
-    """One follower; its id is that of the automation or webhook that it reads for."""
+    """One follower in one of its turns; its id is that of the automation or webhook that it reads for."""
 
     id: UUID
     kind: str

@@ -9,8 +9,7 @@ from domain.bases.catalog import TableMeta
 from domain.errors import Conflict, DuplicateValue, Problem, ValidationFailed
 from domain.records.values import Row, TableWriter, raise_problems
 from domain.views.forms import FormMeta
-from resolvers.automations.forms import automations_of_form, form_submitted
-from resolvers.automations.reader import RECORD
+from resolvers.automations.forms import form_submitted
 from resolvers.context import RequestContext
 from resolvers.forms.finding import no_form, with_form
 from resolvers.records.idempotency import check_key, request_hash_of
@@ -54,12 +53,9 @@ async def submit_form(
             if is_new:
                 batch = Batch(context, None, unit, table, no_form, form.view_id)
                 row = await _row(batch, form, fields)
-                automations = await automations_of_form(unit, form)
                 with _telling_nothing_of_others(form.open_table(table)):
-                    made = await batch.insert([row], (RECORD,) if automations else ())
-                if automations:
-                    [record] = made.rendered
-                    await form_submitted(unit, context.services, form, automations, record, made.mutation_id)
+                    made = await batch.insert([row], ())
+                await form_submitted(unit, context.services, form, made.ids[0], made.mutation_id)
             return form
 
         return await with_form(context, unit, token, work)

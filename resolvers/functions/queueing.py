@@ -36,7 +36,7 @@ async def put_into_queue(context: RequestContext, asked: Asked, arguments: objec
     if len(text.encode()) > limits.max_queued_argument_bytes:
         raise PayloadTooLarge(f"A queued call takes arguments of {limits.max_queued_argument_bytes:,} bytes at most.")
     async with context.unit() as unit:
-        return await _put(unit, context.services, asked, context.user_id, text)
+        return await _put(unit, context.services, asked, context.user_id, text, context.client.mutation_id)
 
 
 async def queue_call_of(unit: Unit, services: Services, user_id: UUID, name: str, arguments: object) -> FunctionCall:
@@ -51,7 +51,10 @@ async def queue_call_of(unit: Unit, services: Services, user_id: UUID, name: str
     return await _put(unit, services, asked, user_id, encode_json(arguments))
 
 
-async def _put(unit: Unit, services: Services, asked: Asked, user_id: UUID, text: str) -> FunctionCall:
+async def _put(
+    unit: Unit, services: Services, asked: Asked, user_id: UUID, text: str, part_of: UUID | None = None
+) -> FunctionCall:
+    """`part_of` is the mutation id of the step of an automation that makes the call, however indirectly."""
     most = services.limits.max_queued_calls_per_user
     waiting = select(func.count()).where(FunctionCall.user_id == user_id, FunctionCall.status == "queued")
     if (await unit.session.scalar(waiting) or 0) >= most:
@@ -60,22 +63,32 @@ async def _put(unit: Unit, services: Services, asked: Asked, user_id: UUID, text
     call.sealed_arguments = services.seal.close(text)
     unit.session.add(call)
     await unit.session.flush()
-    await enqueue(unit.connection, [Job(KIND, {"id": str(call.id)})])
+    about = {"id": str(call.id), "mutation": part_of and str(part_of)}
+    await enqueue(unit.connection, [Job(KIND, about, key=job_key(call.id))])
     return call
+
+
+def job_key(id: UUID) -> str:
+    """Under which the queue knows the job of a call."""
+    return f"{KIND} {id}"
 
 
 def function_calls(services: Services) -> JobKind:
     """The jobs that make queued calls; a function that fails is not tried again, but its record tells why."""
 
     async def handle(job: Job) -> None:
-        await make_call(services, UUID(job.payload["id"]))
+        mutation = job.payload.get("mutation")
+        await make_call(services, UUID(job.payload["id"]), mutation and UUID(mutation))
 
     longest = max((seconds_of(services, each) for each in services.extensions.functions.values()), default=0.0)
     return JobKind(KIND, handle, timeout=timedelta(seconds=longest + _SECONDS_MORE))
 
 
-async def make_call(services: Services, id: UUID) -> None:
-    """Make a call that waits, or that a worker has left midway; nothing for one that has ended, or is gone."""
+async def make_call(services: Services, id: UUID, mutation_id: UUID | None = None) -> None:
+    """Make a call that waits, or that a worker has left midway; nothing for one that has ended, or is gone.
+
+    What it writes has the mutation id, where a step of an automation has made the call.
+    """
     output, error = None, None
     unended = select(FunctionCall).where(FunctionCall.id == id, FunctionCall.finished_at.is_(None))
     async with services.database.unit() as unit:
@@ -84,8 +97,9 @@ async def make_call(services: Services, id: UUID) -> None:
         return
     try:
         asked = await _asked(services, call)
-        await _note_begin(services, id, asked.function)
-        output = await run_function(services, asked, id, Client(str(id)))
+        if not await _note_begin(services, id, asked.function):
+            return
+        output = await run_function(services, asked, id, Client(str(id), mutation_id=mutation_id))
     except DomainError as failed:
         if is_away(failed):
             raise  # it has not been made: what goes wrong within it is no fault of the database
@@ -94,10 +108,12 @@ async def make_call(services: Services, id: UUID) -> None:
         await end(services, unit, id, output=output, error=error)
 
 
-async def _note_begin(services: Services, id: UUID, function: Function) -> None:
+async def _note_begin(services: Services, id: UUID, function: Function) -> bool:
+    """Whether the call begins: nobody has cancelled it."""
     begun = {"status": FunctionCallStatus.RUNNING.value, **times(services, function)}
+    unended = update(FunctionCall).where(FunctionCall.id == id, FunctionCall.finished_at.is_(None))
     async with services.database.unit() as unit:
-        await unit.session.execute(update(FunctionCall).where(FunctionCall.id == id).values(**begun))
+        return await unit.session.scalar(unended.values(**begun).returning(FunctionCall.id)) is not None
 
 
 async def _asked(services: Services, call: FunctionCall) -> Asked:

@@ -17,6 +17,7 @@ from domain.webhooks.paths import ABSENT, read_path, value_at
 from domain.webhooks.signing import ID, verify
 from domain.webhooks.tokens import INCOMING_TOKENS
 from resolvers.acting import acting_for
+from resolvers.automations.returning import run_in
 from resolvers.context import Client, RequestContext
 from resolvers.incoming_webhooks.listeners import LISTENERS
 from resolvers.incoming_webhooks.taken import TakenRequest
@@ -112,8 +113,9 @@ async def _take(services: Services, webhook: asyncpg.Record, digest: bytes, requ
         check_key(request.key)
     if webhook["owner_id"] is None:
         raise Conflict("The owner of this webhook has no account any more; somebody else must take it over.")
+    run_id = run_in(services, request.headers)
     for _ in range(MAX_RELOADS):
-        context = await acting_for(services, webhook["owner_id"], _SERVICE)
+        context = await acting_for(services, webhook["owner_id"], _SERVICE, mutation_id=run_id)
         try:
             async with context.transaction():
                 return await _take_once(context, webhook, digest, request)

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-_HIDDEN: Final = frozenset({"authorization", "proxy-authorization", "cookie", "host", "content-length", "connection"})
+from resolvers.automations.returning import RUN
+
+_HIDDEN: Final = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "host", "content-length", "connection", RUN}
+)
 
 
 @dataclass(frozen=True, slots=True)

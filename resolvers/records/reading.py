@@ -51,14 +51,19 @@ async def read_table(
 
 async def read_record(context: RequestContext, record_id: UUID, members: RecordMembers) -> Found:
     """One record; NOT_FOUND when it is not there or may not be seen."""
-    user_id = context.user_id
     async with context.unit() as unit:
+        return await read_record_on(context, unit, record_id, members)
 
-        async def work(table: TableMeta) -> Found:
-            query = RecordQuery(members, record_id)
-            return await _run(context, unit, user_id, table, query, lambda: no_record(record_id))
 
-        found = await with_table_of_record(context, unit, record_id, work, Action.READ)
+async def read_record_on(context: RequestContext, unit: Unit, record_id: UUID, members: RecordMembers) -> Found:
+    """The same over a unit, which may be that of another operation."""
+    user_id = context.user_id
+
+    async def work(table: TableMeta) -> Found:
+        query = RecordQuery(members, record_id)
+        return await _run(context, unit, user_id, table, query, lambda: no_record(record_id))
+
+    found = await with_table_of_record(context, unit, record_id, work, Action.READ)
     if found.json == "null":
         raise no_record(record_id)
     return found

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 
 from adapters.database import Unit
 from domain.access.roles import Action
+from domain.audit.actions import AuditAction
 from domain.bases.catalog import TableMeta
 from domain.errors import BadRequest, NotFound, PayloadTooLarge
 from domain.fields.storage import encode_json
@@ -23,6 +24,7 @@ from resolvers.context import RequestContext
 from resolvers.functions.finding import find_function
 from resolvers.records.tables import require_current, with_table
 from resolvers.schedules.keeping import keep_schedule, stop_schedule
+from resolvers.timers.auditing import audit_timer
 from resolvers.timers.clock import TIMER
 
 _FIELDS: Final = (Timer, Schedule.next_run_at, Schedule.last_run_at, Schedule.error)
@@ -74,6 +76,7 @@ async def create_timer(
         await _require_room(unit, context)
         unit.session.add(timer)
         await _keep(unit, context, timer)
+        await audit_timer(unit, context, AuditAction.SCHEDULE_CREATED, timer)
         return await _find(unit, context, timer.id)
 
 
@@ -104,6 +107,7 @@ async def update_timer(
         if is_enabled is not None:
             timer.is_enabled = is_enabled
         await _keep(unit, context, timer)
+        await audit_timer(unit, context, AuditAction.SCHEDULE_UPDATED, timer, isEnabled=timer.is_enabled)
         return await _find(unit, context, id)
 
 
@@ -111,7 +115,8 @@ async def delete_timer(context: RequestContext, id: UUID) -> None:
     """Delete one of one's own."""
     require_session(context)
     async with context.unit() as unit:
-        await _find(unit, context, id, locked=True)
+        timer = (await _find(unit, context, id, locked=True)).timer
+        await audit_timer(unit, context, AuditAction.SCHEDULE_DELETED, timer)
         await stop_schedule(unit, TIMER, id)
         await unit.session.execute(delete(Timer).where(Timer.id == id))
 

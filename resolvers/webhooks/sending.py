@@ -21,7 +21,7 @@ from adapters.outgoing.request import Request
 from domain.errors import DomainError
 from domain.ids import Kind, new_id
 from domain.storable import storable
-from domain.webhooks.deliveries import GONE, DeliveryStatus, pause_before, read_pauses
+from domain.webhooks.deliveries import GONE, DeliveryStatus, asked_pause, pause_before, read_pauses
 from domain.webhooks.messages import TEST
 from domain.webhooks.signing import signed_headers
 from resolvers.webhooks.content import opened_headers, unsealed
@@ -162,7 +162,15 @@ class Sender:
         left = row["tries_left"] - 1
         if left <= 0 or is_gone or row["type"] == TEST:
             return DeliveryStatus.FAILED, None
-        return DeliveryStatus.PENDING, pause_before(left, read_pauses(self._services.limits.webhook_retry_seconds))
+        pause = pause_before(left, read_pauses(self._services.limits.webhook_retry_seconds))
+        return DeliveryStatus.PENDING, max(pause, self._asked(attempt))
+
+    def _asked(self, attempt: Attempt) -> timedelta:
+        """How long the target wants to be left alone."""
+        answer, most = attempt.answer, self._services.limits.max_webhook_retry_after
+        if answer is None:
+            return timedelta(0)
+        return asked_pause(answer.status, answer.header("retry-after"), datetime.now(UTC), most)
 
     async def _judge(self, unit: Unit, webhook_id: UUID, attempt: Attempt) -> None:
         """Note whether the webhook works, and disable one that is of no use any more."""

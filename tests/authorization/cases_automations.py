@@ -31,6 +31,13 @@ async def automation(world: World) -> None:
     world.ids["record"] = made["createRecord"]["record"]["id"]
 
 
+async def paused(world: World) -> None:
+    """As `automation`, and it is paused."""
+    await automation(world)
+    given = {"input": {"id": world.ids["automation"]}}
+    await world.owner(mutation("pauseAutomation", "automation { id }"), given)
+
+
 async def run(world: World) -> None:
     """As `automation`, with a run that waits, as `world.ids["run"]`."""
     await automation(world)
@@ -83,7 +90,7 @@ CASES = [
     _change("deleteAutomation", given(id="automation")),
     _change("duplicateAutomation", given(id="automation")),
     _change("pauseAutomation", given(id="automation")),
-    _change("resumeAutomation", given(id="automation")),
+    _change("resumeAutomation", given(id="automation"), paused),
     _change("takeOverAutomation", given(id="automation")),
     _change("addAutomationAction", given(DELAY, automationId="automation")),
     _change("updateAutomationAction", given({"order": 1}, id="action")),

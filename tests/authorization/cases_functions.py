@@ -60,6 +60,15 @@ async def call_of_the_owner(world: World) -> None:
     )
 
 
+async def waiting_call_of_the_owner(world: World) -> None:
+    """A call that waits."""
+    await call_of_the_owner(world)
+    async with world.services.database.unit() as unit:
+        await unit.connection.execute(
+            "UPDATE function_calls SET mode = 'queued', status = 'queued', finished_at = NULL"
+        )
+
+
 def of(name: str, mode: str = "SYNC") -> Any:
     """The variables of a call."""
 
@@ -67,6 +76,11 @@ def of(name: str, mode: str = "SYNC") -> Any:
         return {"input": {"name": name, "mode": mode}}
 
     return variables
+
+
+def input_of_the_call(world: World, _: Caller) -> Mapping[str, Any]:
+    """The same, as an input."""
+    return {"input": {"id": world.ids["call"]}}
 
 
 def the_call(world: World, _: Caller) -> Mapping[str, Any]:
@@ -85,6 +99,13 @@ CASES = [
         call_of_the_owner,
     ),
     Case("Query.functionCalls", "{ functionCalls { nodes { id } } }", signed_in("Query")),
+    Case(
+        "Mutation.cancelFunctionCall",
+        mutation("cancelFunctionCall", "functionCall { status }"),
+        its_user("Mutation", Caller.OWNER),
+        input_of_the_call,
+        waiting_call_of_the_owner,
+    ),
     Case(
         "Mutation.callFunction",
         _CALL,

@@ -1,8 +1,11 @@
 """`tablegraph worker`: it does what servers leave to it, and ends when it is told to."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
@@ -10,10 +13,16 @@ from adapters.database import Database
 from adapters.mail import Mail
 from resolvers.mailing.posting import post
 from resolvers.services import Services
+from tests.support import targets
+from tests.support.api import Api
 from tests.support.collector import collecting
 from tests.support.jobs import queued, until_idle
 from tests.support.mail import Postbox, receiving
-from tests.support.program import SECONDS, a_worker
+from tests.support.program import SECONDS, a_worker, serving
+from tests.support.tables import create_records, make_table
+from tests.support.targets import Target, answering
+from tests.support.waiting import eventually
+from tests.support.webhooks import let_out, make_webhook
 
 
 @pytest.fixture
@@ -40,6 +49,50 @@ async def put(services: Services, *addresses: str) -> None:
     async with services.database.transaction() as unit:
         for address in addresses:
             await post(unit, services, Mail(address, "Hello", "Hello", "<p>Hello</p>"))
+
+
+async def test_a_worker_answers_at_its_port(
+    services: Services, database: Database, database_url: str, sending: dict[str, str]
+) -> None:
+    await put(services, "ada@example.com")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with a_worker(database_url, TABLEGRAPH_WORKER_PORT=str(port), **sending) as worker:
+        await until_idle(database)
+        async with httpx.AsyncClient(base_url=address) as http:
+            found = [await http.get(path) for path in ("/health", "/ready", "/metrics", "/graphql")]
+        worker.terminate()
+        assert await asyncio.to_thread(worker.wait, SECONDS) == 0
+    assert [each.status_code for each in found] == [200, 200, 200, 404]
+    assert found[1].json()["status"] == "ready"
+    assert 'tablegraph_job_seconds_count{kind="mail",outcome="done"} 1.0' in found[2].text
+
+
+async def test_a_server_that_ends_tells_of_its_last_jobs(
+    api: Api, services: Services, database_url: str, tmp_path: Path
+) -> None:
+    async def behave(target: Target, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(2)
+        await answering()(target, writer)
+
+    let_out(services)
+    table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
+    variables = {
+        "DATABASE_URL": database_url,
+        "TABLEGRAPH_SECRET_KEY": services.secret_key,
+        "TABLEGRAPH_OUTGOING_NETWORKS": "127.0.0.0/8",
+    }
+    with collecting() as collector:
+        async with targets.serving(behave) as target:
+            with serving(tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url, **variables) as server:
+                await make_webhook(api, table, target.url("127.0.0.1"))
+                await create_records(api, table, [{"Name": "Nut"}])
+                await eventually(lambda: len(target.requests) == 1)
+                server.terminate()
+                await asyncio.to_thread(server.process.wait, SECONDS)
+        spans = [span.name for span in collector.spans if span.kind == Span.SPAN_KIND_CONSUMER]
+    assert spans == ["process webhook_delivery"]
 
 
 async def test_a_worker_does_what_waits_and_ends_when_it_is_told_to(

@@ -133,6 +133,16 @@ async def write(call: Call, table: str) -> None:
 
 
 @extension.function()
+async def write_later(call: Call, table: str, calls: int = 1) -> None:
+    document = "mutation ($i: CallFunctionInput!) { callFunction(input: $i) { functionCall { id } } }"
+    if calls:
+        given = {"name": "write_later", "arguments": {"table": table, "calls": calls - 1}, "mode": "QUEUED"}
+        await call.graphql(document, {"i": given})
+    else:
+        await write(call, table)
+
+
+@extension.function()
 async def wait_for_end(call: Call, seconds: float) -> str:
     note(f"begun {call.id}")
     await asyncio.sleep(seconds)

@@ -10,4 +10,4 @@ class WebhookReceived(TriggerType):
     key = "webhook_received"
     description = "An incoming webhook receives a request; `trigger.body` and `trigger.headers` are of it."
     position = 90
-    config = (ConfigField("webhookId", ID, "The incoming webhook.", is_required=True),)
+    config = (ConfigField("webhookId", ID, "The incoming webhook, one of the table.", is_required=True),)

@@ -30,6 +30,7 @@ _OPENED: Final[Mapping[str, frozenset[str]]] = {
             *("createRecord", "createRecords", "updateRecord", "updateRecords", "upsertRecords", "deleteRecords"),
             *("transact", "restoreRecords", "undo", "importRecords", "submitForm"),
             "callFunction",
+            "cancelFunctionCall",
             *("triggerAutomation", "clickButton"),
             *("focusCell", "blurCell", "moveCursor"),
             # Which ask for other credentials than the key:

@@ -16,7 +16,8 @@ SERVICE: Final = "automation"
 """Who acts for the owner, in logs."""
 
 _STEPS: Final = """
-SELECT json_agg(json_build_array(s.path, s.position, s.status, s.input, s.output, s.attempt) ORDER BY s.position)
+SELECT json_agg(json_build_array(s.path, s.position, s.status, s.input, s.output, s.attempt, s.mutation_id)
+                ORDER BY s.position)
   FROM automation_run_steps s WHERE s.run_id = r.id
 """
 _CLAIM: Final = f"""
@@ -76,9 +77,10 @@ def _owner(row: asyncpg.Record) -> Viewer | None:
 
 def _entries(steps: str | None, actions: dict[str, Any]) -> dict[str, Entry]:
     entries = {}
-    for path, position, status, given, output, attempt in orjson.loads(steps or "[]"):
+    for path, position, status, given, output, attempt, mutation in orjson.loads(steps or "[]"):
         top = actions.get(path.partition(".")[0], {})
         entry = Entry(path, position, top.get("id"), top.get("type", ""), RunStatus(status), given, output)
+        entry.mutation_id = mutation and UUID(mutation)
         entry.attempt = attempt if entry.status is RunStatus.SUCCEEDED else attempt + 1
         entries[path] = entry
     return entries

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from domain.accounts.viewer import Viewer
 from domain.automations.faults import Waiting
@@ -25,6 +26,7 @@ class RealWorld:
     def __init__(self, services: Services, run: Run, viewer: Viewer) -> None:
         self._services = services
         self._viewer = viewer
+        self._run_id = run.id
         self._journal = Journal(services, run)
 
     async def note(self, entries: list[Entry], *, is_end: bool, context: RequestContext | None = None) -> None:
@@ -33,9 +35,9 @@ class RealWorld:
         async with self._services.database.unit() if context is None else context.early_unit() as unit:
             await self._journal.note(unit, entries, status)
 
-    def context(self) -> RequestContext:
+    def context(self, mutation_id: UUID | None) -> RequestContext:
         """See `World.context`."""
-        return RequestContext(self._services, self._viewer, Client(SERVICE))
+        return RequestContext(self._services, self._viewer, Client(SERVICE, mutation_id=mutation_id))
 
     def together(self, context: RequestContext) -> AbstractAsyncContextManager[None]:
         """See `World.together`."""
@@ -52,7 +54,7 @@ class RealWorld:
 
     async def send(self, call: Call, key: str) -> Any:
         """See `World.send`."""
-        return await send(self._services, call, key)
+        return await send(self._services, call, key, self._run_id)
 
     async def call_function(self, name: str, arguments: Mapping[str, Any], context: RequestContext) -> Any:
         """See `World.call_function`: outside of the step's transaction, as every call."""

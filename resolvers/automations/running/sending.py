@@ -1,7 +1,9 @@
 """What steps send: mails by the server's way out, requests by the client that looks at where they go."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 import orjson
 
@@ -12,10 +14,13 @@ from adapters.outgoing.request import Request
 from domain.automations.faults import Passing, StepFailed
 from domain.automations.step import Call, Letter
 from domain.webhooks.signing import ID, signed_headers
+from resolvers.automations.returning import RUN, run_header
 from resolvers.services import Services
 
 _PASSING: Final = frozenset({408, 425, 429, *range(500, 600)})
 """Statuses of servers that may take the same another time."""
+_OURS: Final = ("webhook-", RUN)
+"""What the names of headers begin with that no config sets."""
 _SHOWN: Final = 200
 """Characters of an answer that a message has."""
 
@@ -37,9 +42,12 @@ def mail_of(letter: Letter, key: str) -> Mail:
     return Mail(first, letter.subject, letter.text, letter.html or "", tuple(others), tuple(letter.copies), key)
 
 
-async def send(services: Services, call: Call, key: str) -> Any:
-    """The answer to a request; `key` goes with it as `webhook-id`. Raises `Passing` and `StepFailed`."""
-    answer = await services.outgoing.send(request_of(call, key))
+async def send(services: Services, call: Call, key: str, run_id: UUID) -> Any:
+    """The answer to a request; `key` goes with it as `webhook-id`, and sealed of which run it is.
+
+    Raises `Passing` and `StepFailed`.
+    """
+    answer = await services.outgoing.send(request_of(call, key, run_header(services, run_id)))
     if answer.is_success:
         return {"status": answer.status, "headers": dict(answer.headers), "body": _body(answer)}
     message = f"{call.method} was answered with {answer.status}: {answer.text[:_SHOWN]}"
@@ -48,11 +56,11 @@ async def send(services: Services, call: Call, key: str) -> Any:
     raise StepFailed(message, status=answer.status)
 
 
-def request_of(call: Call, key: str) -> Request:
-    """The request, signed where there is a secret."""
-    headers = {name: value for name, value in call.headers.items() if not name.lower().startswith("webhook-")}
+def request_of(call: Call, key: str, run: Mapping[str, str]) -> Request:
+    """The request, with the header that says of which run it is; signed where there is a secret."""
+    headers = {name: value for name, value in call.headers.items() if not name.lower().startswith(_OURS)}
     ours = {ID: key} if call.secret is None else signed_headers(call.body, key, datetime.now(UTC), [call.secret])
-    return Request(call.method, call.url, {**headers, **ours}, call.body)
+    return Request(call.method, call.url, {**headers, **ours, **run}, call.body)
 
 
 def _body(answer: Answer) -> Any:

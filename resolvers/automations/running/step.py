@@ -66,7 +66,7 @@ class StepUnderWay:
         self._names = {**play.names, **names, "now": datetime.now(UTC)}
         self._is_end = is_end
         self._known = dict(entry.input or {})
-        self._context = play.world.context()
+        self._context = play.world.context(entry.mutation_id)
         self.records: Records = OwnersRecords(self._context)
         self.table_id: UUID = play.table_id
         self._most = play.limits.max_rendered_characters
@@ -101,7 +101,8 @@ class StepUnderWay:
         async with self._play.world.together(self._context):
             async with asyncio.timeout(limits.automation_step_timeout.total_seconds()):
                 output = await self._type.run(config, self)
-            self._entry.mutation_id = self._context.mutation_id if self._type.writes else None
+            if self._type.writes:
+                self._entry.mutation_id = self._context.mutation_id
             self._entry.end(RunStatus.SUCCEEDED, bounded(output, limits.max_step_bytes))
             await self._play.world.note([self._entry], is_end=self._is_end, context=self._context)
 
@@ -149,7 +150,7 @@ class StepUnderWay:
 
     async def call_function(self, name: str, arguments: Mapping[str, Json]) -> Json:
         """See `Step.call_function`."""
-        self._entry.mutation_id = self._context.mutation_id
+        self._entry.mutation_id = self._context.mutation_id  # it keeps it when it is tried again
         await self._play.world.note([self._entry], is_end=False)  # what it writes may be seen before it ends
         return await self._play.world.call_function(name, arguments, self._context)
 

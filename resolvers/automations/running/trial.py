@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from adapters.outgoing.request import check_request
 from domain.accounts.viewer import Viewer
@@ -41,8 +42,9 @@ class TrialWorld:
     async def note(self, entries: list[Entry], *, is_end: bool, context: RequestContext | None = None) -> None:
         """See `World.note`: they are written down when all is over."""
 
-    def context(self) -> RequestContext:
-        """See `World.context`."""
+    def context(self, mutation_id: UUID | None) -> RequestContext:
+        """See `World.context`; all steps have one, for their writes are one transaction."""
+        del mutation_id
         return self._context
 
     def together(self, context: RequestContext) -> AbstractAsyncContextManager[None]:
@@ -59,7 +61,7 @@ class TrialWorld:
 
     async def send(self, call: Call, key: str) -> Any:
         """See `World.send`; it is made, and not sent: there is an answer all the same, an empty one."""
-        check_request(request_of(call, key), self._services.outgoing.rules)
+        check_request(request_of(call, key, {}), self._services.outgoing.rules)
         return {"status": 200, "headers": {}, "body": None}
 
     async def call_function(self, name: str, arguments: Mapping[str, Any], context: RequestContext) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from domain.automations.step import Call, Letter, Records
 from resolvers.automations.running.entries import Entry
@@ -16,8 +17,8 @@ class World(Protocol):
     async def note(self, entries: list[Entry], *, is_end: bool, context: RequestContext | None = None) -> None:
         """Write down how steps stand, with what the context's transaction has written; `is_end`: the run is done."""
 
-    def context(self) -> RequestContext:
-        """A context for one step, with the owner's rights."""
+    def context(self, mutation_id: UUID | None) -> RequestContext:
+        """A context for one step, with the owner's rights; under the mutation id of a try before, if there was one."""
 
     def together(self, context: RequestContext) -> AbstractAsyncContextManager[None]:
         """The transaction of one step."""

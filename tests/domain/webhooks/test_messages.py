@@ -1,10 +1,12 @@
 """The bodies of a webhook's messages, their parts, and the pauses between tries."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.webhooks.deliveries import pause_before, read_pauses
+import pytest
+
+from domain.webhooks.deliveries import asked_pause, pause_before, read_pauses
 from domain.webhooks.messages import batch_text, event_text, narrowed_event, parts
 
 EVENT: dict[str, Any] = {
@@ -66,3 +68,26 @@ def test_each_pause_comes_once_in_order() -> None:
     found = [pause_before(left, pauses) for left in (3, 2, 1)]
     for seconds, pause in zip((5, 300, 1800), found, strict=True):
         assert timedelta(seconds=0.8 * seconds) <= pause <= timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "seconds"),
+    [
+        (503, "120", 120),
+        (429, " 7 ", 7),
+        (500, "120", 0),
+        (429, None, 0),
+        (429, "", 0),
+        (429, "-1", 0),
+        (429, "soon", 0),
+        (429, "9" * 400, 3_600),
+        (429, "3601", 3_600),
+        (503, "Thu, 26 Nov 2026 12:02:00 GMT", 120),
+        (503, "Thu, 26 Nov 2026 11:00:00 GMT", 0),
+        (503, "Fri, 26 Nov 2027 12:00:00 GMT", 3_600),
+        (503, "Thu, 99 Nov 2026 12:02:00 GMT", 0),
+    ],
+)
+def test_a_target_says_when_it_wants_to_be_asked_again(status: int, header: str | None, seconds: int) -> None:
+    now = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    assert asked_pause(status, header, now, timedelta(hours=1)) == timedelta(seconds=seconds)

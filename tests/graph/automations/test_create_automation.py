@@ -60,6 +60,7 @@ async def test_an_automation_is_kept_as_it_was_given(api: Api, table: MadeTable)
         ("AT_SCHEDULED_TIME", {"datetime": "soon"}, ["triggerConfig", "datetime"]),
         ("FORM_SUBMITTED", {"viewId": "018f0e5a-0000-8000-8000-000000000001"}, ["triggerConfig", "viewId"]),
         ("WEBHOOK_RECEIVED", {"webhookId": "x"}, ["triggerConfig", "webhookId"]),
+        ("WEBHOOK_RECEIVED", {"webhookId": "018f0e5a-0000-8000-8000-000000000001"}, ["triggerConfig", "webhookId"]),
     ],
 )
 async def test_a_config_that_does_not_fit_is_refused_with_its_place(

@@ -1,13 +1,17 @@
 """Forms, buttons, the clock and people set automations off."""
 
 import asyncio
+import gc
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from resolvers.automations.clock import AutomationClock
-from resolvers.automations.reader import AUTOMATION
+from resolvers.automations.reader import AUTOMATION, AutomationReader
+from resolvers.followers.turn import Outcome, take_turn
 from resolvers.schedules.ticker import Ticker
 from resolvers.services import Services
 from tests.authorization.snapshot import snapshot
@@ -27,16 +31,16 @@ async def table(api: Api) -> MadeTable:
     return await make_table(api, [{"name": "Name", "type": "TEXT"}])
 
 
-async def publish(api: Api, table: MadeTable, name: str) -> tuple[str, str]:
+async def publish(api: Api, table: MadeTable, name: str, fields: Sequence[str] = ("Name",)) -> tuple[str, str]:
     """The id and the token of a new form."""
-    view = await make_view(api, table, name, "FORM", config={"fields": [table.fields["Name"]]})
+    view = await make_view(api, table, name, "FORM", config={"fields": [table.fields[each] for each in fields]})
     made = await mutate(api, "publishForm", "token", {"id": view["id"]}, as_=table.owner)
     return view["id"], made.ok["publishForm"]["token"]
 
 
-async def submit(api: Api, token: str, name: str, **more: str) -> None:
+async def submit(api: Api, token: str, name: str, *, idempotencyKey: str | None = None, **more: str) -> None:  # noqa: N803  # as the API names it
     """Submit a form, as nobody."""
-    given = {"token": token, "fields": {"Name": name}, **more}
+    given = {"token": token, "fields": {"Name": name, **more}, "idempotencyKey": idempotencyKey}
     document = "mutation ($input: SubmitFormInput!) { submitForm(input: $input) { submitText } }"
     assert (await api.execute(document, {"input": given})).ok
 
@@ -162,3 +166,33 @@ async def test_who_sets_off_what_goes_at_the_same_moment_is_told(
         await asyncio.sleep(0.3)
     result = await clicking
     assert result.codes == (["CONFLICT"] if change.startswith("DELETE") else [])
+
+
+@pytest.mark.parametrize("gone", ["deleteTable", "deleteAutomation", "deleteBase"])
+async def test_schedules_go_with_what_they_set_off(
+    api: Api, table: MadeTable, pg: asyncpg.Connection, gone: str
+) -> None:
+    rule = {"cron": "0 9 * * *"}
+    id = await make_automation(api, table, "SCHEDULED", rule)
+    given = {"name": "Mine", "automationId": id, "rule": rule}
+    (await mutate(api, "createSchedule", "schedule { id }", given, as_=table.owner)).ok  # noqa: B018
+    assert await pg.fetchval("SELECT count(*) FROM schedules") == 2
+    target = {"deleteTable": table.id, "deleteAutomation": id, "deleteBase": table.base_id}[gone]
+
+    (await mutate(api, gone, "deletedId", {"id": target}, as_=table.owner)).ok  # noqa: B018
+
+    assert await pg.fetchval("SELECT count(*) FROM schedules") == 0
+
+
+async def test_nothing_is_kept_in_a_process_of_automations_that_were_read_for(
+    api: Api, services: Services, table: MadeTable
+) -> None:
+    reader = AutomationReader(services)
+    id = await make_automation(api, table, "RECORD_CREATED")
+    await create_records(api, table, [{"Name": "Ada"}])
+
+    assert await take_turn(services, {AUTOMATION: reader}, UUID(id)) is Outcome.DONE
+    gc.collect()
+
+    assert len(await runs_of(api, table, id)) == 1
+    assert len(reader._read_by) == 0

@@ -7,8 +7,9 @@ import pytest
 from resolvers.services import Services
 from tests.graph.incoming_webhooks.test_receiving import MAPPINGS, make_incoming, refusal, send
 from tests.support.api import Api
-from tests.support.automation_calls import make_automation, runs_of, until_ended
+from tests.support.automation_calls import make_automation, read_automation, runs_of, try_automation, until_ended
 from tests.support.automations import working
+from tests.support.catalog import mutate
 from tests.support.tables import MadeTable, make_table
 
 BODY = {"customer": {"name": "Ada"}, "the items": [{"price": 2.5}]}
@@ -49,9 +50,18 @@ async def test_what_is_refused_sets_nothing_off(api: Api, table: MadeTable) -> N
     assert await runs_of(api, table, automation) == []
 
 
-async def test_an_automation_of_another_table_does_not_hear_of_it(api: Api, table: MadeTable) -> None:
-    id, path = await make_incoming(api, table)
-    elsewhere = await make_table(api, [{"name": "Name", "type": "TEXT"}], owner=table.owner)
-    automation = await make_automation(api, elsewhere, "WEBHOOK_RECEIVED", {"webhookId": id})
-    assert (await send(api, path, BODY)).status_code == 200
-    assert await runs_of(api, elsewhere, automation) == []
+async def test_only_a_webhook_of_the_table_sets_an_automation_off(api: Api, table: MadeTable) -> None:
+    mine, _ = await make_incoming(api, table)
+    of_mine = await make_table(api, [{"name": "Name", "type": "TEXT"}], owner=table.owner)
+    of_others = await make_table(api, [{"name": "Name", "type": "TEXT"}])
+    elsewhere = [(await make_incoming(api, each, fieldMappings=[]))[0] for each in (of_mine, of_others)]
+    id = await make_automation(api, table, "WEBHOOK_RECEIVED", {"webhookId": mine})
+    for webhook in elsewhere:
+        config = {"webhookId": webhook}
+        made = await try_automation(api, table, "WEBHOOK_RECEIVED", config)
+        changed = await mutate(
+            api, "updateAutomation", "automation { id }", {"id": id, "triggerConfig": config}, as_=table.owner
+        )
+        message = f"triggerConfig.webhookId: The table 'Parts' has no incoming webhook with id {webhook}."
+        assert [each.errors[0]["message"] for each in (made, changed)] == [message] * 2
+    assert (await read_automation(api, table, id))["triggerConfig"] == {"webhookId": mine}

@@ -5,9 +5,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.graph.automations.test_other_triggers import publish, submit
 from tests.graph.data_permissions.board import MINE, Board
 from tests.graph.data_permissions.conftest import Office
-from tests.support.automation_calls import make_automation, until_ended
+from tests.graph.incoming_webhooks.test_receiving import make_incoming, send
+from tests.support.automation_calls import make_automation, runs_of, until_ended
 from tests.support.automations import working
 from tests.support.catalog import add_table, mutate
 
@@ -68,6 +70,61 @@ async def test_a_trial_is_not_done_again_by_the_rights_of_the_owner(
 
     assert again.codes == ["CONFLICT"]
     assert await pg.fetchval("SELECT count(*) FROM automation_runs") == 1
+
+
+async def made_by_editor(office: Office, trigger: str, config: Any = None) -> str:
+    """Id of an automation of companies whose owner, an admin there at the time, sees no cities any more."""
+    (await office.override("ADMIN", baseId=office.base)).ok  # noqa: B018
+    id = await make_automation(office.api, office.world.companies.table, trigger, config, as_=office.editor)
+    (await office.override(None, baseId=office.base)).ok  # noqa: B018
+    await office.city()
+    return id
+
+
+async def set_off(office: Office, trigger: str) -> dict[str, Any]:
+    """What templates see, where the owner of the table has set the editor's automation off with a record in Rome."""
+    api, table, config = office.api, office.world.companies.table, None
+    mappings = [{"path": name, "fieldId": name} for name in ("Name", "City")]
+    if trigger == "WEBHOOK_RECEIVED":
+        hook, path = await make_incoming(api, table, fieldMappings=mappings)
+        config = {"webhookId": hook}
+    if trigger == "FORM_SUBMITTED":
+        _, token = await publish(api, table, "Form", ["Name", "City"])
+    id = await made_by_editor(office, trigger, config)
+    if trigger == "WEBHOOK_RECEIVED":
+        assert (await send(api, path, {"Name": "New", "City": "Rome"})).status_code == 200
+    elif trigger == "FORM_SUBMITTED":
+        await submit(api, token, "New", City="Rome")
+    else:
+        name = "clickButton" if trigger == "BUTTON_CLICKED" else "triggerAutomation"
+        given = {"automationId": id, "recordId": office.acme}
+        (await mutate(api, name, "run { id }", given, as_=office.owner)).ok  # noqa: B018
+    [run] = await runs_of(api, table, id)
+    found: dict[str, Any] = run["trigger"]
+    return found
+
+
+@pytest.mark.parametrize("trigger", ["FORM_SUBMITTED", "BUTTON_CLICKED", "WEBHOOK_RECEIVED", "RECORD_UPDATED"])
+async def test_a_run_is_given_what_its_owner_may_see(office: Office, trigger: str) -> None:
+    found = await set_off(office, trigger)
+
+    assert found["record"]["Name"] in ("New", "Acme")
+    assert found["record_id"] == found["record"]["id"]
+    assert "City" not in found["record"]
+    assert "Rome" not in str(found["record"])
+
+
+async def test_a_record_that_the_owner_does_not_see_is_none(office: Office) -> None:
+    id = await made_by_editor(office, "BUTTON_CLICKED")
+    await office.hide()
+    given = {"automationId": id, "recordId": office.acme}
+
+    (await mutate(office.api, "clickButton", "run { id }", given, as_=office.owner)).ok  # noqa: B018
+    hidden = await mutate(office.api, "clickButton", "run { id }", given, as_=office.editor)
+
+    [run] = await runs_of(office.api, office.world.companies.table, id)
+    assert (run["trigger"]["record"], run["trigger"]["record_id"]) == (None, None)
+    assert hidden.codes == ["NOT_FOUND"]
 
 
 async def test_who_may_only_set_it_off_is_not_told_what_its_steps_said(office: Office) -> None:

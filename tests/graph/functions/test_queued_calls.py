@@ -17,7 +17,8 @@ from resolvers.jobs.registry import job_kinds
 from resolvers.services import Limits, Services
 from tests.graph.functions.conftest import call, called, read_call
 from tests.support.accounts import add_api_key
-from tests.support.api import Api, Person
+from tests.support.api import Api, Person, Result
+from tests.support.jobs import until_idle
 from tests.support.rights import make_superuser
 from tests.support.tables import create_records, make_table
 from tests.support.waiting import eventually
@@ -235,3 +236,56 @@ async def test_one_that_could_not_be_begun_for_want_of_the_database_is_made_late
     assert (await read_call(api, made["id"], person)).ok["functionCall"]["status"] == "QUEUED"
     await make_call(services, UUID(made["id"]))
     assert (await read_call(api, made["id"], person)).ok["functionCall"]["status"] == "SUCCEEDED"
+
+
+async def cancel(api: Api, id: str, as_: Person | None = None, **more: Any) -> Result:
+    """The answer to cancelFunctionCall."""
+    document = "mutation ($i: CancelFunctionCallInput!) { cancelFunctionCall(input: $i) { functionCall { status } } }"
+    return await api.execute(document, {"i": {"id": id}}, as_=as_, **more)
+
+
+async def test_one_that_waits_is_cancelled_and_never_made(
+    api: Api, greetings: Any, services: Services, pg: asyncpg.Connection
+) -> None:
+    ada, bob = await api.register(), await api.register()
+    made = await called(api, "keep", {"secret": "a"}, mode="QUEUED", as_=ada)
+
+    assert (await cancel(api, made["id"], bob)).codes == ["NOT_FOUND"]
+    assert (await cancel(api, made["id"], ada)).ok["cancelFunctionCall"]["functionCall"]["status"] == "CANCELLED"
+    assert (await cancel(api, made["id"], ada)).codes == ["CONFLICT"]
+    await make_call(services, UUID(made["id"]))
+
+    found = (await read_call(api, made["id"], ada)).ok["functionCall"]
+    assert (found["status"], found["error"], found["output"]) == ("CANCELLED", "Its caller cancelled it.", None)
+    assert greetings.CALLS == []
+    assert await pg.fetchval("SELECT count(*) FROM jobs.pgqueuer") == 0
+    assert await pg.fetchval("SELECT sealed_arguments FROM function_calls") is None
+
+
+async def test_one_that_has_begun_is_cut_off(api: Api, greetings: Any, services: Services) -> None:
+    ada = await api.register()
+    made = await called(api, "wait_for_end", {"seconds": 60}, mode="QUEUED", as_=ada)
+
+    async def has_begun() -> bool:
+        return (await read_call(api, made["id"], ada)).ok["functionCall"]["status"] == "RUNNING"
+
+    async with worker(services).running():
+        await eventually(has_begun)
+        (await cancel(api, made["id"], ada)).ok  # noqa: B018
+        await until_idle(services.database)
+    found = (await read_call(api, made["id"], ada)).ok["functionCall"]
+    assert (found["status"], found["output"]) == ("CANCELLED", None)
+    assert found["durationMs"] < 50_000
+
+
+async def test_a_limited_key_cancels_its_own_calls(api: Api, greetings: Any, services: Services) -> None:
+    table = await make_table(api)
+    ada = table.owner
+    headers = {
+        "X-API-Key": await add_api_key(services.database, ada.id, workspace_ids=[table.workspace_id], base_ids=[])
+    }
+    by_key = await called(api, "add", {"left": 1}, mode="QUEUED", headers=headers)
+    by_hand = await called(api, "add", {"left": 1}, mode="QUEUED", as_=ada)
+
+    assert (await cancel(api, by_hand["id"], headers=headers)).codes == ["NOT_FOUND"]
+    assert (await cancel(api, by_key["id"], headers=headers)).ok

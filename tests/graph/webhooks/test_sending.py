@@ -1,7 +1,7 @@
 """What a target does, and what becomes of the message: tried again with the same id, until it is taken or given up."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import asyncpg
@@ -116,6 +116,26 @@ async def test_what_is_no_success_fails_after_all_tries(
 
 
 @pytest.mark.usefixtures("work")
+@pytest.mark.parametrize(("asked", "seconds"), [("120", 120), ("99999", 3_600)])
+async def test_a_target_that_asks_for_time_is_given_it(
+    api: Api, reachable: Services, table: MadeTable, asked: str, seconds: int
+) -> None:
+    limits = {"webhook_retry_seconds": "0", "max_webhook_retry_after": timedelta(hours=1)}
+    reachable.limits = reachable.limits.__class__(**limits)
+    async with serving(answering("503 Later", b"", f"Retry-After: {asked}")) as target, at_work(reachable):
+        id = (await make_webhook(api, table, target))["id"]
+        await create_records(api, table, [{"Name": "Nut"}])
+
+        async def was_tried() -> bool:
+            return [each["attemptCount"] for each in await deliveries(api, table, id)] == [1]
+
+        await eventually(was_tried)
+        [delivery] = await deliveries(api, table, id)
+    pause = (datetime.fromisoformat(delivery["nextAttemptAt"]) - datetime.now(UTC)).total_seconds()
+    assert seconds - 30 < pause <= seconds
+    assert delivery["status"] == "PENDING"
+
+
 async def test_a_gigabyte_costs_nothing(api: Api, services: Services, table: MadeTable) -> None:
     async with serving(flood) as target:
         made = await make_webhook(api, table, target)
