@@ -256,7 +256,8 @@ class _Events:
             judged = f"CASE WHEN e.source IS NULL THEN {judged}{''.join(cases)} END"
         if self.basis is None:
             return judged
-        matches_now = f"({self._matches(Row('q', self.table, self.parameters))}) IS TRUE{self._and_was_there}"
+        now = self._matches(Row("q", self.table, self.parameters))
+        matches_now = f"q.id IS NOT NULL AND ({now}) IS TRUE{self._and_was_there}"
         type = self.basis.type(judged, matches_now)
         if self.latecomers is not None:
             type = f"CASE WHEN e.source = {late.SOURCE} THEN {self.latecomers.type(matches_now)} ELSE {type} END"

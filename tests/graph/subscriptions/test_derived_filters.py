@@ -125,3 +125,15 @@ async def test_a_record_that_left_before_its_batch_was_read_is_told_of(
     assert left.ok
     in_oslo = await follow(world.people, EventCursor(start.since, end.since).encode(), IN_OSLO)
     assert transition(await in_oslo.next())[:2] == (ann, "DELETED")
+
+
+async def test_a_record_that_is_gone_matches_nothing_not_even_a_negation(world: World, follow: Follow) -> None:
+    [acme] = await world.add(world.companies, {"Name": "Acme", "City": "Rome"})
+    [ann] = await world.add(world.people, {"Name": "Ann", "Company": acme})
+    start = await cursor_of(world.people)
+    [ben] = await world.add(world.people, {"Name": "Ben", "Company": acme})
+    assert (await world.companies.update(acme, {"City": "Bonn"})).ok
+    assert (await world.people.delete([ann, ben])).ok
+    [cyd] = await world.add(world.people, {"Name": "Cyd"})
+    elsewhere = await follow(world.people, start, f"{{ not: {IN_OSLO} }}")
+    assert [transition(await elsewhere.next())[:2] for _ in "ab"] == [(ann, "DELETED"), (cyd, "CREATED")]
