@@ -258,10 +258,17 @@ class _Events:
             return judged
         now = self._matches(Row("q", self.table, self.parameters))
         matches_now = f"q.id IS NOT NULL AND ({now}) IS TRUE{self._and_was_there}"
-        type = self.basis.type(judged, matches_now)
+        type = self.basis.type(judged, matches_now, self._came_into_sight)
         if self.latecomers is not None:
             type = f"CASE WHEN e.source = {late.SOURCE} THEN {self.latecomers.type(matches_now)} ELSE {type} END"
         return self._seen_type(type)
+
+    @property
+    def _came_into_sight(self) -> str:
+        """Whether policies hid the record, or there was none, before its own change."""
+        rule = self.table.rule
+        hidden = "false" if rule is None else f"(e.before IS NULL OR NOT {rule.visible(self.before)})"
+        return f"e.source IS NULL AND {hidden}"
 
     def _seen_type(self, type: str) -> str:
         """What is true now may be told of a change that was not seen: that one is no event."""

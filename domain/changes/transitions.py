@@ -80,11 +80,14 @@ class Basis:
             conditions.append(f"{change}.table_id = '{table.id}'::uuid AND {touched}")
         return f"({' OR '.join(conditions)})"
 
-    def type(self, judged: str, matches_now: str) -> str:
-        """What an event is: as it was `judged`, or what is true now."""
+    def type(self, judged: str, matches_now: str, came_into_sight: str) -> str:
+        """What an event is: as it was `judged`, or what is true now.
+
+        Before the reader has seen a record that `came_into_sight` by the change, nothing but its end can be told of it.
+        """
         is_first = "e.nth = 1"
         now = (
-            f"CASE WHEN {matches_now} THEN CASE WHEN {is_first} THEN {CREATED} ELSE {UPDATED} END"
+            f"CASE WHEN {matches_now} THEN CASE WHEN {is_first} OR {came_into_sight} THEN {CREATED} ELSE {UPDATED} END"
             # One that was created among these changes is not known to the reader.
             f" WHEN {is_first} AND NOT (e.source IS NULL AND e.operation = {CREATED}) THEN {DELETED} END"
         )

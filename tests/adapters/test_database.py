@@ -236,7 +236,8 @@ async def test_a_process_that_is_paused_holds_nothing_for_ever(pool: Database, d
     """Whoever takes its work over would wait for its locks, which no broken connection ends."""
     pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLDS_A_LOCK, database_url, **pipes)
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         assert await process.stdout.readline() == b"held\n"
         process.send_signal(signal.SIGSTOP)
