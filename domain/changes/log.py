@@ -172,7 +172,9 @@ class _Events:
         own = f"SELECT e.seq, NULL::uuid AS derived, NULL::integer AS source FROM log e WHERE {self._written('e')}"
         if bounded:
             own += f" AND e.seq > {self.parameters.input(Input.SEQ, 'bigint')}"
-        found = [*self.derivations, *([] if self.latecomers is None else [self.latecomers])]
+        found: list[Derivation | Latecomers] = [*self.derivations]
+        if self.latecomers is not None:
+            found.append(self.latecomers)
         all = " UNION ALL ".join([own, *(each.concerned(self._behind(), self._limit) for each in found)])
         limit, bytes = self._limit, self.parameters.input(Input.BYTES, "bigint")
         some = (

@@ -234,8 +234,8 @@ asyncio.run(main())
 
 async def test_a_process_that_is_paused_holds_nothing_for_ever(pool: Database, database_url: str) -> None:
     """Whoever takes its work over would wait for its locks, which no broken connection ends."""
-    pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLDS_A_LOCK, database_url, **pipes)
+    program, pipe = (sys.executable, "-c", HOLDS_A_LOCK, database_url), asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
