@@ -79,10 +79,7 @@ class Storing(Section):
         10_000, description="Milliseconds after which PostgreSQL gives a statement up."
     )
     idle_transaction_timeout_ms: PositiveInt = Field(
-        300_000,
-        description="Milliseconds after which PostgreSQL gives a transaction up that does nothing, with all that it "
-        "has locked: that of a process that is paused, or was cut off. More than functions and steps of automations "
-        "may take.",
+        300_000, description="Milliseconds after which a transaction that does nothing is given up, with its locks."
     )
 
 
