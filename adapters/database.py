@@ -156,7 +156,10 @@ class Unit:
 
 
 class Database:
-    """The pool of connections to one PostgreSQL database."""
+    """The pool of connections to one PostgreSQL database.
+
+    A transaction that is idle for too long is ended: of a process that is paused, or cut off, it would hold its locks.
+    """
 
     def __init__(
         self,
@@ -173,7 +176,6 @@ class Database:
         settings = {
             **SESSION_SETTINGS,
             "statement_timeout": str(statement_timeout_ms),
-            # A process that is paused, or cut off from the network, would hold what its transactions have locked.
             "idle_in_transaction_session_timeout": str(idle_transaction_timeout_ms),
         }
         self._idle: list[PoolProxiedConnection] = []

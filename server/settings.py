@@ -79,7 +79,7 @@ class Storing(Section):
         10_000, description="Milliseconds after which PostgreSQL gives a statement up."
     )
     idle_transaction_timeout_ms: PositiveInt = Field(
-        300_000, description="Milliseconds after which a transaction that does nothing is given up, with its locks."
+        300_000, description="Milliseconds until an idle transaction ends."
     )
 
 
