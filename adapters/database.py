@@ -158,15 +158,28 @@ class Unit:
 
 
 class Database:
-    """The pool of connections to one PostgreSQL database."""
+    """The pool of connections to one PostgreSQL database.
+
+    A transaction that is idle for too long is ended: of a process that is paused, or cut off, it would hold its locks.
+    """
 
     def __init__(
-        self, url: str, *, pool_size: int = 20, max_waiting: int = 500, statement_timeout_ms: int = 10_000
+        self,
+        url: str,
+        *,
+        pool_size: int = 20,
+        max_waiting: int = 500,
+        statement_timeout_ms: int = 10_000,
+        idle_transaction_timeout_ms: int = 300_000,
     ) -> None:
         self.url = asyncpg_url(url)
         self.pool_size = pool_size
         self._max_waiting = max_waiting
-        settings = {**SESSION_SETTINGS, "statement_timeout": str(statement_timeout_ms)}
+        settings = {
+            **SESSION_SETTINGS,
+            "statement_timeout": str(statement_timeout_ms),
+            "idle_in_transaction_session_timeout": str(idle_transaction_timeout_ms),
+        }
         self._idle: list[PoolProxiedConnection] = []
         self._places = asyncio.Semaphore(pool_size)
         """One for each connection that may be at work. Waiting at SQLAlchemy's pool costs more than most statements."""

@@ -23,6 +23,7 @@ def open_database(settings: Settings, url: str) -> Database:
         pool_size=settings.pool_size,
         max_waiting=settings.max_pool_waiting,
         statement_timeout_ms=settings.statement_timeout_ms,
+        idle_transaction_timeout_ms=settings.idle_transaction_timeout_ms,
     )
 
 

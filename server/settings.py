@@ -78,6 +78,7 @@ class Storing(Section):
     statement_timeout_ms: PositiveInt = Field(
         10_000, description="Milliseconds after which PostgreSQL gives a statement up."
     )
+    idle_transaction_timeout_ms: PositiveInt = Field(300_000, description="Milliseconds a transaction may idle.")
 
 
 class Accounts(Section):

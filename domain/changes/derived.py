@@ -59,12 +59,13 @@ def touches(operation: str, before: str, columns: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """What the changes of one source do to a table: `number` tells it from other sources in the statement."""
+    """What the `changes`, a relation, of one source do to a table: `number` tells it from others in the statement."""
 
     source: Source
     table: TableMeta
     number: int
     parameters: Parameters
+    changes: str = "log"
 
     @property
     def alias(self) -> str:
@@ -79,11 +80,11 @@ class Derivation:
     # --- the edge of the worlds: a row a change ---
 
     def edges(self) -> str:
-        """A common table expression of what `World` needs of each change in `log`."""
+        """A common table expression of what `World` needs of each of the changes."""
         links = "".join(f", {self._link_columns(field)}" for field in self._links())
         return (
             f"edges{self.number} AS MATERIALIZED (SELECT e.seq, e.record_id AS id, e.operation, e.before AS image,"
-            f" a AS after, b AS before{links} FROM log e"
+            f" a AS after, b AS before{links} FROM {self.changes} e"
             f" LEFT JOIN {self.source.table.sql_name} s ON s.id = e.record_id"
             " LEFT JOIN LATERAL jsonb_populate_record(s, e.after) a ON e.after IS NOT NULL"
             " LEFT JOIN LATERAL jsonb_populate_record(a, e.before) b ON e.before IS NOT NULL"
@@ -112,7 +113,7 @@ class Derivation:
     # --- which records of the table a change concerns ---
 
     def concerned(self, behind: str = NOBODY, limit: str | None = None) -> str:
-        """A query of `seq`, `derived` and `source`: each record once that the changes in `log` may concern.
+        """A query of `seq`, `derived` and `source`: each record once that the changes may concern.
 
         Of a change that was read in part, the ids are greater than `behind`, an expression over the edge `w`; and of
         each change, the first `limit` are enough.

@@ -4,15 +4,17 @@ An event shows the record as the change left it, and the values before as they w
 that comes to match it is created, and one that no longer does is deleted.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from domain.bases.catalog import TableMeta
-from domain.changes.dependents import sources_of
+from domain.changes import late
+from domain.changes.dependents import Source, sources_of
 from domain.changes.derived import NOBODY, Derivation, concerning, linked_fields
 from domain.changes.horizon import is_lost
 from domain.changes.images import AFTER, BEFORE, image, join_images
+from domain.changes.late import Latecomers
 from domain.changes.new import CURRENT, is_known, new_since, seen_by
 from domain.changes.selection import (
     EventActor,
@@ -22,7 +24,7 @@ from domain.changes.selection import (
     EventRecord,
     EventValue,
 )
-from domain.changes.transitions import CREATED, DELETED, UPDATED, Basis, transition
+from domain.changes.transitions import DELETED, UPDATED, Basis, transition
 from domain.changes.values import MUTATION_ID, changed_fields, previous_values, type_name
 from domain.records.compile import Statement
 from domain.records.filters import Shape, compile_filter, named_in
@@ -95,6 +97,7 @@ class _Events:
         sources = sources_of(table, linked_fields(named_in(shape.filter), table))
         self.derivations = [Derivation(source, table, n, parameters) for n, source in enumerate(sources)]
         self.basis = Basis.of(shape.filter, table, sources)
+        self.latecomers = self._latecomers(self.basis, sources) if self.basis and shape.is_bounded else None
 
     def sql(self) -> str:
         pieces = [f"CASE WHEN t.type IS NOT NULL THEN {piece} END" for piece in self._pieces()]
@@ -114,6 +117,10 @@ class _Events:
             f" LEFT JOIN LATERAL (SELECT {self._type()} AS type) t ON t.type = ANY({self._types})"
             f" WHERE b.id = {self.base} ORDER BY e.seq{', e.place' if self.derivations else ''}"
         )
+
+    def _latecomers(self, basis: Basis, sources: Sequence[Source]) -> Latecomers:
+        until, limit = self._snapshot(Input.UNTIL), self.parameters.input(Input.LIMIT, "bigint")
+        return Latecomers.of(basis, self.table, sources, self.parameters, until, limit)
 
     # --- which changes ---
 
@@ -152,6 +159,7 @@ class _Events:
         if not self.derivations:
             return ""
         edges = "".join(f", {each.edges()}" for each in self.derivations)
+        edges += "" if self.latecomers is None else self.latecomers.expressions()
         mixture = "" if self.basis is None else f", mixture AS MATERIALIZED ({self._mixture(self.basis)})"
         return (
             f"{edges}, records AS MATERIALIZED ({self._bounded_records()}), events AS MATERIALIZED ({self._events()})"
@@ -164,9 +172,15 @@ class _Events:
         own = f"SELECT e.seq, NULL::uuid AS derived, NULL::integer AS source FROM log e WHERE {self._written('e')}"
         if bounded:
             own += f" AND e.seq > {self.parameters.input(Input.SEQ, 'bigint')}"
-        all = " UNION ALL ".join([own, *(each.concerned(self._behind(), self._limit) for each in self.derivations)])
+        found: list[Derivation | Latecomers] = [*self.derivations]
+        if self.latecomers is not None:
+            found.append(self.latecomers)
+        all = " UNION ALL ".join([own, *(each.concerned(self._behind(), self._limit) for each in found)])
         limit, bytes = self._limit, self.parameters.input(Input.BYTES, "bigint")
-        some = f"SELECT i.*, coalesce(i.derived, {NOBODY}) AS place FROM ({all}) i ORDER BY i.seq, place LIMIT {limit}"
+        some = (
+            f"SELECT DISTINCT ON (i.seq, place) i.*, coalesce(i.derived, {NOBODY}) AS place"
+            f" FROM ({all}) i ORDER BY i.seq, place, i.source LIMIT {limit}"
+        )
         size = f"CASE WHEN pg_column_size(q.*) > {SMALL} THEN octet_length(q::text) ELSE {SMALL} END"
         return (
             f"SELECT * FROM (SELECT i.*, count(*) OVER () AS found, sum(CASE WHEN q.id IS NULL THEN 0 ELSE {size} END)"
@@ -217,7 +231,7 @@ class _Events:
         if not self.derivations:
             return "NULL::uuid"
         has_own = any(each.source.table.id == self.table.id for each in self.derivations)
-        return "e.place" if has_own else "e.derived"
+        return "e.place" if has_own or self.latecomers is not None else "e.derived"
 
     def _written(self, alias: str) -> str:
         own = f"{alias}.table_id = {self.parameters.constant(self.table.id, 'uuid')}"
@@ -244,8 +258,19 @@ class _Events:
             judged = f"CASE WHEN e.source IS NULL THEN {judged}{''.join(cases)} END"
         if self.basis is None:
             return judged
-        matches_now = f"({self._matches(Row('q', self.table, self.parameters))}) IS TRUE{self._and_is_born}"
-        return self._seen_type(self.basis.type(judged, matches_now))
+        now = self._matches(Row("q", self.table, self.parameters))
+        matches_now = f"q.id IS NOT NULL AND ({now}) IS TRUE{self._and_was_there}"
+        type = self.basis.type(judged, matches_now, self._came_into_sight)
+        if self.latecomers is not None:
+            type = f"CASE WHEN e.source = {late.SOURCE} THEN {self.latecomers.type(matches_now)} ELSE {type} END"
+        return self._seen_type(type)
+
+    @property
+    def _came_into_sight(self) -> str:
+        """Whether policies hid the record, or there was none, before its own change."""
+        rule = self.table.rule
+        hidden = "false" if rule is None else f"(e.before IS NULL OR NOT {rule.visible(self.before)})"
+        return f"e.source IS NULL AND {hidden}"
 
     def _seen_type(self, type: str) -> str:
         """What is true now may be told of a change that was not seen: that one is no event."""
@@ -256,7 +281,8 @@ class _Events:
             f"e.{side} IS NOT NULL AND {rule.visible(row)}"
             for side, row in (("after", self.after), ("before", self.before))
         )
-        return f"CASE WHEN {is_seen} THEN {type} WHEN {was_seen} THEN {DELETED} END"
+        gone = f"e.source = {late.SOURCE} AND {self.latecomers.was_seen()}" if self.latecomers is not None else "false"
+        return f"CASE WHEN {is_seen} THEN {type} WHEN {was_seen} OR {gone} THEN {DELETED} END"
 
     def _own_type(self) -> str:
         if self.shape.filter is None:
@@ -266,7 +292,7 @@ class _Events:
 
     def _derived_type(self, derivation: Derivation) -> str:
         """Of a record that is still there; one that a filter sees before and after needs a value that has changed."""
-        is_there = f"{AFTER}.id IS NOT NULL{self._and_is_born}"
+        is_there = f"{AFTER}.id IS NOT NULL{self._and_was_there}"
         updated = f"CASE WHEN {derivation.has_changed_any()} THEN {UPDATED} END"
         if self.shape.filter is None:
             return f"CASE WHEN {is_there} THEN {updated} END"
@@ -274,17 +300,12 @@ class _Events:
         return f"CASE WHEN {is_there} THEN {transition(was, is_now, updated)} END"
 
     @property
-    def _and_is_born(self) -> str:
+    def _and_was_there(self) -> str:
         """A further condition: the record was there where the batch ends, which is read over what is there by now.
 
         A reader who had been told of a record before its CREATED would not be told that it was let go beside that.
         """
-        if not self.shape.is_bounded:
-            return ""
-        return (
-            f" AND NOT EXISTS (SELECT FROM changes n WHERE n.kind = 'record' AND n.record_id = e.record_id"
-            f" AND n.operation = {CREATED} AND NOT {seen_by(self._snapshot(Input.UNTIL), 'n.xid')})"
-        )
+        return f" AND {late.was_there(self._snapshot(Input.UNTIL))}" if self.shape.is_bounded else ""
 
     def _matches(self, row: Row) -> str:
         assert self.shape.filter is not None

@@ -51,7 +51,7 @@ class Basis:
 
     def marks(self, record: str) -> str:
         """Of a record `i` and its change `l`: whether that is decisive, as which one of its record, and of how many."""
-        decisive = self._touched(links_only=False)
+        decisive = self.touched("l")
         same = f"PARTITION BY {record}, {decisive}"
         return (
             f"{decisive} AS is_decisive, row_number() OVER ({same} ORDER BY i.seq, i.place) AS nth,"
@@ -63,27 +63,31 @@ class Basis:
 
         There may be others than these on the condition `has_others`, or `is_part` of their records is read only.
         """
-        decisive, moving = (self._touched(links_only=each) for each in (False, True))
+        decisive, moving = self.touched("l"), self.touched("l", links_only=True)
         is_many = f"count(*) FILTER (WHERE {decisive}) > 1 OR {has_others}"
         return (
             f"SELECT {is_many} AS is_many, bool_or({moving}) OR {has_others} OR {is_part} AS is_mixed FROM {changes} l"
         )
 
-    def _touched(self, *, links_only: bool) -> str:
-        """The condition that a change `l` has touched what the filter is made of, or the links of it."""
+    def touched(self, change: str, *, links_only: bool = False) -> str:
+        """The condition that a change, an alias, has touched what the filter is made of, or the links of it."""
         conditions = []
         for table, columns in self.columns.items():
             links = {field.column for field in table.fields if isinstance(field.options, LinkedRecordOptions)}
             chosen = [column for column in columns if column in links or not links_only]
-            touched = touches("l.operation", "l.before", chosen) if chosen else f"l.operation <> {UPDATED}"
-            conditions.append(f"l.table_id = '{table.id}'::uuid AND {touched}")
+            operation = f"{change}.operation"
+            touched = touches(operation, f"{change}.before", chosen) if chosen else f"{operation} <> {UPDATED}"
+            conditions.append(f"{change}.table_id = '{table.id}'::uuid AND {touched}")
         return f"({' OR '.join(conditions)})"
 
-    def type(self, judged: str, matches_now: str) -> str:
-        """What an event is: as it was `judged`, or what is true now."""
+    def type(self, judged: str, matches_now: str, came_into_sight: str) -> str:
+        """What an event is: as it was `judged`, or what is true now.
+
+        Before the reader has seen a record that `came_into_sight` by the change, nothing but its end can be told of it.
+        """
         is_first = "e.nth = 1"
         now = (
-            f"CASE WHEN {matches_now} THEN CASE WHEN {is_first} THEN {CREATED} ELSE {UPDATED} END"
+            f"CASE WHEN {matches_now} THEN CASE WHEN {is_first} OR {came_into_sight} THEN {CREATED} ELSE {UPDATED} END"
             # One that was created among these changes is not known to the reader.
             f" WHEN {is_first} AND NOT (e.source IS NULL AND e.operation = {CREATED}) THEN {DELETED} END"
         )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from resolvers.services import Limits, Services
 
 RUN_JOB: Final = "automation_run"
-"""The kind of the jobs; the payload is `{"run": id}`."""
+"""The kind of the jobs; the payload is `{"run": id}`, and more for some, see `running/job.py`."""
 TOO_DEEP: Final = "AUTOMATION_DEPTH"
 
 _START: Final = """

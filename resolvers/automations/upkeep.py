@@ -22,7 +22,8 @@ UPDATE automation_runs r SET status = 'FAILED', error = $2, error_code = 'INTERN
   FROM {TABLE} q
  WHERE q.status = 'failed' AND q.entrypoint = $1 AND r.id = (convert_from(q.payload, 'UTF8')::json->>'run')::uuid
    AND r.status IN ('QUEUED', 'RUNNING')
-   AND NOT EXISTS (SELECT FROM {TABLE} o WHERE o.payload = q.payload AND o.status IN ('queued', 'picked'))
+   AND NOT EXISTS (SELECT FROM {TABLE} o WHERE o.entrypoint = $1 AND o.status IN ('queued', 'picked')
+                      AND convert_from(o.payload, 'UTF8')::json->>'run' = r.id::text)
 """
 _GIVEN_UP: Final = "Its job has failed for good: the server's administrators find it among the dead letters."
 

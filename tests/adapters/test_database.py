@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -222,3 +224,40 @@ async def test_a_statement_that_takes_too_long_is_given_up_by_postgresql_itself(
         assert await backend(pool) == await backend(pool)
     finally:
         await pool.close()
+
+
+HOLDS_A_LOCK = """
+import asyncio, sys
+from adapters.database import AWAY, Database
+
+async def main():
+    database = Database(sys.argv[1], idle_transaction_timeout_ms=300)
+    try:
+        async with database.transaction() as unit:
+            await unit.connection.execute("SELECT pg_advisory_xact_lock(20261126)")
+            print("held", flush=True)
+            await asyncio.to_thread(sys.stdin.readline)
+    except AWAY:
+        print("lost", flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_process_that_is_paused_holds_nothing_for_ever(pool: Database, database_url: str) -> None:
+    """Whoever takes its work over would wait for its locks, which no broken connection ends."""
+    program, pipe = (sys.executable, "-c", HOLDS_A_LOCK, database_url), asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        assert await process.stdout.readline() == b"held\n"
+        process.send_signal(signal.SIGSTOP)
+        async with pool.transaction() as unit:
+            await unit.connection.execute("SELECT pg_advisory_xact_lock(20261126)")
+        process.send_signal(signal.SIGCONT)
+        process.stdin.write(b"\n")
+        assert await process.stdout.readline() == b"lost\n"  # nothing of it was committed
+    finally:
+        process.kill()
+        await process.wait()

@@ -29,7 +29,7 @@ _MARGIN: Final = timedelta(minutes=1)
 
 
 def run_kind(services: Services) -> JobKind:
-    """The jobs of runs; their payload is `{"run": id}`."""
+    """The jobs of runs; their payload is `{"run": id}`, with how often it was `postponed` where it was."""
     limits = services.limits
     return JobKind(
         RUN_JOB,
@@ -74,7 +74,7 @@ async def _play(services: Services, run: Run, journal: Journal, job: Job) -> Non
         async with asyncio.timeout(timeout.total_seconds()):
             await play.go()
     except Waiting as waiting:
-        await _postpone(services, run, waiting.until)
+        await _postpone(services, run, job, waiting.until)
     except StepEnded as ended:
         await _ended(services, journal, ended, is_last=job.is_last)
     except DomainError as error:
@@ -103,9 +103,13 @@ async def _ended(services: Services, journal: Journal, ended: StepEnded, *, is_l
         raise GoesOn(str(ended)) from ended
 
 
-async def _postpone(services: Services, run: Run, until: datetime) -> None:
-    """Have it go on later, by a job of its own; one that is taken over asks for the same one again."""
+async def _postpone(services: Services, run: Run, job: Job, until: datetime) -> None:
+    """Have it go on later, by a job of its own; one that is taken over asks for the same one again.
+
+    One that comes early, since clocks differ, asks for another one: its own key is taken while it is under way.
+    """
     delay = max(until - datetime.now(UTC), timedelta(0))
-    again = Job(RUN_JOB, {"run": str(run.id)}, delay, key=f"{RUN_JOB} {run.id} {until.timestamp()}")
+    count = job.payload.get("postponed", 0) + 1
+    again = Job(RUN_JOB, {"run": str(run.id), "postponed": count}, delay, key=f"{RUN_JOB} {run.id} {count}")
     async with services.database.transaction() as unit:
         await enqueue(unit.connection, [again])

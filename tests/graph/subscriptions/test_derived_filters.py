@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from domain.changes.cursor import EventCursor, read_cursor
 from tests.graph.relations.conftest import World
 from tests.graph.subscriptions.test_derived_events import Follow, cursor_of, follow, world
@@ -77,7 +79,7 @@ async def test_a_record_is_not_told_of_before_it_was_made(world: World, follow: 
     of_all = await follow(world.people, batch)
     told = [transition(await of_some.next()) for _ in "abc"]
     # Not CREATED by what became of Ann: were Ben let go beside his own CREATED, that would never be taken back.
-    assert [each[:2] for each in told] == [(ann, "DELETED"), (ben, "DELETED"), (ben, "CREATED")]
+    assert [each[:2] for each in told] == [(ann, "DELETED"), (ann, "DELETED"), (ben, "CREATED")]
     assert "Name" in told[-1][3]
     assert [transition(await of_all.next())[:2] for _ in "ab"] == [(ann, "UPDATED"), (ben, "CREATED")]
 
@@ -107,3 +109,31 @@ async def test_records_that_never_matched_are_told_of_by_nothing(world: World, f
     assert await told(1) == [(eve, "CREATED")]
     assert (await world.people.update(ann, {"Age": 4})).ok
     assert await told(1) == [(ann, "UPDATED")]
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+async def test_a_record_that_left_before_its_batch_was_read_is_told_of(
+    world: World, follow: Follow, *, is_deleted: bool
+) -> None:
+    """The batch has what became of its company; that it is not there any more is of the next one."""
+    [acme] = await world.add(world.companies, {"Name": "Acme", "City": "Oslo"})
+    [ann] = await world.add(world.people, {"Name": "Ann", "Company": acme})
+    start = read_cursor(await cursor_of(world.people))
+    assert (await world.companies.update(acme, {"City": "Rome"})).ok
+    end = read_cursor(await cursor_of(world.people))
+    left = await (world.people.delete([ann]) if is_deleted else world.people.update(ann, {"Company": None}))
+    assert left.ok
+    in_oslo = await follow(world.people, EventCursor(start.since, end.since).encode(), IN_OSLO)
+    assert transition(await in_oslo.next())[:2] == (ann, "DELETED")
+
+
+async def test_a_record_that_is_gone_matches_nothing_not_even_a_negation(world: World, follow: Follow) -> None:
+    [acme] = await world.add(world.companies, {"Name": "Acme", "City": "Rome"})
+    [ann] = await world.add(world.people, {"Name": "Ann", "Company": acme})
+    start = await cursor_of(world.people)
+    [ben] = await world.add(world.people, {"Name": "Ben", "Company": acme})
+    assert (await world.companies.update(acme, {"City": "Bonn"})).ok
+    assert (await world.people.delete([ann, ben])).ok
+    [cyd] = await world.add(world.people, {"Name": "Cyd"})
+    elsewhere = await follow(world.people, start, f"{{ not: {IN_OSLO} }}")
+    assert [transition(await elsewhere.next())[:2] for _ in "ab"] == [(ann, "DELETED"), (cyd, "CREATED")]

@@ -63,6 +63,26 @@ async def test_a_run_that_waits_holds_nobody(
     assert (await ended(pg, id)).status == "CANCELLED"
 
 
+async def test_a_run_whose_job_comes_early_waits_on(
+    api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
+) -> None:
+    """The clocks of the database and of the workers may differ, and be set back."""
+    early = "UPDATE jobs.pgqueuer SET execute_after = now() WHERE execute_after > now() RETURNING id"
+    id = await begin_run(api, table, [delay(seconds=8), create("after")])
+    async with working(services):
+        came: list[int] = []
+
+        async def came_early() -> bool:
+            came.extend(row["id"] for row in await pg.fetch(early))
+            return bool(came)
+
+        await eventually(came_early)
+        await eventually(lambda: pg.fetchval("SELECT NOT EXISTS (SELECT FROM jobs.pgqueuer WHERE id = ANY($1))", came))
+        assert await pg.fetchval("SELECT count(*) FROM jobs.pgqueuer") == 1
+        assert (await ended(pg, id)).status == "SUCCEEDED"
+    assert [each["Name"] for each in await records.all()] == ["after"]
+
+
 async def _is_empty(pg: asyncpg.Connection) -> bool:
     return not await pg.fetchval("SELECT count(*) FROM jobs.pgqueuer")
 
