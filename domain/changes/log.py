@@ -269,7 +269,7 @@ class _Events:
     def _came_into_sight(self) -> str:
         """Whether policies hid the record, or there was none, before its own change."""
         rule = self.table.rule
-        hidden = "false" if rule is None else f"(e.before IS NULL OR NOT {rule.visible(self.before)})"
+        hidden = "e.before IS NULL" if rule is None else f"(e.before IS NULL OR NOT {rule.visible(self.before)})"
         return f"e.source IS NULL AND {hidden}"
 
     def _seen_type(self, type: str) -> str:

@@ -84,10 +84,13 @@ class Basis:
         """What an event is: as it was `judged`, or what is true now.
 
         Before the reader has seen a record that `came_into_sight` by the change, nothing but its end can be told of it.
+        Its own end never makes it known, for it comes without the record: that is for what brought it back.
         """
         is_first = "e.nth = 1"
         now = (
-            f"CASE WHEN {matches_now} THEN CASE WHEN {is_first} OR {came_into_sight} THEN {CREATED} ELSE {UPDATED} END"
+            f"CASE WHEN e.source IS NULL AND e.operation = {DELETED}"
+            f" THEN CASE WHEN {is_first} OR {matches_now} THEN {DELETED} END"
+            f" WHEN {matches_now} THEN CASE WHEN {is_first} OR {came_into_sight} THEN {CREATED} ELSE {UPDATED} END"
             # One that was created among these changes is not known to the reader.
             f" WHEN {is_first} AND NOT (e.source IS NULL AND e.operation = {CREATED}) THEN {DELETED} END"
         )

@@ -8,6 +8,7 @@ import pytest
 from domain.changes.cursor import EventCursor, read_cursor
 from tests.graph.relations.conftest import World
 from tests.graph.subscriptions.test_derived_events import Follow, cursor_of, follow, world
+from tests.support.catalog import mutate
 
 __all__ = ["follow", "world"]
 
@@ -137,3 +138,26 @@ async def test_a_record_that_is_gone_matches_nothing_not_even_a_negation(world: 
     [cyd] = await world.add(world.people, {"Name": "Cyd"})
     elsewhere = await follow(world.people, start, f"{{ not: {IN_OSLO} }}")
     assert [transition(await elsewhere.next())[:2] for _ in "ab"] == [(ann, "DELETED"), (cyd, "CREATED")]
+
+
+async def test_a_record_that_was_deleted_and_is_back_is_created_by_what_brought_it_back(
+    world: World, follow: Follow
+) -> None:
+    [acme] = await world.add(world.companies, {"Name": "Acme", "City": "Oslo"})
+    [ann] = await world.add(world.people, {"Name": "Ann", "Company": acme})
+    start = await cursor_of(world.people)
+    assert (await world.people.delete([ann])).ok
+    given = {"tableId": world.people.table.id, "ids": [ann]}
+    assert (await mutate(world.api, "restoreRecords", "restoredIds", given, as_=world.owner)).ok
+    assert (await world.companies.update(acme, {"Size": 3, "City": "Oslo"})).ok
+    assert (await world.people.update(ann, {"Company": None})).ok
+    assert (await world.people.update(ann, {"Company": acme})).ok
+    in_oslo = await follow(world.people, start, IN_OSLO)
+    told = [await in_oslo.next() for _ in "abcd"]
+    assert [transition(event)[:2] for event in told] == [
+        (ann, "DELETED"),
+        (ann, "CREATED"),
+        (ann, "UPDATED"),
+        (ann, "UPDATED"),
+    ]
+    assert [event["record"] is None for event in told] == [True, False, False, False]
