@@ -16,18 +16,13 @@ from tests.support.aim import aimed
 from tests.support.fuzzed_values import register
 from tests.support.odd_values import NOT_OUR_WORDS
 
-TAKES_AWAY: Final = re.compile(
-    r"Mutation\.(delete|leave|revoke|logout|changePassword|deactivateMe|refreshTokens|updateWorkspaceMember"
-    r"|transferOwnership)"
-)
-"""Mutations after which there is less to hit, or less that one may."""
-KINDS: Final = ("workspaceMember", "workspace", "base", "table", "field", "record", "apiKey", "session")
-"""Of things with an id: the first that a root field has in its name is what its `id` means, and stands as `tableId`."""
+OF_A_TABLE: Final = re.compile(r"ecord|ield|Table|aggregate")
+"""Root fields that are about a table and what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom to be, and what `RIGHT` stands for: values by the names of the arguments; for `id`, see `KINDS`."""
+    """Whom to be, and what `RIGHT` stands for: values by the names of the arguments."""
 
     token: str
     values: Mapping[str, Sequence[str]]
@@ -60,18 +55,21 @@ class Fuzzer:
         self._schema = schemathesis.graphql.from_url(url, headers=_headers(token))
 
     def operations(self) -> list[APIOperation]:
-        """One of each root field of queries and mutations; those that take things away at the end, the least first."""
+        """One of each root field of queries and mutations: first those of tables, at their end what deletes one."""
         found = [result.ok() for result in self._schema.get_all_operations()]
-        last = [each for each in found if TAKES_AWAY.match(each.label)]
-        return [each for each in found if each not in last] + last[::-1]
+        return sorted(found, key=lambda each: (not OF_A_TABLE.search(each.label), each.label == "Mutation.deleteTable"))
 
-    def round(self, target: Target, found: Found, *, number: int, examples: int, mode: GenerationMode) -> None:
+    def round(
+        self, target_of: Callable[[str], Target], found: Found, *, number: int, examples: int, mode: GenerationMode
+    ) -> None:
         """Send so many examples of each operation, thrice as many of those of records.
 
-        The number decides which, before they are aimed.
+        `target_of` is asked with the name of each, such as `Query.me`, before. The number decides which examples, as
+        they are before they are aimed.
         """
         for operation in self.operations():
             times = 3 if "ecord" in operation.label else 1
+            target = target_of(operation.label)
             self._send_examples(operation, target, found, _chosen(number, examples * times), mode)
 
     def _send_examples(
@@ -85,7 +83,7 @@ class Fuzzer:
         @chosen
         @given(case=operation.as_strategy(generation_mode=mode))
         def send(case: schemathesis.Case) -> None:
-            case.body = _aimed(case.body, operation.label, target.values)
+            case.body = aimed(case.body, target.values)
             response = case.call(session=self._session, headers=_headers(target.token))
             found.add(operation.label, case.body, response.status_code, response.json())
 
@@ -105,10 +103,3 @@ def _chosen(number: int, examples: int) -> Callable[[Callable[..., None]], Calla
 
 def _headers(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
-
-
-def _aimed(document: str, operation: str, values: Mapping[str, Sequence[str]]) -> str:
-    """The document with the right value in place of each `RIGHT`; most are made to fit in other ways, too."""
-    name = operation.partition(".")[2].lower()
-    kind = next((kind for kind in KINDS if kind.lower() in name), "table")
-    return aimed(document, {**values, "id": values[f"{kind}Id"]})

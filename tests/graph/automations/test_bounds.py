@@ -1,10 +1,12 @@
 """Depth, pace and retention of runs; and many at once."""
 
-import dataclasses
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
+import orjson
 import pytest
 
 from resolvers.automations.upkeep import RunUpkeep
@@ -13,6 +15,7 @@ from tests.graph.functions.conftest import greetings
 from tests.support.api import Api
 from tests.support.automation_calls import DELAY, make_automation, runs_of, until_ended
 from tests.support.automations import working
+from tests.support.catalog import add_table, mutate
 from tests.support.tables import MadeTable, create_records, make_table
 from tests.support.waiting import eventually
 
@@ -27,7 +30,7 @@ async def table(api: Api) -> MadeTable:
 
 def limit(services: Services, **limits: Any) -> None:
     """Other limits."""
-    services.limits = dataclasses.replace(services.limits, **limits)
+    services.limits = replace(services.limits, **limits)
 
 
 async def test_automations_that_set_each_other_off_come_to_an_end(
@@ -77,6 +80,32 @@ async def test_what_is_too_much_for_a_minute_waits(
         " WHERE entrypoint = 'automation_run' ORDER BY execute_after"
     )
     assert [row["seconds"] for row in waits] == pytest.approx([6, 12, 18, 24, 30], abs=2)
+
+
+async def test_the_pace_is_shared_by_the_automations_of_a_base_alone(
+    api: Api, services: Services, table: MadeTable, pg: asyncpg.Connection
+) -> None:
+    limit(services, max_automation_runs_per_minute=2)
+    beside = replace(table, id=UUID(await add_table(api, table.owner, table.base_id, "Beside")))
+    elsewhere = await make_table(api, owner=table.owner)
+    ids = [await make_automation(api, each, "BUTTON_CLICKED", actions=[DELAY]) for each in (table, beside, elsewhere)]
+    free = [await _trigger(api, table, id) for id in ids]
+    waiting = [await _trigger(api, table, id) for id in ids[:2]]
+    free.append(await _trigger(api, table, ids[2]))
+    delays = {
+        orjson.loads(row["payload"])["run"]: row["seconds"]
+        for row in await pg.fetch(
+            "SELECT payload, extract(epoch FROM execute_after - created)::float AS seconds FROM jobs.pgqueuer"
+        )
+    }
+    assert [delays[id] for id in free] == pytest.approx([0, 0, 0, 0], abs=1)
+    assert [delays[id] for id in waiting] == pytest.approx([30, 60], abs=15), "less what has passed meanwhile"
+
+
+async def _trigger(api: Api, table: MadeTable, automation: str) -> str:
+    made = await mutate(api, "triggerAutomation", "run { id }", {"automationId": automation}, as_=table.owner)
+    id: str = made.ok["triggerAutomation"]["run"]["id"]
+    return id
 
 
 async def test_many_records_of_one_call_make_a_run_each(

@@ -27,6 +27,7 @@ from tests.graph.automations.actions.test_delay import delay
 from tests.graph.automations.actions.test_send_webhook import parts, webhook
 from tests.support.api import Api
 from tests.support.automations import PACE, begin_run, begin_runs, create_automation, ended, found, working
+from tests.support.catalog import mutate
 from tests.support.program import ROOT, SECONDS, own_variables
 from tests.support.records import Records
 from tests.support.statements import StatementLog
@@ -175,12 +176,12 @@ async def test_an_automation_that_is_deleted_while_it_runs(
     api: Api, services: Services, pg: asyncpg.Connection, table: MadeTable, records: Records
 ) -> None:
     async def behave(target: Target, writer: asyncio.StreamWriter) -> None:
-        await _execute(services, "DELETE FROM automations")
+        await mutate(api, "deleteAutomation", "deletedId", {"id": automation}, as_=table.owner)
         await answering()(target, writer)
 
     async with serving(behave) as target, working(services):
-        actions = [create("before"), webhook(target), create("never")]
-        await begin_run(api, table, actions)
+        automation = await create_automation(api, table, [create("before"), webhook(target), create("never")])
+        await begin_runs(services, automation, [{}])
         await eventually(lambda: _queue_is_empty(pg))
     assert [each["Name"] for each in await records.all()] == ["before"]
     assert await pg.fetchval("SELECT count(*) FROM automation_run_steps") == 0
