@@ -57,6 +57,7 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
     metrics.watch_admission(engine.admission)
     trusted = trusted_documents(settings, engine)
     page = graphiql_page if settings.shows_graphiql else None
+    pages = [*(graphiql_routes() if page else ()), *(account_routes() if settings.serves_account_pages else ())]
     limits = _transport_limits(settings)
     callers = _caller_limits(settings)
     origins = Origins([*listed(settings.allowed_origins), *listed(settings.cors_origins)])
@@ -75,16 +76,13 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
             Route("/ready", probes.ready),
             Route("/.well-known/jwks.json", KeySet(services.tokens).page),
             Route("/metrics", metrics.page),
-            *(graphiql_routes() if page else ()),
-            *(account_routes() if settings.serves_account_pages else ()),
+            *pages,
         ],
         middleware=_middleware(settings, engine, metrics),
         exception_handlers={HTTPException: _http_error},
         lifespan=lifespan,
     )
-    app.state.metrics = metrics
-    app.state.telemetry = telemetry
-    app.state.stopping = stopping
+    app.state.metrics, app.state.telemetry, app.state.stopping = metrics, telemetry, stopping
     app.state.shared = {LOBBY: _lobby(settings, engine), INTAKE: intake}  # with the protocols of the server
     return app
 

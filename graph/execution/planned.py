@@ -81,17 +81,15 @@ class PlannedOperation:
 
         As `get_variable_values`, which finds out the types of the variables again each time.
         """
+        values = VariableValues({}, {})
         try:
             require_moderate_inputs(self.inputs, variables)
-        except QueryTooComplex:
-            return None
-        if any(input_is_nested_too_deeply(variables.get(name), type) for name, type in self.inputs):
-            return None
-        values = VariableValues({}, {})
-        for variable in self.variables:
-            if not _coerce(variable, variables.get(variable.name, Undefined), values):
+            if any(input_is_nested_too_deeply(variables.get(name), type) for name, type in self.inputs):
                 return None
-        return values
+            fits = all(_coerce(each, variables.get(each.name, Undefined), values) for each in self.variables)
+        except (QueryTooComplex, GraphQLError, RecursionError):  # of which scalars and `@oneOf` raise the second
+            return None
+        return values if fits else None
 
     def failed(self, error: GraphQLError) -> ExecutionResult:
         """What the operation answers when its one root field fails."""

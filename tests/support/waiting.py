@@ -9,10 +9,12 @@ SECONDS = 60
 
 
 async def eventually(condition: Callable[[], bool | Awaitable[bool]], seconds: float = SECONDS) -> None:
-    """Return once the condition holds."""
+    """Return once the condition holds; it is looked at less often the longer that takes."""
+    pause = 0.01
     async with asyncio.timeout(seconds):
         while True:
             held = condition()
             if await held if isawaitable(held) else held:
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(pause)
+            pause = min(1.1 * pause, 0.05)
