@@ -115,7 +115,6 @@ async def test_what_is_no_success_fails_after_all_tries(
     assert (await read_webhook(api, table, made["id"]))["failingSince"] is not None
 
 
-@pytest.mark.usefixtures("work")
 @pytest.mark.parametrize(("asked", "seconds"), [("120", 120), ("99999", 3_600)])
 async def test_a_target_that_asks_for_time_is_given_it(
     api: Api, reachable: Services, table: MadeTable, asked: str, seconds: int
@@ -136,6 +135,7 @@ async def test_a_target_that_asks_for_time_is_given_it(
     assert delivery["status"] == "PENDING"
 
 
+@pytest.mark.usefixtures("work")
 async def test_a_gigabyte_costs_nothing(api: Api, services: Services, table: MadeTable) -> None:
     async with serving(flood) as target:
         made = await make_webhook(api, table, target)
