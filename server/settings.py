@@ -16,6 +16,7 @@ from pydantic_settings import (
 from resolvers.services import Limits
 from server.access_settings import Access
 from server.account_life import AccountLife
+from server.admission_settings import Admitting
 from server.automation_parts_settings import Automations
 from server.automation_settings import Automating
 from server.backend_settings import Backends
@@ -78,7 +79,11 @@ class Storing(Section):
     statement_timeout_ms: PositiveInt = Field(
         10_000, description="Milliseconds after which PostgreSQL gives a statement up."
     )
-    idle_transaction_timeout_ms: PositiveInt = Field(300_000, description="Milliseconds a transaction may idle.")
+    idle_transaction_timeout_ms: PositiveInt = Field(
+        300_000,
+        description="Milliseconds after which PostgreSQL ends a transaction where nothing is done, so that a process "
+        "that hangs holds no locks for ever; more than `function_timeout` and `automation_step_timeout`.",
+    )
 
 
 class Accounts(Section):
@@ -125,25 +130,6 @@ class Logs(Section):
 class Bounds(Section):
     """What one request may ask for."""
 
-    max_operations_per_worker: PositiveInt = Field(
-        256,
-        description="Queries and mutations that one worker has under way at a time; more are refused with "
-        "`UNAVAILABLE`, and HTTP's 503 and `Retry-After`, since waiting would only make all of them late.",
-    )
-    admission_timeout: timedelta = Field(
-        timedelta(milliseconds=500),
-        ge=timedelta(0),
-        description="How long a `POST` may wait for one of them to end before it is refused (ISO 8601), 0 for not at "
-        "all. It waits unread, and costs next to nothing meanwhile.",
-    )
-    max_requests_waiting: PositiveInt = Field(
-        1_000, description="Requests that wait so in one worker, at most, and 16 MB of them."
-    )
-    quick_requests_at_a_time: PositiveInt = Field(
-        64,
-        description="Requests that one worker works on at a time, of those that take no longer than 50 ms; others wait "
-        "as told above, since hundreds at a time would hinder each other. None is refused for this.",
-    )
     max_connections_per_operation: PositiveInt = Field(
         4,
         description="Database connections that one query uses at a time: those of its fields that read at once.",
@@ -311,6 +297,7 @@ class Settings(
     Mailing,
     Logs,
     Observation,
+    Admitting,
     Bounds,
     Requests,
     Guards,
