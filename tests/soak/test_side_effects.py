@@ -104,7 +104,7 @@ async def test_each_committed_event_is_told_as_one_and_nothing_else_is(
             await asyncio.to_thread(cluster.recover)
 
         async with worker(cluster.url, services.secret_key, **HASTY), worker(cluster.url, services.secret_key, **HASTY):
-            await eventually(lambda: told(target) == {"/automation": expected, "/webhook": expected})
+            await eventually(lambda: told(target) == {"/automation": expected, "/webhook": expected}, seconds=150)
             await asyncio.sleep(1)
     assert told(target) == {"/automation": expected, "/webhook": expected}
     await services.database.close()
