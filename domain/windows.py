@@ -10,15 +10,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 MINUTE: Final = 60
 MAX_KEYS: Final = 20_000
 """Whose counts are kept, of each quota; of more, those that took least lately begin anew. About 4 MB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """What is left of a quota, and the seconds until all of it is."""
 
     limit: int
@@ -37,72 +36,71 @@ class Short(Exception):
 
 @dataclass(slots=True)
 class Window:
-    """What was taken in the minute before, what in this one, and the seconds that are left of this one."""
+    """What a key took in the minute before, what in this one, and when that ends: in seconds, as all that is asked."""
 
-    previous: int
-    current: int
-    left: float
-
-    @property
-    def counted(self) -> int:
-        """What counts as taken within the last 60 seconds."""
-        return int(self.previous * self.left / MINUTE) + self.current
-
-    def balance(self, limit: int) -> Balance:
-        """What is left of a limit."""
-        return Balance(limit, max(0, limit - self.counted), self._until(limit, limit))
-
-    def require(self, limit: int, amount: int) -> None:
-        """Raise `Short` where less than an amount is left of a limit."""
-        if self.counted + amount > limit:
-            raise Short(self.balance(limit), int(self._until(limit, amount)) + 1)
-
-    def _until(self, limit: int, amount: int) -> float:
-        """The seconds until so much is left; no more than the limit."""
-        room = limit - amount
-        if self.current <= room:
-            return max(0.0, self.left - MINUTE * (room + 1 - self.current) / self.previous) if self.previous else 0.0
-        return self.left + max(0.0, MINUTE - MINUTE * (room + 1) / self.current)
-
-
-@dataclass(slots=True)
-class _Counts:
     previous: int
     current: int
     ends: float
 
+    def balance(self, now: float, limit: int) -> Balance:
+        """What is left of a limit."""
+        left = self.ends - now
+        return Balance(limit, max(0, limit - self._counted(left)), self._until(left, 0))
+
+    def short(self, now: float, limit: int, amount: int) -> Short:
+        """What refuses so much of a limit; where it would be taken by now, a second later."""
+        return Short(self.balance(now, limit), int(self._until(self.ends - now, limit - amount)) + 1)
+
+    def turn(self, now: float) -> None:
+        """Begin the next minute, where this one is over; a new one where that is long ago."""
+        is_next = now < self.ends + MINUTE
+        self.previous = self.current if is_next else 0
+        self.ends = self.ends + MINUTE if is_next else now + MINUTE
+        self.current = 0
+
+    def _counted(self, left: float) -> int:
+        """What counts as taken within the last 60 seconds."""
+        return int(self.previous * left / MINUTE) + self.current
+
+    def _until(self, left: float, room: int) -> float:
+        """The seconds until no more than so much counts as taken."""
+        if self.current <= room:
+            return max(0.0, left - MINUTE * (room + 1 - self.current) / self.previous) if self.previous else 0.0
+        return left + max(0.0, MINUTE - MINUTE * (room + 1) / self.current)
+
 
 class Windows:
-    """The counts of one quota by key, in this process. `clock` gives seconds."""
+    """The windows of one quota by key, in this process. `clock` gives seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._counts: OrderedDict[Hashable, _Counts] = OrderedDict()
+        self._windows: OrderedDict[Hashable, Window] = OrderedDict()
 
     def take(self, key: Hashable, limit: int, amount: int = 1) -> Balance:
         """Take so much of a key's quota; raises `Short` where less is left, and takes nothing then.
 
         What is more than the limit could never be taken, and so it takes all of it.
         """
-        counts = self._of(key)
-        window = Window(counts.previous, counts.current, counts.ends - self._clock())
-        due = min(amount, limit)
-        window.require(limit, due)
-        counts.current = window.current = counts.current + due
-        return window.balance(limit)
-
-    def _of(self, key: Hashable) -> _Counts:
         now = self._clock()
-        counts = self._counts.get(key)
-        if counts is None:
-            counts = self._counts[key] = _Counts(0, 0, now + MINUTE)
-            if len(self._counts) > MAX_KEYS:
-                self._counts.popitem(last=False)
-            return counts
-        self._counts.move_to_end(key)
-        if now >= counts.ends:
-            is_next = now < counts.ends + MINUTE
-            counts.previous = counts.current if is_next else 0
-            counts.ends = counts.ends + MINUTE if is_next else now + MINUTE
-            counts.current = 0
-        return counts
+        window = self._windows.get(key)
+        if window is None:
+            window = self._begin(key, now)
+        else:
+            self._windows.move_to_end(key)
+            if now >= window.ends:
+                window.turn(now)
+        due = amount if amount < limit else limit
+        left, current = window.ends - now, window.current + due
+        counted = current + int(window.previous * left / MINUTE) if window.previous else current
+        if counted > limit:
+            raise window.short(now, limit, due)
+        window.current = current
+        if not current:
+            return window.balance(now, limit)
+        return Balance(limit, limit - counted, left + MINUTE - MINUTE / current)  # the same, as every request needs it
+
+    def _begin(self, key: Hashable, now: float) -> Window:
+        window = self._windows[key] = Window(0, 0, now + MINUTE)
+        if len(self._windows) > MAX_KEYS:
+            self._windows.popitem(last=False)
+        return window

@@ -81,6 +81,8 @@ class RequestContext:
         self.connection_id = connection_id
         """Of the socket that the operation came over; None for a request of its own."""
         self._viewer = viewer
+        self.counted_as = f"network:{client.network}" if viewer is None else viewer.counted_as
+        """Whose quotas it uses, as a text that tells all callers apart."""
         self._transaction: AsyncExitStack | None = None
         self._operation: Unit | None = None
         self._after_rollback: list[Callable[[], Awaitable[None]]] = []

@@ -24,7 +24,7 @@ async def count_request(context: RequestContext) -> None:
     if not limit:
         return
     try:
-        context.balances[REQUESTS] = await context.services.quotas.take(REQUESTS, caller_of(context), limit)
+        context.balances[REQUESTS] = await context.services.quotas.take(REQUESTS, context.counted_as, limit)
     except Short as short:
         context.balances[REQUESTS] = short.balance
         message = f"You may ask {limit:,} times a minute, and did; try again in {short.seconds} s."
@@ -39,7 +39,7 @@ async def spend(context: RequestContext, cost: int, per_minute: int) -> Balance 
     if not per_minute:
         return None
     try:
-        balance = await context.services.quotas.take(COST, caller_of(context), per_minute, cost)
+        balance = await context.services.quotas.take(COST, context.counted_as, per_minute, cost)
     except Short as short:
         context.balances[COST] = short.balance
         message = (
@@ -49,16 +49,6 @@ async def spend(context: RequestContext, cost: int, per_minute: int) -> Balance 
         raise _refusal(COST, message, short, requested=cost) from None
     context.balances[COST] = balance
     return balance
-
-
-def caller_of(context: RequestContext) -> str:
-    """Who is counted, as a text that tells all callers apart."""
-    viewer = context.viewer_or_none
-    if viewer is None:
-        return f"network:{context.client.network}"
-    if viewer.api_key_id or viewer.application_token_id:
-        return f"key:{viewer.api_key_id or viewer.application_token_id}"
-    return f"user:{viewer.user_id}"
 
 
 def _requests_per_minute(context: RequestContext) -> int:

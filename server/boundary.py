@@ -1,7 +1,7 @@
 """The outermost layer of every HTTP request: its id, its one line in the log, its numbers, and the last resort."""
 
 from asyncio import CancelledError
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from time import perf_counter
 from typing import Any, Literal
@@ -14,12 +14,14 @@ from domain.webhooks.tokens import without_token
 from graph.errors import describe
 from graph.execution.json_text import error_json
 from graph.transport.http_stream import CONNECTION, Connection
+from graph.transport.rate_headers import rate_headers
+from graph.transport.refusals import Header
 from graph.transport.report import HEADER, Report, report_of
 from graph.transport.websocket import refuse_handshake
 from server.gate import RETRY_AFTER
 from server.hosts import Hosts
 from server.metrics import Metrics
-from server.security_headers import with_security_headers
+from server.security_headers import lacking_security_headers
 
 logger = structlog.get_logger("tablegraph.access")
 
@@ -42,7 +44,7 @@ class Boundary:
             return
         started = perf_counter()
         report = report_of(scope)
-        reply = _Reply(scope, send, report.request_id)
+        reply = _Reply(scope, send, report)
         bound = structlog.contextvars.bind_contextvars(request_id=report.request_id)
         self._metrics.begun()
         try:
@@ -86,12 +88,12 @@ class Boundary:
 
 
 class _Reply:
-    """The way back to the client: notes the status and adds the request id to the headers."""
+    """The way back to the client: notes the status, and adds the headers that every answer has."""
 
-    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+    def __init__(self, scope: Scope, send: Send, report: Report) -> None:
         self._scope = scope
         self._send = send
-        self._header = (HEADER, request_id.encode("ascii"))
+        self._report = report
         self.status = 0
         """0 until the answer has begun: then the client has gone or the server is being stopped."""
 
@@ -99,16 +101,22 @@ class _Reply:
         """Pass a message on. A body that is answered before all of it is here is not read any further."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message["headers"], self._header]
-            if self.status != 304:  # the browser would take them for those of what it has, which has its own
-                headers = with_security_headers(headers)
-            if self.status == 503 and all(name != RETRY_AFTER[0] for name, _ in headers):
-                headers.append(RETRY_AFTER)
+            more: Sequence[Header] = self._more(message["headers"])
             connection: Connection | None = self._scope.get("state", {}).get(CONNECTION)
-            if connection is not None and connection.leaves_unread(self._scope):
-                headers.append((b"connection", b"close"))
-            message["headers"] = headers
+            if connection is not None:
+                more = connection.begin_response(self._scope, more)
+            message["headers"] = [*message["headers"], *more]
         await self._send(message)
+
+    def _more(self, own: Sequence[Header]) -> list[Header]:
+        """The headers that an answer gets beside its own."""
+        report = self._report
+        more = [(HEADER, report.request_id.encode("ascii")), *rate_headers(report.balances)]
+        if self.status != 304:  # the browser would take them for those of what it has, which has its own
+            more += lacking_security_headers(own)
+        if self.status == 503 and all(name != RETRY_AFTER[0] for name, _ in own):
+            more.append(RETRY_AFTER)
+        return more
 
     async def fail(self, error: Exception, report: Report) -> None:
         """Answer for a request whose handling failed; an answer that has begun is cut off instead."""

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from domain.errors import Unavailable
 from graph.execution.admission import OVERLOADED, Admission
 from graph.execution.json_text import error_json
-from server.security_headers import with_security_headers
+from server.security_headers import SECURITY_HEADERS
 
 logger = structlog.get_logger(__name__)
 
@@ -24,12 +24,11 @@ RETRY_AFTER: Final = (b"retry-after", b"1")
 SECONDS_BETWEEN_LINES: Final = 1.0
 
 BODY: Final = error_json(OVERLOADED, {"code": Unavailable.code})
-HEADERS: Final = with_security_headers(
-    [
-        (b"content-type", b"application/json; charset=utf-8"),
-        (b"content-length", str(len(BODY)).encode()),
-        RETRY_AFTER,
-    ]
+HEADERS: Final = (
+    (b"content-type", b"application/json; charset=utf-8"),
+    (b"content-length", str(len(BODY)).encode()),
+    RETRY_AFTER,
+    *SECURITY_HEADERS,
 )
 
 

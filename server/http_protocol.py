@@ -6,7 +6,7 @@ buffers and the operation behind them would stay for as long as that machine run
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Final, Protocol, cast
 
@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from graph.execution.json_text import error_json
 from graph.transport.http_stream import CONNECTION
+from graph.transport.refusals import Header
 from server.turnstile import LOBBY, Turnstile
 from server.watches import LEAST_RATE, ReadWatch, WriteWatch
 
@@ -30,6 +31,8 @@ LONG_UPLOADS: Final = frozenset({"/import"})
 """Paths whose bodies may take longer than other requests as long as they move on."""
 MAX_HANDSHAKE_LINE: Final = 8_000
 """Bytes of a header in the handshake of a WebSocket; the library that reads it again takes 8,192."""
+CLOSE: Final[Header] = (b"connection", b"close")
+LINE_END: Final = b"\r\n"
 TOO_LARGE: Final = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
 
@@ -215,7 +218,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.transport.close()
         asyncio.get_running_loop().call_later(SECONDS_TO_CLOSE, self.transport.abort)
 
-    def leaves_unread(self, scope: Scope) -> bool:
+    def begin_response(self, scope: Scope, headers: Sequence[Header]) -> Sequence[Header]:
         """Called by the application as its response to a request begins, see `Connection`.
 
         The request's place is free then: a client that does not read the response must not keep others out.
@@ -223,11 +226,13 @@ class HttpProtocol(HttpToolsProtocol):
         self._turnstile.leave()
         cycle = self.cycle
         if cycle is None or cycle.scope is not scope:
-            return False
-        if scope["method"] != "HEAD":  # whose response has no body that would take its head along
-            end = self._end if cycle.more_body else self.transport.close
-            cycle.transport = cast(asyncio.Transport, _Outlet(self.transport, end))
-        return bool(cycle.more_body)
+            return headers
+        rest: Sequence[Header] = (CLOSE,) if cycle.more_body else ()
+        if scope["method"] == "HEAD":  # whose response has no body that would take its head along
+            return (*headers, *rest)
+        end = self._end if cycle.more_body else self.transport.close
+        cycle.transport = cast(asyncio.Transport, _Outlet(self.transport, headers, end))
+        return rest
 
     def _refuse(self, status: HTTPStatus, message: str) -> None:
         """Answer for the application, unless it has begun to; then end the connection."""
@@ -273,13 +278,15 @@ class HttpProtocol(HttpToolsProtocol):
 class _Outlet:
     """The transport of one response, whose head leaves together with the first part of its body, as ASGI wants it.
 
-    What the kernel does for a write costs more than all that is done to put the head together.
+    What the kernel does for a write costs more than all that is done to put the head together. Headers of our own are
+    added here: uvicorn looks through each of them for what must not be in it, at four times the cost.
     """
 
-    __slots__ = ("_end", "_head", "_transport", "is_closing")
+    __slots__ = ("_end", "_head", "_headers", "_transport", "is_closing")
 
-    def __init__(self, transport: asyncio.Transport, end: Callable[[], None]) -> None:
+    def __init__(self, transport: asyncio.Transport, headers: Iterable[Header], end: Callable[[], None]) -> None:
         self._transport = transport
+        self._headers = headers
         self._end = end
         self._head: bytes | None = None
         """None until it is there, and empty as soon as it is written."""
@@ -288,7 +295,8 @@ class _Outlet:
     def write(self, data: bytes) -> None:
         """Keep the head, which comes first; write it with what comes then."""
         if self._head is None:
-            self._head = data
+            lines = b"".join([b"%b: %b\r\n" % header for header in self._headers])
+            self._head = data[: -len(LINE_END)] + lines + LINE_END
         elif self._head:
             self._transport.writelines((self._head, data))
             self._head = b""

@@ -19,7 +19,6 @@ from domain.imports.source import ImportSource
 from graph.execution.engine import error_body
 from graph.imports.inputs import DateOrder, DecimalMark, ImportFormat, ImportRecordsInput
 from graph.transport.http import admit, client_of
-from graph.transport.rate_headers import rate_headers
 from graph.transport.refusals import headers_of, status_of
 from graph.transport.report import Report, report_of
 from graph.transport.request_body import require_no_encoding
@@ -46,8 +45,7 @@ class ImportEndpoint:
         except DomainError as error:
             report.code = error.code
             body = error_body(error, report.request_id)
-            more = (*headers_of(error), *rate_headers(report.balances))
-            headers = {name.decode(): value.decode() for name, value in more}
+            headers = {name.decode(): value.decode() for name, value in headers_of(error)}
             return Response(body, status_of(error), headers, media_type="application/json")
         report.code = "OK"
         return Response(orjson.dumps(_payload(done), default=str), media_type="application/json")

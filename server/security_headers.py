@@ -1,9 +1,9 @@
 """The headers by which every answer tells browsers to do nothing with it but hand it to who asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-Header = tuple[bytes, bytes]
+from graph.transport.refusals import Header
 
 SECURITY_HEADERS: Final[tuple[Header, ...]] = (
     (b"x-content-type-options", b"nosniff"),
@@ -13,9 +13,12 @@ SECURITY_HEADERS: Final[tuple[Header, ...]] = (
 )
 """Strict-Transport-Security is for the proxy that has the certificate to say."""
 
+_NAMES: Final = frozenset(name for name, _ in SECURITY_HEADERS)
 
-def with_security_headers(headers: Iterable[Header]) -> list[Header]:
-    """The headers of an answer and those that it lacks; what a page says of itself, such as GraphiQL, is kept."""
-    own = list(headers)
+
+def lacking_security_headers(own: Iterable[Header]) -> Sequence[Header]:
+    """Those that the headers of an answer lack; what a page says of itself, such as GraphiQL, is kept."""
     names = {name for name, _ in own}
-    return [*own, *(header for header in SECURITY_HEADERS if header[0] not in names)]
+    if names.isdisjoint(_NAMES):
+        return SECURITY_HEADERS
+    return [header for header in SECURITY_HEADERS if header[0] not in names]

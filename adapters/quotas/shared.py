@@ -4,7 +4,7 @@ from typing import Final
 
 from adapters.quotas.quotas import OwnQuotas
 from adapters.quotas.store import Store
-from domain.windows import MINUTE, Balance, Short, Window
+from domain.windows import MINUTE, Balance, Window
 
 _SCRIPT: Final = """
 local function acquire(KEYS, ARGV)
@@ -18,6 +18,9 @@ local found = look(KEYS, {{ARGV[2]}})
 return {{taken and 1 or 0, found[1], found[2], found[3], found[4]}}
 """
 """Two scripts of the library `limits` in one round trip: whether so much was taken, and the counts."""
+
+_NOW: Final = 0.0
+"""A store tells lives, and no times: its windows are of this moment."""
 
 
 class SharedQuotas:
@@ -43,13 +46,12 @@ class SharedQuotas:
         current = self._store.storage.bridge.prefixed_key(f"{{{key}}}")  # in braces: both keys lie on one node
         is_taken, *counts = await self._script([f"{current}/-1", current], [limit, MINUTE, amount])
         window = _window(*(int(count or 0) for count in counts))
-        if is_taken:
-            return window.balance(limit)
-        window.require(limit, amount)
-        raise Short(window.balance(limit), 1)  # it would be taken by now, a moment later
+        if not is_taken:
+            raise window.short(_NOW, limit, amount)
+        return window.balance(_NOW, limit)
 
 
 def _window(previous: int, previous_ms: int, current: int, current_ms: int) -> Window:
     """The window of counts and their lives in ms: a minute's is two minutes, for it counts in the next one, too."""
     left = current_ms / 1_000 - MINUTE if current_ms > MINUTE * 1_000 else previous_ms / 1_000
-    return Window(previous, current, max(0.0, min(float(MINUTE), left)))
+    return Window(previous, current, _NOW + max(0.0, min(float(MINUTE), left)))

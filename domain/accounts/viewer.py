@@ -31,3 +31,9 @@ class Viewer:
     """What a limited API key reaches; None for all that the user does."""
     requests_per_minute: int | None = None
     """How often an API key may be used, where that is less than the server allows."""
+    counted_as: str = field(init=False, compare=False)
+    """Whose quotas it uses, as a text that tells all viewers apart: all sessions of a user are one, each key is one."""
+
+    def __post_init__(self) -> None:
+        key = self.api_key_id or self.application_token_id
+        object.__setattr__(self, "counted_as", f"key:{key}" if key else f"user:{self.user_id}")

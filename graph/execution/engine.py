@@ -2,10 +2,10 @@
 
 import asyncio
 import random
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from inspect import isawaitable
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import strawberry
@@ -17,8 +17,8 @@ from graph.execution.admission import Admission
 from graph.execution.direct import deferred_fields
 from graph.execution.documents import DocumentCache, Prepared, Refused, is_lone
 from graph.execution.executor import GraftingExecutor
-from graph.execution.guard.charge import Charge, Meter
-from graph.execution.guard.deadline import Deadlines
+from graph.execution.guard.charge import Charge, charge
+from graph.execution.guard.deadline import Deadline, Deadlines
 from graph.execution.json_text import encode, error_json
 from graph.execution.planned import NotPlanned, plan_operation, run_planned
 from graph.execution.watch import Watched, Watching
@@ -57,8 +57,7 @@ class Request:
     reference: Reference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The JSON of a response. `executed` is False when the document or the request was refused before execution.
 
     `operation` is `query` or `mutation`, None where it never came to one; `code` is the first error's, or `OK`.
@@ -72,18 +71,13 @@ class Answer:
     """The body as text, where that is at hand."""
     retry_after: int | None = None
     """Seconds after which the same request may succeed, where that is known."""
+    watched: Watched | None = None
+    """How it came about, where the engine's `watching` tells that."""
 
     @classmethod
     def of_text(cls, text: str, operation: str) -> "Answer":
         """An answer without errors that many clients get, some as bytes and some as text."""
         return cls(text.encode(), executed=True, operation=operation, text=text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchedAnswer(Answer):
-    """An answer with how it came about, where the engine's `watching` tells that."""
-
-    watched: Watched
 
 
 class _RolledBack(Exception):
@@ -115,7 +109,6 @@ class Engine:
         self.watching = watching or Watching()
         self.shows_schema = shows_schema
         self.documents = DocumentCache(self.schema, limits, shows_schema=shows_schema)
-        self._meter = Meter()
         self._reports_cost = limits.report_cost
         self._deadlines = Deadlines(limits.execution_timeout.total_seconds() or None)
         self._deferred = deferred_fields(schema) if takes_short_way else {}
@@ -130,7 +123,7 @@ class Engine:
             else:
                 answer = await self._admit(watched, prepared, request, context)
             watched.code = answer.code
-        return _telling(answer, watched) if self.watching.tells_times else answer
+        return answer._replace(watched=watched) if self.watching.tells_times else answer
 
     async def _admit(self, watched: Watched, prepared: Prepared, request: Request, context: RequestContext) -> Answer:
         """The answer to a request for an operation that can be executed, with what it costs."""
@@ -139,20 +132,21 @@ class Engine:
             watched.chose(prepared, operation)
             context.require_scopes(prepared.needed_scopes(request.operation_name))
             with self.admission:  # before the charge: who finds no place is not charged
-                charge = await self.charge(watched, prepared, request, context)
-                return await self._charged(charge, prepared, operation, request, context)
+                watched.cost = prepared.cost(request.operation_name, request.variables)
+                charged = await charge(watched.cost, context)
+                return await self._charged(charged, prepared, operation, request, context)
         except DomainError as error:
             return refusal([GraphQLError(error.message, original_error=error)], context)
 
     async def _charged(
         self,
-        charge: Charge,
+        charged: Charge,
         prepared: Prepared,
         operation: OperationDefinitionNode,
         request: Request,
         context: RequestContext,
     ) -> Answer:
-        deadline = context.deadline = self._deadlines.begin()
+        deadline = context.deadline = Deadline(self._deadlines)
         try:
             with deadline:
                 answer = await self._answer(prepared, operation, request, context)
@@ -160,12 +154,7 @@ class Engine:
             if not deadline.expired:
                 raise
             answer = encode_result(_gave_up(self._deadlines.seconds), operation.operation.value, context)
-        return replace(answer, body=charge.extended(answer.body), text=None) if self._reports_cost else answer
-
-    async def charge(self, watched: Watched, prepared: Prepared, request: Request, context: RequestContext) -> Charge:
-        """Charge the caller with what the request costs; raises `QueryTooComplex` or `RateLimited`."""
-        watched.cost = prepared.cost(request.operation_name, request.variables)
-        return await self._meter.charge(watched.cost, context)
+        return Answer(charged.extended(answer.body), *answer[1:]) if self._reports_cost else answer
 
     async def _answer(
         self, prepared: Prepared, operation: OperationDefinitionNode, request: Request, context: RequestContext
@@ -177,7 +166,7 @@ class Engine:
         if result.errors and _is_of_the_request(result.errors[0]):
             return refusal(result.errors, context)
         if _came_to_nothing(result):
-            return replace(refusal(result.errors or [], context), operation=operation.operation.value)
+            return refusal(result.errors or [], context)._replace(operation=operation.operation.value)
         return encode_result(result, operation.operation.value, context)
 
     async def _run_short(
@@ -244,10 +233,6 @@ class Engine:
             hide_suggestions=not self.shows_schema,
         )
         return await result if isawaitable(result) else result
-
-
-def _telling(answer: Answer, watched: Watched) -> WatchedAnswer:
-    return WatchedAnswer(**{each.name: getattr(answer, each.name) for each in fields(answer)}, watched=watched)
 
 
 def _choose(prepared: Prepared, request: Request) -> OperationDefinitionNode:

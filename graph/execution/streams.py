@@ -28,6 +28,7 @@ from graph.execution.deferred_stream import DeferredStream
 from graph.execution.documents import Prepared
 from graph.execution.engine import Answer, Engine, Request, encode_result, refusal
 from graph.execution.executor import GraftingExecutor
+from graph.execution.guard.charge import charge
 from graph.execution.operation import Operation
 from graph.execution.watch import Watched
 from resolvers.context import RequestContext
@@ -80,7 +81,8 @@ class Streams:
         watched.chose(prepared, prepared.operations[request.operation_name])
         try:
             context.require_scopes(prepared.needed_scopes(request.operation_name))
-            await self._engine.charge(watched, prepared, request, context)
+            watched.cost = prepared.cost(request.operation_name, request.variables)
+            await charge(watched.cost, context)
             subscription = await self._subscribe(prepared, request, context)
             await subscription.open()
         except DomainError as error:

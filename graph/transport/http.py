@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from domain.errors import BadRequest, DomainError, RateLimited, Unauthenticated, Unavailable
 from graph.execution.documents import Prepared
-from graph.execution.engine import Answer, Engine, Request, WatchedAnswer, error_body
+from graph.execution.engine import Answer, Engine, Request, error_body
 from graph.execution.streams import SUBSCRIPTION, Answers, Streams
 from graph.transport.accept import GRAPHQL_RESPONSE, JSON, choose_form, choose_json, may_stream
 from graph.transport.http_stream import HttpStream
@@ -21,7 +21,6 @@ from graph.transport.intake import Intake
 from graph.transport.json_input import JsonLimits, NotJson, read_json
 from graph.transport.limits import CallerLimit, TransportLimits
 from graph.transport.query_string import read_parameters
-from graph.transport.rate_headers import rate_headers
 from graph.transport.refusals import Header, MethodNotAllowed, NotAcceptable, headers_of, status_of, status_of_code
 from graph.transport.report import Report, report_of
 from graph.transport.request_body import read_body, require_json
@@ -96,11 +95,10 @@ class GraphQLEndpoint:
         except DomainError as error:
             report.code = error.code
             body = error_body(error, report.request_id)
-            more = (*headers_of(error), *rate_headers(report.balances))
-            await _respond(send, body, media_type or JSON, status_of(error), more)
+            await _respond(send, body, media_type or JSON, status_of(error), headers_of(error))
         else:
             report.operation, report.code = answer.operation, answer.code
-            more = (*_wait(answer), *rate_headers(report.balances), *_timing(answer, begun, received))
+            more = (*_wait(answer), *_timing(answer, begun, received))
             await _respond(send, answer.body, media_type, _status(answer, media_type), more)
 
     async def _answer(self, request: Request, scope: Scope, headers: Headers, report: Report) -> Answer:
@@ -245,7 +243,7 @@ def _wait(answer: Answer) -> tuple[Header, ...]:
 
 
 def _timing(answer: Answer, begun: float, received: float) -> tuple[Header, ...]:
-    if not isinstance(answer, WatchedAnswer):
+    if answer.watched is None:
         return ()
     return ((SERVER_TIMING, server_timing(answer.watched, begun, received)),)
 

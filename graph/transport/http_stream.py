@@ -1,6 +1,7 @@
 """One operation whose answers are one HTTP response, sent piece by piece until there are no more or nobody is there."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from graph.errors import describe
 from graph.execution.json_text import error_json
 from graph.execution.streams import Answers
 from graph.transport.forms import StreamForm
-from graph.transport.rate_headers import rate_headers
+from graph.transport.refusals import Header
 from graph.transport.report import Report
 
 CONNECTION = "tablegraph.connection"
@@ -20,7 +21,7 @@ CONNECTION = "tablegraph.connection"
 
 
 class Connection(Protocol):
-    """What ASGI has no message for: that the server stops, to cut a response off, to leave a body unread."""
+    """What ASGI has no message for: that the server stops, to cut a response off, that one begins."""
 
     stopping: asyncio.Event
 
@@ -28,10 +29,11 @@ class Connection(Protocol):
         """Close the connection; the client sees that the response is not complete."""
         ...
 
-    def leaves_unread(self, scope: Scope) -> bool:
-        """Whether the body of this request is not complete yet as its response begins.
+    def begin_response(self, scope: Scope, headers: Sequence[Header]) -> Sequence[Header]:
+        """Tell that the response to a request begins, and have headers sent with it that need no check.
 
-        The rest of it is then thrown away, and the connection has to be closed with the response.
+        Those are returned that are still to be sent with the others. Where the body is not complete yet, the rest of
+        it is thrown away, and the connection closed with the response: `connection` is among them.
         """
         ...
 
@@ -79,7 +81,6 @@ class HttpStream:
             (b"content-type", self._form.content_type),
             (b"cache-control", b"no-cache"),
             (b"x-accel-buffering", b"no"),
-            *rate_headers(self._report.balances),
         ]
         await self._send_message({"type": "http.response.start", "status": 200, "headers": headers})
         await self._send(self._form.opening)

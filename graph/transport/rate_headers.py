@@ -20,13 +20,13 @@ def rate_headers(balances: Mapping[str, Balance]) -> tuple[Header, ...]:
     """The headers for what was counted; none where nothing was."""
     if not balances:
         return ()
-    left = ", ".join(f'"{name}";r={each.remaining};t={ceil(each.seconds)}' for name, each in balances.items())
-    return (
-        (POLICY, _policy(tuple((name, balance.limit) for name, balance in balances.items()))),
-        (LIMIT, left.encode()),
-    )
+    policies, lefts = [], []
+    for name, (limit, remaining, seconds) in balances.items():
+        policies.append((name, limit))
+        lefts.append(f'"{name}";r={remaining};t={ceil(seconds)}')
+    return (POLICY, _policy(*policies)), (LIMIT, ", ".join(lefts).encode())
 
 
 @lru_cache(maxsize=100)
-def _policy(quotas: tuple[tuple[str, int], ...]) -> bytes:
+def _policy(*quotas: tuple[str, int]) -> bytes:
     return ", ".join(f'"{name}";q={limit};w={MINUTE}' for name, limit in quotas).encode()

@@ -1,6 +1,6 @@
 """What a request is charged before it is executed, and how its answer says so."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.errors import QueryTooComplex
 from domain.instants import reset_at
@@ -9,8 +9,7 @@ from resolvers.context import RequestContext
 from resolvers.rates import spend
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """What a request costs, the most that one may, and what its caller has left; None where nobody counts that."""
 
     requested: int
@@ -19,24 +18,23 @@ class Charge:
 
     def extended(self, body: bytes) -> bytes:
         """A response's JSON object with the charge in its `extensions`; it must not have any yet."""
-        return body[:-1] + f',"extensions":{{"cost":{{{self._members()}}}}}}}'.encode()
-
-    def _members(self) -> str:
-        cost = f'"requested":{self.requested},"limit":{self.limit}'
-        if self.balance is None:
-            return cost
-        return f'{cost},"remaining":{self.balance.remaining},"resetAt":"{reset_at(self.balance.seconds)}"'
+        balance, left = self.balance, ""
+        if balance is not None:
+            left = f',"remaining":{balance.remaining},"resetAt":"{reset_at(balance.seconds)}"'
+        cost = f',"extensions":{{"cost":{{"requested":{self.requested},"limit":{self.limit}{left}}}}}}}'
+        return body[:-1] + cost.encode()
 
 
-class Meter:
-    """Charges requests: each may cost so much, and all requests of a caller within a minute; as the limits are now."""
+async def charge(cost: int, context: RequestContext) -> Charge:
+    """Charge a request's caller with its cost, by the limits as they are now.
 
-    async def charge(self, cost: int, context: RequestContext) -> Charge:
-        """Charge the caller with a cost; raises `QueryTooComplex` or `RateLimited`."""
-        limits = context.services.limits
-        most = limits.max_query_cost
-        if cost > most:
-            over = cost - most
-            message = f"The operation costs {cost:,}, {over:,} more than the {most:,} that one may; ask for less."
-            raise QueryTooComplex(message, limit="max_query_cost", found=cost, most=most)
-        return Charge(cost, most, await spend(context, cost, limits.max_cost_per_minute))
+    Raises `QueryTooComplex` where that is more than one request may cost, and `RateLimited` where it is more than the
+    caller has left of the minute.
+    """
+    limits = context.services.limits
+    most = limits.max_query_cost
+    if cost > most:
+        over = cost - most
+        message = f"The operation costs {cost:,}, {over:,} more than the {most:,} that one may; ask for less."
+        raise QueryTooComplex(message, limit="max_query_cost", found=cost, most=most)
+    return Charge(cost, most, await spend(context, cost, limits.max_cost_per_minute))

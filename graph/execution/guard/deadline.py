@@ -4,6 +4,7 @@ Otherwise this is `asyncio.timeout`: the task is cancelled, and the block raises
 """
 
 import asyncio
+from math import inf
 from types import TracebackType
 from typing import Final, Self
 
@@ -16,38 +17,28 @@ class Deadlines:
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
-        self._running: set[Deadline] = set()
-        self._timer: asyncio.TimerHandle | None = None
+        self.running: set[Deadline] = set()
+        """Those that are looked after."""
+        self.is_looking = False
+        """Whether there is a timer."""
 
-    def begin(self) -> "Deadline":
-        """The deadline of an operation, to be entered by its task."""
-        return Deadline(self)
-
-    def add(self, deadline: "Deadline") -> None:
-        """Look after an operation."""
-        self._running.add(deadline)
-        if self._timer is None:
-            self._wait()
-
-    def remove(self, deadline: "Deadline") -> None:
-        """The operation has come to its end."""
-        self._running.discard(deadline)
-
-    def _wait(self) -> None:
-        assert self.seconds is not None  # nothing is added otherwise
-        self._timer = asyncio.get_running_loop().call_later(self.seconds / TICKS, self._look)
+    def look_soon(self) -> None:
+        """Look after those that are running."""
+        assert self.seconds is not None  # none is running otherwise
+        self.is_looking = True
+        asyncio.get_running_loop().call_later(self.seconds / TICKS, self._look)
 
     def _look(self) -> None:
-        now, self._timer = asyncio.get_running_loop().time(), None
-        for deadline in [each for each in self._running if each.when <= now]:
-            self._running.discard(deadline)
+        now, self.is_looking = asyncio.get_running_loop().time(), False
+        for deadline in [each for each in self.running if each.when <= now]:
+            self.running.discard(deadline)
             deadline.expire()
-        if self._running:
-            self._wait()
+        if self.running:
+            self.look_soon()
 
 
 class Deadline:
-    """When one operation must have ended; a context manager around it."""
+    """When one operation must have ended; a context manager around it, entered by its task."""
 
     __slots__ = ("_cancelling", "_deadlines", "_task", "expired", "when")
 
@@ -55,23 +46,26 @@ class Deadline:
         self._deadlines = deadlines
         self.expired = False
         """Whether the operation was given up."""
-        self.when = float("inf")
+        self.when = inf
         """In seconds of the event loop's clock."""
 
     def __enter__(self) -> Self:
-        seconds = self._deadlines.seconds
-        if seconds is not None:
-            task = asyncio.current_task()
+        deadlines = self._deadlines
+        if deadlines.seconds is not None:
+            loop = asyncio.get_running_loop()
+            task = asyncio.current_task(loop)
             assert task is not None  # coroutines run in tasks
             self._task, self._cancelling = task, task.cancelling()
-            self.when = asyncio.get_running_loop().time() + seconds
-            self._deadlines.add(self)
+            self.when = loop.time() + deadlines.seconds
+            deadlines.running.add(self)
+            if not deadlines.is_looking:
+                deadlines.look_soon()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._deadlines.remove(self)
+        self._deadlines.running.discard(self)
         if self.expired and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise TimeoutError from error
 

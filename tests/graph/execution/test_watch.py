@@ -9,7 +9,7 @@ import pytest
 from adapters.database import Database
 from adapters.statement_times import listening
 from domain.accounts.viewer import Viewer
-from graph.execution.engine import Answer, Engine, Request, WatchedAnswer
+from graph.execution.engine import Answer, Engine, Request
 from graph.execution.streams import Streams
 from graph.execution.watch import Watched, Watching
 from graph.schema import build_schema
@@ -65,7 +65,7 @@ async def test_a_query_is_told_with_its_name_its_cost_and_its_statements(service
     assert told.statements.count >= 1
     assert 0 < told.statements.seconds < told.seconds
     assert str(table.id) not in "".join(run.text for run in told.statements.runs)
-    assert not isinstance(answer, WatchedAnswer)
+    assert answer.watched is None
     assert listening.get() is None
 
 
@@ -132,7 +132,7 @@ async def test_the_answer_tells_it_where_that_is_wanted(services: Services, tabl
     audience = Audience(services, tells_times=True)
     answers = [await audience.answer(COUNT, table), await audience.answer("{ nothing }")]
 
-    assert [isinstance(answer, WatchedAnswer) and answer.watched for answer in answers] == audience.told
+    assert [answer.watched for answer in answers] == audience.told
     assert [answer.code for answer in answers] == ["OK", "BAD_REQUEST"]
 
 
