@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias, cast
 
 import asyncpg
 from asyncpg.protocol.protocol import BaseProtocol
+from asyncpg.transaction import Transaction
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine import Connection as SyncConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -57,6 +58,10 @@ of plan a byte of text, for each connection, and clients can think of selections
 SECONDS_TO_CONNECT: Final = 10
 SECONDS_TO_WAIT: Final = 10
 """How long a piece of work waits for a connection, of those that all others have."""
+SECONDS_TO_ROLL_BACK: Final = 5.0
+"""How long the server may take to take a transaction back; then its connection is closed, to the same effect."""
+SECONDS_TO_WAIT_FOR_SETTLING: Final = 0.5
+"""How long an answer waits for the end of a statement that was cancelled: when it comes, nothing goes on behind it."""
 SETTLING_SECONDS = 5.0
 """How long a cancelled statement may take to end; then its connection is given up."""
 
@@ -260,11 +265,11 @@ class Database:
             raise Unavailable(UNREACHABLE) from error
 
     async def settle(self, pooled: PoolProxiedConnection, connection: _Session) -> None:
-        """Give back a connection that is not sound, or not yet."""
+        """Give back a connection that is not sound, or not yet; who had it waits for that, unless it takes long."""
         settling = asyncio.create_task(self._settle(pooled, connection))
         self._settling.add(settling)
         settling.add_done_callback(self._settling.discard)
-        await asyncio.shield(settling)  # who is cancelled once more does not wait, yet it goes on
+        await asyncio.wait([settling], timeout=SECONDS_TO_WAIT_FOR_SETTLING)  # it goes on, also for who is cancelled
 
     async def _settle(self, pooled: PoolProxiedConnection, connection: _Session) -> None:
         try:
@@ -303,8 +308,7 @@ class Database:
             try:
                 yield unit
             except BaseException:
-                if not unit.connection.is_closed():  # otherwise there is nothing to roll back, and this is the error
-                    await transaction.rollback()
+                await _roll_back(transaction, unit.connection)
                 raise
             await transaction.commit()
 
@@ -356,6 +360,18 @@ class _Loan:
         finally:
             if self._turn is not None:
                 self._turn.release()
+
+
+async def _roll_back(transaction: Transaction, connection: _Session) -> None:
+    """Take back a transaction that failed, or have the server do that to a connection that is no more."""
+    if connection.is_closed():
+        return
+    try:
+        async with asyncio.timeout(SECONDS_TO_ROLL_BACK):
+            await transaction.rollback()
+    except TimeoutError:
+        logger.warning("a transaction could not be taken back within %s s", SECONDS_TO_ROLL_BACK)
+        connection.terminate()
 
 
 def _discard(pooled: PoolProxiedConnection) -> None:

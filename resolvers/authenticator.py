@@ -10,16 +10,18 @@ from uuid import UUID
 
 import asyncpg
 
-from adapters.database import Connection, Database
+from adapters.database import UNREACHABLE, Connection, Database
 from adapters.tokens import AccessTokens
 from domain.accounts.reach import Reach
 from domain.accounts.secrets import api_key_digest
 from domain.accounts.viewer import Viewer
-from domain.errors import Unauthenticated
+from domain.errors import Unauthenticated, Unavailable
 
 FRESH_SECONDS: Final = 1.0
 """How long an answer of the database counts, and so how late another process may learn of a revocation."""
 MAX_KNOWN: Final = 10_000
+SECONDS_TO_ASK: Final = 5.0
+"""How long it may take; a database that does not answer by then is refused for, as everything that is asked then."""
 
 # Both statements also note the use of the credential, at most once a minute, and never wait for a row's lock.
 _SESSION = """
@@ -118,13 +120,20 @@ class Authenticator:
     async def _ask(self, key: Key) -> Viewer:
         try:
             asked_at = self._clock()
-            viewer = await _find(self._database, key)
+            viewer = await self._find(key)
             if self._is_wanted(key):
                 self._keep(key, _Known(viewer, asked_at + FRESH_SECONDS))
             return viewer
         finally:
             if self._is_wanted(key):
                 del self._asking[key]
+
+    async def _find(self, key: Key) -> Viewer:
+        try:
+            async with asyncio.timeout(SECONDS_TO_ASK):
+                return await _find(self._database, key)
+        except TimeoutError as error:
+            raise Unavailable(UNREACHABLE) from error
 
     def _is_wanted(self, key: Key) -> bool:
         """Whether nothing was forgotten since the running task began to ask."""

@@ -90,10 +90,13 @@ def overlapping(target: Target) -> Iterator[bytes]:
     """Fields of one name that have to be compared in pairs, and fragments that are spread beside each other."""
     for number in count():
         same = "me { id name } " * 330
-        fragments = "".join(f"fragment F{n} on User {{ id name email }} " for n in range(180))
-        spread = " ".join(f"...F{n}" for n in range(180))
-        documents = [f"query Q{number} {{ {same} }}", f"query Q{number} {{ me {{ {spread} }} }} {fragments}"]
-        yield asked(target, number, documents[number % 2])
+        documents = [f"query Q{number} {{ {same} }}", _spreading(number, 180), _spreading(number, 65)]
+        yield asked(target, number, documents[number % 3])
+
+
+def _spreading(number: int, count: int) -> str:
+    fragments = "".join(f"fragment F{n} on User {{ id name email }} " for n in range(count))
+    return f"query Q{number} {{ me {{ {' '.join(f'...F{n}' for n in range(count))} }} }} {fragments}"
 
 
 def introspection(target: Target) -> Iterator[bytes]:

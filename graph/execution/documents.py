@@ -19,7 +19,7 @@ from graph.execution.guard.bounds import passed_bounds, recurring_fields
 from graph.execution.guard.cost import Price
 from graph.execution.guard.pricing import Pricing
 from graph.execution.guard.scopes import Scoping
-from graph.execution.guard.syntax import parse_bounded
+from graph.execution.guard.syntax import drop_tokens, parse_bounded, unlink_tokens
 from graph.execution.guard.validation import validate_bounded
 from graph.execution.planned import PlannedOperation
 from resolvers.services import Limits
@@ -27,7 +27,8 @@ from resolvers.services import Limits
 BYTES_PER_ENTRY: Final = 8_192
 BYTES_PER_CHARACTER: Final = 4
 BYTES_PER_TOKEN: Final = 700
-"""What nodes, plans, prices and errors take of memory for each token of a document; a test measures that."""
+"""What nodes, plans and prices take of memory for each token of a document; a test measures that."""
+BYTES_PER_ERROR: Final = 2_048
 
 
 @dataclass(slots=True)
@@ -69,8 +70,7 @@ class Refused:
     """A document that cannot be executed, and why."""
 
     errors: list[GraphQLError]
-    tokens: int = 0
-    """Of the document that the errors point into; 0 where it could not be parsed."""
+    """They know their places, and nothing else of the document."""
 
 
 class DocumentCache:
@@ -118,14 +118,14 @@ class DocumentCache:
         try:
             document = parse_bounded(source, self._limits)
         except GraphQLError as error:
-            error.__context__ = None  # what led to it would keep the parser's frames, with all that was read
-            return Refused([error.with_traceback(None)])
-        tokens = _count_tokens(document)
+            return Refused([_alone(error)])
+        tokens = unlink_tokens(document)
         errors = passed_bounds(document, self._recurring, self._limits) or validate_bounded(
             self._schema, document, shows_schema=self._shows_schema
         )
         if errors:
-            return Refused(errors, tokens)
+            return Refused([_alone(error) for error in errors])
+        drop_tokens(document)
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         pricing = Pricing(self._schema, fragments, self._limits)
         scoping = Scoping(self._schema, fragments)
@@ -140,15 +140,14 @@ class DocumentCache:
 
 
 def _size(source: str, entry: Prepared | Refused) -> int:
-    return BYTES_PER_ENTRY + BYTES_PER_CHARACTER * len(source) + BYTES_PER_TOKEN * entry.tokens
+    own = BYTES_PER_TOKEN * entry.tokens if isinstance(entry, Prepared) else BYTES_PER_ERROR * len(entry.errors)
+    return BYTES_PER_ENTRY + BYTES_PER_CHARACTER * len(source) + own
 
 
-def _count_tokens(document: DocumentNode) -> int:
-    """How many tokens a document has, comments included, which it holds on to as well."""
-    count, token = 0, document.loc.start_token if document.loc else None
-    while token is not None:
-        count, token = count + 1, token.next
-    return count
+def _alone(error: GraphQLError) -> GraphQLError:
+    """The error without the nodes that it points to, and without the frames that raised it: they hold the document."""
+    error.nodes = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _operations(document: DocumentNode) -> dict[str | None, OperationDefinitionNode]:

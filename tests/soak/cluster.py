@@ -3,6 +3,8 @@
 import signal
 from pathlib import Path
 
+import psutil
+
 from adapters.embedded import EmbeddedServer, start
 from adapters.embedded_tuning import Tuning
 
@@ -25,6 +27,21 @@ class Cluster:
         assert self._server.process is not None
         self._server.process.send_signal(number)
         self._server.process.wait()
+
+    def hang(self) -> None:
+        """Have none of its processes do anything: connections stay open, and nothing is answered."""
+        for process in self._processes():
+            process.suspend()
+
+    def go_on(self) -> None:
+        """End what `hang` began."""
+        for process in self._processes():
+            process.resume()
+
+    def _processes(self) -> list[psutil.Process]:
+        assert self._server.process is not None
+        postmaster = psutil.Process(self._server.process.pid)
+        return [postmaster, *postmaster.children(recursive=True)]
 
     def recover(self) -> None:
         """Start it again; behind a crash it replays its log."""

@@ -3,12 +3,14 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
 
 from adapters import migrations
-from adapters.database import Database
+from adapters.database import SECONDS_TO_ROLL_BACK, Database
+from resolvers.authenticator import SECONDS_TO_ASK
 from server.app import create_app
 from server.services import make_services
 from server.settings import Settings
@@ -49,3 +51,45 @@ async def test_what_is_asked_meanwhile_is_refused_soon(api: Api, cluster: Cluste
             return False
 
     await eventually(is_back)
+
+
+@pytest.fixture
+async def hasty(cluster: Cluster, settings: Settings) -> AsyncIterator[Api]:
+    """A client of an application whose operations have a second, with two connections to that database."""
+    await migrations.upgrade(cluster.url)
+    database = Database(cluster.url, pool_size=2)
+    services = make_services(settings.model_copy(update={"execution_timeout": timedelta(seconds=1)}), database)
+    async with client_of(create_app(settings, services)) as http:
+        yield Api(http, services)
+    await database.close()
+
+
+QUERY = "{ workspaces { id } }"
+MUTATION = 'mutation { createWorkspace(input: {name: "W"}) { workspace { id } } }'
+SECONDS_OF_A_HANG = SECONDS_TO_ASK + 1.2 + SECONDS_TO_ROLL_BACK
+"""Until the last is refused: to learn who it is, to be executed, and to give up what it has begun."""
+
+
+async def test_of_a_database_that_hangs_all_is_refused_in_time_and_nothing_stays_behind(
+    hasty: Api, cluster: Cluster
+) -> None:
+    people = [await hasty.register() for _ in range(3)]
+    before = hasty.services.database.connections_in_use
+    cluster.hang()
+    try:
+        async with asyncio.timeout(SECONDS_OF_A_HANG + 2):
+            asked = [hasty.execute(text, as_=each) for each in people for text in (QUERY, MUTATION) * 3]
+            results = await asyncio.gather(*asked)
+            hasty.services.authenticator.forget()
+            later = await asyncio.gather(*(hasty.execute(QUERY, as_=each) for each in people))
+    finally:
+        cluster.go_on()
+
+    assert [(each.status, each.codes) for each in [*results, *later]] == [(503, ["UNAVAILABLE"])] * (18 + 3)
+
+    async def is_back() -> bool:
+        return (await hasty.execute(QUERY, as_=people[0])).codes == []
+
+    await eventually(is_back)
+    assert (await hasty.execute(MUTATION, as_=people[0])).codes == []
+    assert hasty.services.database.connections_in_use == before

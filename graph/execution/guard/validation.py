@@ -1,6 +1,7 @@
 """Validation whose work is bounded: graphql-core's, given up where looking for fields that overlap takes too long."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from graphql import (
@@ -9,7 +10,6 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
-    ValidationContext,
     specified_rules,
     validate,
 )
@@ -17,25 +17,10 @@ from graphql.validation import ASTValidationRule, KnownDirectivesRule, Overlappi
 from graphql.validation.validate import ValidationAbortedError
 
 from domain.errors import QueryTooComplex
+from graph.execution.guard.overlaps import MAX_OVERLAP_STEPS, BriefOverlaps, least_steps
 
 MAX_ERRORS: Final = 20
-MAX_OVERLAP_STEPS: Final = 10_000
-"""Steps of that search in one document, of up to 3 µs: graphql-core's own bound of 500,000 allows for a second.
-
-Fields of the same name in one selection are compared in pairs, and so are the fragments that are spread there. Nobody
-who writes or generates queries comes near it: 40 fragments in one selection, each with a field of the same name,
-take 4,000.
-"""
-
 _TOO_MUCH = "The document selects the same fields, or spreads fragments, too often to be checked; select each once."
-
-
-class _BriefOverlaps(OverlappingFieldsCanBeMergedRule):
-    """The rule of the specification, within `MAX_OVERLAP_STEPS`."""
-
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        self.rule_context.remaining_complexity_budget = MAX_OVERLAP_STEPS
 
 
 class _WholeAnswers(KnownDirectivesRule):
@@ -51,7 +36,7 @@ class _WholeAnswers(KnownDirectivesRule):
 
 
 _OURS: Final[Mapping[type[ASTValidationRule], type[ASTValidationRule]]] = {
-    OverlappingFieldsCanBeMergedRule: _BriefOverlaps,
+    OverlappingFieldsCanBeMergedRule: BriefOverlaps,
     KnownDirectivesRule: _WholeAnswers,
 }
 RULES: Final = tuple(_OURS.get(rule, rule) for rule in specified_rules)
@@ -64,17 +49,48 @@ def validate_bounded(schema: GraphQLSchema, document: DocumentNode, *, shows_sch
 
     Without `shows_schema` introspection is wrong as well, and no error suggests names.
     """
+    if least_steps(document) > MAX_OVERLAP_STEPS:
+        return [_too_much()]
+    rules = _Rules(RULES if shows_schema else CLOSED_RULES)
     errors = validate(
         schema,
         document,
-        RULES if shows_schema else CLOSED_RULES,
+        rules.makers,
         max_errors=MAX_ERRORS,
         hide_suggestions=not shows_schema,
         allow_empty_selection_sets=False,
     )
+    rules.forget()
     if errors and isinstance(errors[-1], ValidationAbortedError) and len(errors) <= MAX_ERRORS:
-        errors[-1] = GraphQLError(_TOO_MUCH, original_error=QueryTooComplex(_TOO_MUCH))
+        errors[-1] = _too_much()
     return [_plain(error) for error in errors]
+
+
+def _too_much() -> GraphQLError:
+    return GraphQLError(_TOO_MUCH, original_error=QueryTooComplex(_TOO_MUCH))
+
+
+class _Rules:
+    """Rules for one document, which let go of what they have found out as soon as it is checked.
+
+    Each refers to itself, by the methods that a visitor looks up: so the document, and up to 100,000 objects of those
+    that were compared, would stay until the cyclic collector finds them, and take it a third of a second at a time.
+    """
+
+    def __init__(self, rules: Sequence[type[ASTValidationRule]]) -> None:
+        self._made: list[ASTValidationRule] = []
+        self.makers: Any = [partial(self._make, rule) for rule in rules]
+        """To be called as the rules would be."""
+
+    def forget(self) -> None:
+        """Empty the rules, which nobody asks any more."""
+        for rule in self._made:
+            vars(rule).clear()
+
+    def _make(self, rule: type[ASTValidationRule], context: Any) -> ASTValidationRule:
+        made = rule(context)
+        self._made.append(made)
+        return made
 
 
 def _plain(error: GraphQLError) -> GraphQLError:

@@ -1,14 +1,17 @@
 """Documents that were made to cost: each is refused, or known, after work that its length bounds."""
 
+import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from graphql import FieldNode, SourceLocation, Token, parse
 from graphql.validation.rules import overlapping_fields_can_be_merged as overlapping
 
 from domain.errors import QueryTooComplex
 from graph.execution.documents import DocumentCache, Prepared, Refused
-from graph.execution.guard.validation import MAX_OVERLAP_STEPS
+from graph.execution.guard.overlaps import MAX_OVERLAP_STEPS, least_steps
 from graph.execution.guard.weight import _Scales
 from graph.schema import build_schema
 from resolvers.services import Limits
@@ -21,10 +24,17 @@ def doubling(count: int) -> str:
     return f"{{ me {{ ...F0 }} }}{fragments} fragment F{count} on User {{ id }}"
 
 
-SAME_FIELD = "{ record(id: 1) {" + ' value(field: "a")' * 280 + "} }"
-MANY_SPREADS = ("{ me {" + "".join(f" ...F{i}" for i in range(150)) + "} }") + "".join(
-    f" fragment F{i} on User {{ id }}" for i in range(150)
-)
+def same_field(count: int) -> str:
+    return "{ record(id: 1) {" + ' value(field: "a")' * count + "} }"
+
+
+def spreads(count: int, fields: str) -> str:
+    names = [f"F{i}" for i in range(count)]
+    beside = " ".join(f"...{name}" for name in names)
+    return f"{{ me {{ {beside} }} }}" + "".join(f" fragment {name} on User {{ {fields} }}" for name in names)
+
+
+FEW_SPREADS = spreads(60, "id name email")
 MANY_OPERATIONS = (
     "".join(f"query A{i} {{ ...F0 }} " for i in range(140))
     + "".join(f"fragment F{i} on Query {{ ...F{i + 1} }} " for i in range(120))
@@ -32,27 +42,88 @@ MANY_OPERATIONS = (
 )
 
 
-@pytest.mark.parametrize("document", [SAME_FIELD, MANY_SPREADS])
-def test_comparing_fields_in_pairs_is_given_up(document: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    spent = 0
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What each step of the search for fields that overlap has spent."""
+    spent: list[int] = []
     spend = overlapping.spend_complexity_budget
 
     def counted(context: overlapping.RuleContext, cost: int) -> None:
-        nonlocal spent
-        spent += cost
+        spent.append(cost)
         spend(context, cost)
 
     monkeypatch.setattr(overlapping, "spend_complexity_budget", counted)
+    return spent
+
+
+@pytest.mark.parametrize("document", [FEW_SPREADS, same_field(95)])
+def test_comparing_fields_in_pairs_is_given_up(document: str, steps: list[int]) -> None:
     entry = DocumentCache(SCHEMA, Limits()).get(document)
     assert isinstance(entry, Refused)
     assert isinstance(entry.errors[-1].original_error, QueryTooComplex)
-    assert MAX_OVERLAP_STEPS < spent < 1.2 * MAX_OVERLAP_STEPS
+    assert MAX_OVERLAP_STEPS < sum(steps) < 1.2 * MAX_OVERLAP_STEPS
+
+
+@pytest.mark.parametrize("document", [same_field(280), spreads(150, "id"), f"{{ me {{ {'... { id } ' * 120} }} }}"])
+def test_it_is_not_begun_where_one_look_tells_that_it_would_be_given_up(document: str, steps: list[int]) -> None:
+    entry = DocumentCache(SCHEMA, Limits()).get(document)
+    assert isinstance(entry, Refused)
+    assert [type(error.original_error) for error in entry.errors] == [QueryTooComplex]
+    assert steps == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        same_field(80),
+        spreads(40, "id name"),
+        spreads(40, "id") + " fragment Unused on User { id id id ...Unknown ...Unknown2 }",
+        "{ me { id ... { id name ... on User { id name } } ...F ...F ...G } } fragment F on User { id id } "
+        "fragment G on User { ...F id }",
+        f"{{ me {{ {'... on User { id } id ' * 20} }} me {{ id }} }}",
+    ],
+)
+def test_what_that_look_tells_is_never_more_than_the_search_takes(document: str, steps: list[int]) -> None:
+    DocumentCache(SCHEMA, Limits()).get(document)
+    assert 0 < least_steps(parse(document)) <= sum(steps) <= MAX_OVERLAP_STEPS
 
 
 def test_forty_fragments_beside_each_other_are_no_attack() -> None:
-    spreads = " ".join(f"...F{i}" for i in range(40))
-    fragments = " ".join(f"fragment F{i} on User {{ id name }}" for i in range(40))
-    assert isinstance(DocumentCache(SCHEMA, Limits()).get(f"{{ me {{ {spreads} }} }} {fragments}"), Prepared)
+    assert isinstance(DocumentCache(SCHEMA, Limits()).get(spreads(40, "id name")), Prepared)
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def alive(kind: type) -> int:
+    return sum(type(each) is kind for each in gc.get_objects())
+
+
+def test_of_a_document_that_is_refused_nothing_waits_for_the_collector() -> None:
+    cache = DocumentCache(SCHEMA, Limits())
+    with without_collector():
+        before = alive(Token), alive(FieldNode)
+        for number in range(5):
+            assert isinstance(cache.get(f"{{ me {{ x{number} {'id name email ' * 57} }} }}"), Refused)
+            assert isinstance(cache.get(same_field(280 + number)), Refused)
+        assert (alive(Token), alive(FieldNode)) == before
+
+
+def test_a_document_that_is_kept_has_let_go_of_its_tokens() -> None:
+    cache = DocumentCache(SCHEMA, Limits())
+    with without_collector():
+        before = alive(Token)
+        for number in range(5):
+            assert isinstance(cache.get(f"{{ me {{ x{number}: id {'name ' * 40} }} }}"), Prepared)
+        assert alive(Token) - before == 5  # the first of each, to which all places lead
+    refused = cache.get("{ me {\n  nme } }")
+    assert isinstance(refused, Refused)
+    assert [error.locations for error in refused.errors] == [[SourceLocation(2, 3)]]
 
 
 @pytest.mark.parametrize("count", [10, 170])
