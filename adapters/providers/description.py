@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import jwt
 
@@ -59,9 +60,11 @@ class Description:
         return found
 
     def _is_its_own(self, issuer: object) -> bool:
-        """Whether the document names the issuer that it was asked of (section 4.3)."""
+        """Whether the document names the issuer that it was asked of (section 4.3), or all tenants of its server."""
         own = self._config.issuer.rstrip("/")
-        return isinstance(issuer, str) and (issuer.rstrip("/") == own or TENANT in issuer)
+        if not isinstance(issuer, str):
+            return False
+        return issuer.rstrip("/") == own or (TENANT in issuer and urlsplit(issuer)[:2] == urlsplit(own)[:2])
 
     async def _fetch_keys(self) -> jwt.PyJWKSet:
         document = await fetch_json(self._config, await self.endpoint("jwks_uri"))

@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import httpx
 import jwt
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from adapters.providers.description import FRESH_SECONDS, PAUSE_SECONDS, Description
+from adapters.providers.description import DOCUMENT, FRESH_SECONDS, PAUSE_SECONDS, Description
 from adapters.providers.id_tokens import LEEWAY_SECONDS, IdTokens
-from domain.errors import Unauthenticated
+from domain.errors import Unauthenticated, Unavailable
 from tests.support.oidc import CLIENT_ID, CLIENT_SECRET, PAGE, OidcServer
 
 NONCE = "the nonce of this sign-in"
@@ -85,6 +89,55 @@ async def test_what_leaves_out_a_claim(tokens: IdTokens, claims: dict[str, Any],
     del claims[missing]
     with pytest.raises(Unauthenticated):
         await tokens.read(signed(claims), NONCE)
+
+
+class _Tenants(BaseHTTPRequestHandler):
+    """Answers as https://login.microsoftonline.com/common/v2.0 does, which is for people of all tenants."""
+
+    issuer = ""
+
+    def do_GET(self) -> None:
+        assert self.path == "/common/v2.0" + DOCUMENT
+        body = orjson.dumps({"issuer": self.issuer, "jwks_uri": "http://127.0.0.1/unused"})
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def tenants() -> Iterator[str]:
+    """The address of a provider for many tenants."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Tenants)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+async def test_a_token_of_a_tenant_s_own_issuer(oidc: OidcServer, tenants: str, claims: dict[str, Any]) -> None:
+    config = replace(oidc.config(), issuer=f"{tenants}/common/v2.0")
+    tokens, own = IdTokens(config, Known(config)), f"{tenants}/9188040d/v2.0"
+    _Tenants.issuer = f"{tenants}/{{tenantid}}/v2.0"
+    theirs = {**claims, "iss": own, "tid": "9188040d"}
+
+    assert await tokens.read(signed(theirs), NONCE) == theirs
+    for forged in ({"tid": "another"}, {"tid": None}, {"iss": f"{tenants}/common/v2.0"}, {"iss": oidc.issuer}):
+        with pytest.raises(Unauthenticated):
+            await tokens.read(signed({**theirs, **forged}), NONCE)
+
+
+@pytest.mark.parametrize(
+    "issuer", ["https://evil.example.com/{tenantid}/v2.0", "{tenantid}", "https://evil.example.com"]
+)
+async def test_a_document_of_another_server_s_tenants(oidc: OidcServer, tenants: str, issuer: str) -> None:
+    _Tenants.issuer = issuer
+    with pytest.raises(Unavailable):
+        await Description(replace(oidc.config(), issuer=f"{tenants}/common/v2.0")).document()
 
 
 async def test_what_is_not_signed_by_the_provider(tokens: IdTokens, claims: dict[str, Any], oidc: OidcServer) -> None:
