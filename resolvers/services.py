@@ -151,7 +151,7 @@ class Limits:
     max_webhook_mappings: int = 200
     max_incoming_requests_per_minute: int = 600
     max_client_incoming_requests_per_minute: int = 1_200
-    document_cache_bytes: int = 64 << 20
+    document_cache_bytes: int = 32 << 20
     statement_cache_bytes: int = 64 << 20
     function_timeout: timedelta = timedelta(seconds=10)
     max_function_depth: int = 5

@@ -233,7 +233,9 @@ class Guards(Section):
         "and imports, may take `schema_statement_timeout_ms` once they begin. See `statement_timeout_ms`, too.",
     )
     document_cache_bytes: PositiveInt = Field(
-        64 << 20, description="Bytes of memory for known documents, their plans and what is wrong with them."
+        32 << 20,
+        description="Bytes of memory for known documents, their plans and what is wrong with them: some 500 operations of "
+        "100 tokens. The collector looks through all of them now and then, for 100 ms or so.",
     )
     statement_cache_bytes: PositiveInt = Field(64 << 20, description="Bytes of memory for statements made of queries.")
 

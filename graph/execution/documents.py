@@ -26,9 +26,9 @@ from resolvers.services import Limits
 
 BYTES_PER_ENTRY: Final = 8_192
 BYTES_PER_CHARACTER: Final = 4
-BYTES_PER_TOKEN: Final = 700
+BYTES_PER_TOKEN: Final = 550
 """What nodes, plans and prices take of memory for each token of a document; a test measures that."""
-BYTES_PER_ERROR: Final = 2_048
+BYTES_PER_ERROR: Final = 1_024
 
 
 @dataclass(slots=True)
