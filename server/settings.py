@@ -234,8 +234,8 @@ class Guards(Section):
     )
     document_cache_bytes: PositiveInt = Field(
         32 << 20,
-        description="Bytes of memory for known documents, their plans and what is wrong with them: some 500 operations of "
-        "100 tokens. The collector looks through all of them now and then, for 100 ms or so.",
+        description="Bytes of memory for known documents, their plans and what is wrong with them: some 500 of 100 "
+        "tokens. The collector looks through all of them now and then, for 100 ms or so.",
     )
     statement_cache_bytes: PositiveInt = Field(64 << 20, description="Bytes of memory for statements made of queries.")
 
