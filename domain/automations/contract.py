@@ -5,7 +5,7 @@ declarations, so a new trigger or action is one new file.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -31,6 +31,8 @@ class Reading:
     table: "TableMeta"
     filter_limits: "FilterLimits"
     problems: list[Problem] = field(default_factory=list)
+    trigger_records: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """What templates find in each record of the trigger; of one that is left out nobody knows."""
 
     def refuse(self, place: Place, message: str, type: str = "value_error.config", value: object = None) -> None:
         """Note what is wrong with a value."""

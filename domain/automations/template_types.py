@@ -42,7 +42,7 @@ def one_of(*values: str) -> ConfigType:
 def _any(value: object, place: Place, reading: Reading) -> object:
     """JSON with templates in its texts."""
     try:
-        check(value, ROOTS, str(place[-1]))
+        check(value, ROOTS, reading.trigger_records, str(place[-1]))
         if storable(value) != value:
             reading.refuse(place, UNSTORABLE)
     except InvalidTemplate as error:

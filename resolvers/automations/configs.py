@@ -7,6 +7,7 @@ from adapters.database import Unit
 from domain.automations.conditions import FilterLimits
 from domain.automations.configs import read_config
 from domain.automations.contract import ConfigJson, Part, Reading
+from domain.automations.records import trigger_records
 from domain.bases.catalog import TableMeta
 from domain.errors import BadRequest, PayloadTooLarge, Problem, invalid_input
 from resolvers.context import RequestContext
@@ -17,7 +18,8 @@ from resolvers.views.content import table_of
 
 def reading_of(limits: Limits, table: TableMeta) -> Reading:
     """What configs are read by."""
-    return Reading(table, FilterLimits(limits.max_filter_depth, limits.max_filter_conditions))
+    filters = FilterLimits(limits.max_filter_depth, limits.max_filter_conditions)
+    return Reading(table, filters, trigger_records=trigger_records(table))
 
 
 async def reading_for(context: RequestContext, unit: Unit, table_id: UUID) -> Reading:

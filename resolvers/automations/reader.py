@@ -1,6 +1,6 @@
 """The follower of an automation: what happens to the records of its table becomes runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -10,6 +10,7 @@ import orjson
 
 from adapters.database import Unit
 from domain.automations.contract import TriggerType
+from domain.automations.records import record_json
 from domain.automations.registry import trigger_type
 from domain.bases.catalog import TableMeta
 from domain.changes.selection import (
@@ -127,12 +128,3 @@ def trigger_of(type: TriggerType, event: ChangeEvent) -> dict[str, Any]:
         "user": event["actor"],
         "at": event["at"],
     }
-
-
-def record_json(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record as templates see it: values by the names of fields, and what every record has; a field counts first."""
-    system = {name: record[key] for name, key in _SYSTEM.items()}
-    return {**system, **record["fields"]}
-
-
-_SYSTEM: Final = {"id": "id", "revision": "revision", "created_at": "createdAt", "updated_at": "updatedAt"}

@@ -8,8 +8,9 @@ import orjson
 
 from adapters.database import Unit
 from domain.accounts.viewer import Viewer
+from domain.automations.records import record_json
 from domain.errors import NotFound
-from resolvers.automations.reader import AUTOMATION, RECORD, record_json
+from resolvers.automations.reader import AUTOMATION, RECORD
 from resolvers.context import Client, RequestContext
 from resolvers.records.reading import read_record_on
 

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import orjson
 
+from domain.automations.records import record_json
 from domain.errors import BadRequest
 from models import AutomationRun
 from resolvers.automations.access import load_automation
-from resolvers.automations.reader import RECORD, record_json
+from resolvers.automations.reader import RECORD
 from resolvers.automations.running.trying import try_automation
 from resolvers.automations.triggering import require_of
 from resolvers.context import RequestContext

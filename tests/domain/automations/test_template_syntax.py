@@ -12,7 +12,8 @@ from domain.automations.templates.grammar import MAX_EXPRESSIONS, MAX_FILTERS, M
 from domain.automations.templates.render import render
 from domain.automations.templates.texts import Escape
 
-ROOTS = ("trigger", "now", "steps")
+ROOTS = ("trigger", "now", "steps", "item")
+RECORDS = {"record": {"Name", "x}}y", "id", "revision"}, "previous_record": {"Name", "id"}}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ ROOTS = ("trigger", "now", "steps")
         ("{{now | round(1.5)}}", "The argument digits of the filter round must be a whole number. (line 1, column 1)"),
         ("{{now | round(true)}}", "The argument digits of the filter round must be a whole number. (line 1, column 1)"),
         ('{{now["\\x"]}}', '"\\x" is no text of JSON\'s'),
-        ("{{today}}", "{{today}} begins with none of now, steps, trigger. (line 1, column 1)"),
+        ("{{today}}", "{{today}} begins with none of item, now, steps, trigger. (line 1, column 1)"),
         ("{{now" + " | upper" * (MAX_FILTERS + 1) + "}}", "A template has at most 16 filters. (line 1, column 1)"),
         ("{{now" + ".x" * MAX_NAMES + "}}", "A template has at most 32 names in a path. (line 1, column 1)"),
         ("{{now}}" * (MAX_EXPRESSIONS + 1), "A text has at most 1,000 templates."),
@@ -43,7 +44,7 @@ ROOTS = ("trigger", "now", "steps")
 )
 def test_what_is_no_template_is_refused_with_its_place(template: str, message: str) -> None:
     with pytest.raises(InvalidTemplate) as refused:
-        check({"to": "{{now}}", "body": {"parts": ["fine", template]}}, ROOTS)
+        check({"to": "{{now}}", "body": {"parts": ["fine", template]}}, ROOTS, RECORDS)
 
     assert refused.value.message.startswith(f"config.body.parts.1: {message}")
     assert refused.value.code == "VALIDATION_ERROR"
@@ -51,7 +52,7 @@ def test_what_is_no_template_is_refused_with_its_place(template: str, message: s
 
 def test_a_refusal_has_line_and_column_as_data() -> None:
     with pytest.raises(InvalidTemplate) as refused:
-        check("one\ntwo {{now |}}", ROOTS, "script")
+        check("one\ntwo {{now |}}", ROOTS, RECORDS, "script")
 
     assert refused.value.location == {"line": 2, "column": 12}
     assert refused.value.message.startswith("script: ")
@@ -62,7 +63,24 @@ def test_a_config_that_is_too_deep_is_refused() -> None:
     for _ in range(33):
         config = {"a": config}
     with pytest.raises(InvalidTemplate, match="at most 32 levels"):
-        check(config, ROOTS)
+        check(config, ROOTS, RECORDS)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("record.Nmae", "names no field of the table, nor what every record has. Did you mean 'Name'?"),
+        ("previous_record.revision", "names no field of the table, nor what every record has."),
+        ('record["x y"].0', "names no field of the table, nor what every record has."),
+    ],
+)
+def test_a_record_of_the_trigger_has_no_other_fields_than_the_table(path: str, message: str) -> None:
+    with pytest.raises(InvalidTemplate) as refused:
+        check({"to": f'{{{{trigger.{path} | default("nobody")}}}}'}, ROOTS, RECORDS)
+
+    assert refused.value.message.startswith("config.to: ")
+    assert f"}}}} {message}" in refused.value.message
+    assert refused.value.location == {"line": 1, "column": 1}
 
 
 def test_what_is_in_order_is_passed() -> None:
@@ -71,8 +89,12 @@ def test_what_is_in_order_is_passed() -> None:
             "a": ["{{now}}", 1, None, True],
             "b": '{{trigger.record["x}}y"] | default(null) | truncate(5, "")}}',
             "c": '{{"x"}}',
+            "d": "{{trigger.record.revision}} {{trigger.record.Name.0.value}} {{trigger.form.Nmae}}",
+            "f": "{{steps.1.record.Nmae}}",
+            "e": ["{{trigger.record}}", "{{trigger.previous_record.id}}", "{{item.Nmae}}"],
         },
         ROOTS,
+        RECORDS,
     )
 
 

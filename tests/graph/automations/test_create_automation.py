@@ -80,6 +80,16 @@ async def test_the_actions_are_checked_where_they_stand(api: Api, table: MadeTab
     assert result.errors[0]["extensions"]["errors"][0]["loc"][:4] == ["actions", 1, "config", "to"]
 
 
+async def test_a_template_that_names_no_field_of_the_table_is_refused(api: Api, table: MadeTable) -> None:
+    config = {"seconds": "{{trigger.record.Cuont}}"}
+    result = await try_automation(api, table, "RECORD_CREATED", actions=[{"type": "DELAY", "config": config}])
+    assert result.codes == ["VALIDATION_ERROR"]
+    [problem] = result.errors[0]["extensions"]["errors"]
+    assert problem["loc"] == ["actions", 0, "config", "seconds"]
+    assert "{{trigger.record.Cuont}} names no field of the table" in problem["msg"]
+    assert "Did you mean 'Count'?" in problem["msg"]
+
+
 async def test_a_view_that_is_no_form_sets_off_nothing(api: Api, table: MadeTable) -> None:
     grid = (await make_view(api, table))["id"]
     result = await try_automation(api, table, "FORM_SUBMITTED", {"viewId": grid})

@@ -16,7 +16,7 @@ Run = Callable[..., Awaitable[Ended]]
 
 @pytest.fixture
 async def table(api: Api) -> MadeTable:
-    """Parts with a name, a count, a day and a status."""
+    """Parts with names, a count, a day and an address."""
     return await make_table(
         api,
         [
@@ -24,6 +24,7 @@ async def table(api: Api) -> MadeTable:
             {"name": "Count", "type": "NUMBER"},
             {"name": "Due", "type": "DATE"},
             {"name": "Full name", "type": "TEXT"},
+            {"name": "Email", "type": "EMAIL"},
         ],
     )
 

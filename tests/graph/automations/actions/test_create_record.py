@@ -12,7 +12,9 @@ async def test_a_record_is_created_with_what_templates_say(run: Run, records: Re
         {"record": {"Full name": "Bolt", "Count": 3}},
     )
     assert (ended.status, ended.error) == ("SUCCEEDED", None)
-    assert await records.all() == [{"Name": "Copy of Bolt", "Count": 3, "Due": "2027-01-31", "Full name": None}]
+    assert await records.all() == [
+        {"Name": "Copy of Bolt", "Count": 3, "Due": "2027-01-31", "Full name": None, "Email": None}
+    ]
     assert ended.outputs["1"]["record"]["Name"] == "Copy of Bolt"
     assert ended.steps["1"]["input"]["fields"] == {"Name": "Copy of Bolt", "Count": 3, "Due": "2027-01-31"}
 
@@ -44,7 +46,7 @@ async def test_a_value_that_does_not_fit_fails_the_run_at_once(run: Run, records
 
 
 async def test_a_missing_name_is_an_error_of_the_step(run: Run, records: Records) -> None:
-    ended = await run([{"type": "CREATE_RECORD", "config": {"fields": {"Name": "{{trigger.record.Nmae}}"}}}])
+    ended = await run([{"type": "CREATE_RECORD", "config": {"fields": {"Name": "{{trigger.user.nmae}}"}}}])
     assert ended.status == "FAILED"
-    assert "config.fields.Name: {{trigger.record.Nmae}}" in (ended.error or "")
+    assert "config.fields.Name: {{trigger.user.nmae}}" in (ended.error or "")
     assert await records.all() == []

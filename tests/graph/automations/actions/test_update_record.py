@@ -15,7 +15,7 @@ async def test_values_are_changed_and_others_stay(run: Run, records: Records, ap
         {"record": {"id": id}},
     )
     assert (ended.status, ended.error) == ("SUCCEEDED", None)
-    assert await records.all() == [{"Name": "Bolt", "Count": 2, "Due": None, "Full name": None}]
+    assert await records.all() == [{"Name": "Bolt", "Count": 2, "Due": None, "Full name": None, "Email": None}]
     assert ended.outputs["1"]["record"]["Count"] == 2
 
 
