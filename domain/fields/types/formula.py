@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 
 from domain.fields import faults
-from domain.fields.computed import ComputedType, Result
+from domain.fields.computed import ComputedType, Result, Unresolved
 from domain.fields.contract import FieldType, RelatedExample
 from domain.fields.faults import InvalidValue
 from domain.fields.registry import field_type
@@ -69,6 +69,18 @@ class FormulaType(ComputedType[FormulaOptions]):
         options: FormulaOptions = field.options  # type: ignore[assignment]  # they are its own
         options.find(field, resolution)
         options.settle(_result(options.typed.type, options.timezone))
+        if field.id == resolution.table_of(field).primary_field_id and not self.reads_as_title(options):
+            raise Unresolved(
+                f"It gives {options.typed.type}; a primary formula gives a text, a number, a date or a duration."
+            )
+
+    def reads_as_title(self, options: FormulaOptions) -> bool:
+        """Of one that is not bound, that is found out when it is."""
+        return options.result is None or super().reads_as_title(options)
+
+    def looks_elsewhere(self, field: "FieldMeta") -> bool:
+        options: FormulaOptions = field.options  # type: ignore[assignment]  # they are its own
+        return options.looks_elsewhere
 
     def merge_options(self, old: FormulaOptions, new: FormulaOptions) -> FormulaOptions:
         if new.excess:
