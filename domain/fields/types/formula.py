@@ -53,7 +53,10 @@ class FormulaType(ComputedType[FormulaOptions]):
         "What a formula makes of other fields of the record: a value as a NUMBER, LONG_TEXT, CHECKBOX, DATE, DATETIME "
         "or DURATION field has it, or a list of such. Where there is none for a record, a JSON object says why: "
         "`error` is DIVISION_BY_ZERO, OUT_OF_RANGE, INVALID_VALUE, ERROR or INVALID_FORMULA, with a `message`. Such "
-        "a record is last in any order of the field, and in filters it has no value."
+        "a record is last in any order of the field, and in filters it has no value. One that gives a text, a number, "
+        "a date or a duration can be the primary field of its table, as long as it is made of fields of the record "
+        "itself, not of links, lookups, rollups or formulas of those: whoever sees a record may read its name. Links "
+        "show its value then, or its error; texts that name records have to be that value, whatever blanks it ends in."
     )
     options_model = FormulaOptions
     related_examples = (

@@ -146,15 +146,14 @@ async def test_a_table_is_made_with_a_formula_first(world: World) -> None:
         {"name": "First", "type": "TEXT"},
         {"name": "Last", "type": "TEXT"},
     ]
-    given = {"baseId": world.people.table.base_id, "name": "Authors", "fields": fields}
+    place = world.people.table
+    given = {"baseId": place.base_id, "name": "Authors", "fields": fields}
 
     made = done(await mutate(world.api, "createTable", "table { id primaryField { name } }", given, as_=world.owner))
 
     table = made["createTable"]["table"]
     assert table["primaryField"] == {"name": "Full"}
-    authors = Records(
-        world.api, MadeTable(world.owner, world.people.table.workspace_id, given["baseId"], table["id"], {})
-    )
+    authors = Records(world.api, MadeTable(world.owner, place.workspace_id, place.base_id, table["id"], {}))
     await world.add(authors, {"First": "Ada", "Last": "Lee"})
     assert (await authors.all())[0]["Full"] == "Ada Lee"
 
