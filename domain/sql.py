@@ -46,6 +46,7 @@ class Parameters:
     """
 
     _slots: list[tuple[int | None, Convert | None, object]] = field(default_factory=list)
+    _constants: dict[tuple[object, str], str] = field(default_factory=dict)
     free_input: int = 0
     """The position of the first input that nobody has taken, for parts that take theirs as they are compiled."""
     world: "World | None" = None
@@ -58,10 +59,17 @@ class Parameters:
         return replace(self, world=world)
 
     def constant(self, value: object, type: str) -> str:
-        """A value that is part of the compiled statement: an id or a number as a literal, others as a placeholder."""
+        """A value that is part of the compiled statement: an id or a number as a literal, others as a placeholder.
+
+        The same value has the same one: an expression may be made twice, for its value and for its error, and be used
+        once, and PostgreSQL takes no parameter that nothing uses.
+        """
         if isinstance(value, UUID | int):
             return f"'{value}'::{type}"
-        return self._placeholder((None, None, value), type)
+        key = (value if isinstance(value, str) else id(value), type)
+        if key not in self._constants:
+            self._constants[key] = self._placeholder((None, None, value), type)
+        return self._constants[key]
 
     def fixed(self, value: object, type: str) -> str:
         """A placeholder for a value that belongs to the statement; the text is the same for every value."""

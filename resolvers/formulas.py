@@ -17,6 +17,7 @@ from domain.formulas.bound import FormulaOptions, error_column
 from domain.formulas.faults import InvalidFormula
 from domain.formulas.storing import readable_form, stored_form
 from models import Base, Field, Table
+from resolvers.data_permissions.titles import require_open_title
 from resolvers.field_columns import next_field_number, sql_name
 from resolvers.metadata import TableKey, load_base
 from resolvers.table_rewriting import make_room
@@ -50,6 +51,8 @@ async def fit_formulas(unit: Unit, base: Base, table: Table, *, wanted: UUID | N
     loaded = await load_base(unit, TableKey(id=table.id))
     assert loaded is not None
     meta = loaded.base.tables[table.id]
+    if meta.primary_field.type.is_computed:
+        await require_open_title(unit, meta)
     store = _Store(unit, sql_name(base, table), meta, columns)
     for each in meta.fields:
         if each.id in formulas:

@@ -11,6 +11,7 @@ from domain.bases import ddl
 from domain.bases.definitions import DEFAULT_PRIMARY, FieldDraft, define_fields, in_zone, require_primary
 from domain.bases.ordering import require_whole_order
 from domain.errors import BadRequest
+from domain.fields.computed import BoundOptions
 from domain.ids import Kind, new_id, new_ids
 from domain.names import clean_description, clean_name
 from domain.unchanged import UNCHANGED, Unchanged
@@ -27,7 +28,7 @@ from resolvers.field_values import check_default
 from resolvers.formulas import fit_formulas
 from resolvers.loader import Loader
 from resolvers.reach import sees_table
-from resolvers.relations import bind_new, fit_views_of_base, remove_links_of
+from resolvers.relations import base_of, bind_new, fit_views_of_base, remove_links_of
 from resolvers.schema_changes import changed, schema_change
 from resolvers.views.indexing import hold_indexes
 
@@ -142,7 +143,7 @@ async def update_table(
         with refusing_duplicates(TABLE_NAMES, f"The base has a table {table.name!r} already.", value=table.name):
             await unit.session.flush()
         if primary_field_id is not None:
-            await require_open_title(unit, table)
+            await _require_title(unit, table)
         changed(context, unit, base)
     return table
 
@@ -178,6 +179,17 @@ async def _primary_field(unit: Unit, table: Table, field_id: UUID) -> UUID:
         raise BadRequest(f"The table {table.name!r} has no field with id {field_id}.", argument="primaryFieldId")
     require_primary(field.name, *typed(field))
     return field.id
+
+
+async def _require_title(unit: Unit, table: Table) -> None:
+    """Raise `BadRequest` where the new primary field of a table has no values, or not for everybody."""
+    meta = (await base_of(unit, table.id)).tables[table.id]
+    field = meta.primary_field
+    if isinstance(field.options, BoundOptions) and field.options.problem is not None:
+        raise BadRequest(
+            f"The field {field.name!r} cannot be the primary field. {field.options.problem}", field=field.name
+        )
+    await require_open_title(unit, meta)
 
 
 async def _next_position(unit: Unit, context: RequestContext, base: Base) -> int:

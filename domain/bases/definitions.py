@@ -158,22 +158,15 @@ def _default_problems(type: FieldType[Any], default_value: object, loc: Place) -
 
 
 def require_primary(name: str, type: FieldType[Any], options: Options) -> None:
-    """Raise `BadRequest` when a field cannot be the primary one of its table."""
-    if not can_be_primary(type, options):
-        types = [
-            each for each in field_types().values() if not each.is_bound and can_be_primary(each, each.options_model())
-        ]
+    """Raise `BadRequest` when a field of the type cannot be the primary one; see `FormulaType.bind` for formulas."""
+    if not type.reads_as_title(options):
+        types = [each for each in field_types().values() if not each.is_bound]
+        names = ", ".join(each.key.upper() for each in types if each.reads_as_title(each.options_model()))
         raise BadRequest(
             f"The field {name!r} of type {type.key.upper()} cannot be the primary field, which names a record. "
-            f"These types can: {', '.join(each.key.upper() for each in types)}.",
+            f"These types can: {names}, and FORMULA over fields of the record itself.",
             field=name,
         )
-
-
-def can_be_primary(type: FieldType[Any], options: Options) -> bool:
-    """Whether values of the type read as a title: one scalar that a text search finds."""
-    column_type = type.column_type_for(options)
-    return type.is_searched(options) and column_type != "jsonb" and not column_type.endswith("[]")
 
 
 class _Problems:

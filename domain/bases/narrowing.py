@@ -56,7 +56,7 @@ def _base(tables: Mapping[UUID, TableMeta], profile: Profile) -> Mapping[UUID, T
 
 def _is_hidden(field: FieldMeta, table: TableMeta, profile: Profile, limited: frozenset[UUID]) -> bool:
     if profile.hidden_fields and (
-        _is_broken(field) or not profile.hidden_fields.isdisjoint(fields_behind(field, table))
+        _is_broken(field, table) or not profile.hidden_fields.isdisjoint(fields_behind(field, table))
     ):
         return True
     behind = tables_behind(field, table)
@@ -76,8 +76,13 @@ def _is_link(field: FieldMeta, profile: Profile, limited: frozenset[UUID]) -> bo
     return not _is_hidden(there.primary_field, there, profile, limited)
 
 
-def _is_broken(field: FieldMeta) -> bool:
-    """Whether a computed field has no values: why not may name what is hidden."""
+def _is_broken(field: FieldMeta, table: TableMeta) -> bool:
+    """Whether a computed field has no values: why not may name what is hidden.
+
+    What names records does not: it is never made of what is hidden, see resolvers/data_permissions/titles.py.
+    """
+    if field.id == table.primary_field_id:
+        return False
     return isinstance(field.options, BoundOptions) and field.options.result is None
 
 

@@ -167,6 +167,10 @@ class FieldType(ABC, Generic[OptionsT]):
         """The link and the field of the linked records that a value is made of; None where it looks at no others."""
         return None
 
+    def looks_elsewhere(self, field: "FieldMeta") -> bool:
+        """Whether the value of a bound field is made of other records than its own, or names some."""
+        return self.follows(field) is not None
+
     def has_column(self, options: OptionsT) -> bool:
         """Whether the table of the records has a column for the value; else it is the expression `value`."""
         return not self.is_computed
@@ -201,6 +205,11 @@ class FieldType(ABC, Generic[OptionsT]):
     def is_searched(self, options: OptionsT) -> bool:
         """Whether the text search of a table looks at a field with these options."""
         return self.is_searchable
+
+    def reads_as_title(self, options: OptionsT) -> bool:
+        """Whether a value can name its record: it is one scalar that a text search finds."""
+        column_type = self.column_type_for(options)
+        return self.is_searched(options) and column_type != "jsonb" and not column_type.endswith("[]")
 
     def known_values(self, options: OptionsT) -> Sequence[object]:
         """The stored values that a record can have, where they are few: each is a group when records are grouped."""

@@ -70,6 +70,7 @@ class FormulaOptions(InlineOptions):
 
     _typed: Typed | None = PrivateAttr(None)
     _reads: frozenset[UUID] = PrivateAttr(frozenset())
+    _looks_elsewhere: bool = PrivateAttr(False)
 
     @property
     def excess(self) -> str | None:
@@ -88,6 +89,11 @@ class FormulaOptions(InlineOptions):
         return self._reads
 
     @property
+    def looks_elsewhere(self) -> bool:
+        """Whether a field that it names is made of other records than its own, once it is bound."""
+        return self._looks_elsewhere
+
+    @property
     def patterns(self) -> Mapping[str, str]:
         """The regular expressions in it: how PostgreSQL takes each."""
         return {pattern: pattern_text(pattern) for pattern in patterns(self.typed)}
@@ -95,6 +101,7 @@ class FormulaOptions(InlineOptions):
     def find(self, field: "FieldMeta", resolution: "Resolution") -> None:
         """Find the fields that it names and check the types; raises `Unresolved` that says what is wrong and where."""
         table = resolution.table_of(field)
+        is_title = field.id == table.primary_field_id
         found: dict[UUID, Source] = {}
 
         def source(key: str) -> Source | None:
@@ -103,6 +110,8 @@ class FormulaOptions(InlineOptions):
                 return None
             if other.id not in found:
                 resolution.bind(other)
+                if other.type.looks_elsewhere(other):
+                    self._look_elsewhere(other, is_title=is_title)
                 found[other.id] = field_source(other)
             return found[other.id]
 
@@ -112,6 +121,15 @@ class FormulaOptions(InlineOptions):
             raise Unresolved(self._fault(table, source) or invalid.message) from None
         finally:
             self._reads = frozenset(found)
+
+    def _look_elsewhere(self, other: "FieldMeta", *, is_title: bool) -> None:
+        """Note that a field which it names is made of other records; raises `Unresolved` where it names its own."""
+        if is_title:
+            raise Unresolved(
+                f"{other.name!r} is made of other records, and not everybody who may see a record may see those. "
+                "A primary formula is made of fields of the record itself."
+            )
+        self._looks_elsewhere = True
 
     def _fault(self, table: "TableMeta", source: Callable[[str], Source | None]) -> str | None:
         """What is wrong, with the place in the text that people read."""

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from domain.bases.definitions import FieldDraft, can_be_primary
+from domain.bases.definitions import FieldDraft
 from domain.fields.registry import field_type
 from domain.ids import parse_id
 from domain.imports.columns import ImportColumn
@@ -42,7 +42,7 @@ def primary_first(drafts: Sequence[FieldDraft], max_characters: int) -> list[Fie
 
 def _can_be_primary(draft: FieldDraft) -> bool:
     type = field_type(draft.type)
-    return can_be_primary(type, type.parse_options(draft.options if isinstance(draft.options, dict) else {}))
+    return type.reads_as_title(type.parse_options(draft.options if isinstance(draft.options, dict) else {}))
 
 
 def _allowed(name: str) -> str:

@@ -20,11 +20,14 @@ from domain.sql import Parameters
 def compile_titles(table: TableMeta) -> Statement:
     """Rows of a title, the id of the first record that has it, and whether others have it too.
 
-    The one input are the texts that are looked for.
+    The one input are the texts that are looked for, without blanks at their ends; a formula makes such blanks of
+    fields that are empty.
     """
     parameters = Parameters()
     row = Row("r", table, parameters)
     title, source = row.text(table.primary_field), table.source(parameters)
+    if table.primary_field.type.is_computed:
+        title = f"btrim({title}, E' \\t\\n\\r')"
     return Statement(
         "SELECT t.title, (array_agg(t.id ORDER BY t.id))[1], count(*) > 1"
         f" FROM (SELECT {title} AS title, r.id FROM {source} r) t"

@@ -193,8 +193,13 @@ def _stranger(field: FieldMeta, name: Named, index: int, ids: Sequence[str] | No
     elif isinstance(name, NewRecord):
         message, value = f"No new record of {table.name!r} has the temporary id {name.temp_id!r}.", name.temp_id
     else:
-        message, value = f"No record of {table.name!r} has {name.text!r} in {table.primary_field.name!r}.", name.text
+        message, value = _without_title(table, name.text), name.text
     return Problem((field.name,), message, faults.REFERENCE, index, record_id, value)
+
+
+def _without_title(table: TableMeta, title: str) -> str:
+    message = f"No record of {table.name!r} has {title!r} in {table.primary_field.name!r}"
+    return f"{message}." if table.primary_field.type.is_writable else f"{message}, by which none can be made."
 
 
 def raise_problems(problems: Sequence[Problem]) -> None:

@@ -27,7 +27,9 @@ class UpdateTableInput:
         default=strawberry.UNSET, description="What the table is for; null removes the description."
     )
     primary_field_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Id of the field whose value names a record from now on."
+        default=None,
+        description="Id of the field whose value names a record from now on; a FORMULA has to be made of fields of the "
+        "record itself (BAD_REQUEST).",
     )
 
 

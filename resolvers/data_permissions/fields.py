@@ -17,6 +17,7 @@ from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
 from resolvers.data_permissions.places import lock_base
 from resolvers.data_permissions.titles import require_open_title
+from resolvers.relations import base_of
 from resolvers.schema_changes import changed
 
 # Those of fields that are gone keep hiding what the log tells of them, for as long as it does.
@@ -53,7 +54,7 @@ async def set_field_permission(
 ) -> FieldPermission | None:
     """The least roles that read and write a field from now on; None where it has no limits any longer.
 
-    Raises `BadRequest` for the primary field of a table where not everybody would read it.
+    Raises `BadRequest` for the primary field of a table, or what that is made of, where not everybody would read it.
     """
     read_role, write_role = _limits(read, write)
     async with context.unit() as unit:
@@ -65,7 +66,7 @@ async def set_field_permission(
         found = await _changed(unit, context, base, field, found, (read_role, write_role))
         await unit.session.flush()
         if before != _roles(found):
-            await require_open_title(unit, table)
+            await require_open_title(unit, (await base_of(unit, table.id)).tables[table.id])
             changed(context, unit, base)
             await _audit(unit, context, base, field, before, _roles(found))
     context.forget_loaded()

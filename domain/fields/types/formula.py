@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 
 from domain.fields import faults
-from domain.fields.computed import ComputedType, Result
+from domain.fields.computed import ComputedType, Result, Unresolved
 from domain.fields.contract import FieldType, RelatedExample
 from domain.fields.faults import InvalidValue
 from domain.fields.registry import field_type
@@ -53,7 +53,10 @@ class FormulaType(ComputedType[FormulaOptions]):
         "What a formula makes of other fields of the record: a value as a NUMBER, LONG_TEXT, CHECKBOX, DATE, DATETIME "
         "or DURATION field has it, or a list of such. Where there is none for a record, a JSON object says why: "
         "`error` is DIVISION_BY_ZERO, OUT_OF_RANGE, INVALID_VALUE, ERROR or INVALID_FORMULA, with a `message`. Such "
-        "a record is last in any order of the field, and in filters it has no value."
+        "a record is last in any order of the field, and in filters it has no value. One that gives a text, a number, "
+        "a date or a duration can be the primary field of its table, as long as it is made of fields of the record "
+        "itself, not of links, lookups, rollups or formulas of those: whoever sees a record may read its name. Links "
+        "show its value then, or its error; texts that name records have to be that value, whatever blanks it ends in."
     )
     options_model = FormulaOptions
     related_examples = (
@@ -69,6 +72,18 @@ class FormulaType(ComputedType[FormulaOptions]):
         options: FormulaOptions = field.options  # type: ignore[assignment]  # they are its own
         options.find(field, resolution)
         options.settle(_result(options.typed.type, options.timezone))
+        if field.id == resolution.table_of(field).primary_field_id and not self.reads_as_title(options):
+            raise Unresolved(
+                f"It gives {options.typed.type}; a primary formula gives a text, a number, a date or a duration."
+            )
+
+    def reads_as_title(self, options: FormulaOptions) -> bool:
+        """Of one that is not bound, that is found out when it is."""
+        return options.result is None or super().reads_as_title(options)
+
+    def looks_elsewhere(self, field: "FieldMeta") -> bool:
+        options: FormulaOptions = field.options  # type: ignore[assignment]  # they are its own
+        return options.looks_elsewhere
 
     def merge_options(self, old: FormulaOptions, new: FormulaOptions) -> FormulaOptions:
         if new.excess:

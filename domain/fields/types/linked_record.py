@@ -298,7 +298,9 @@ def _titles(source: str, there: Row) -> str:
 
 def _json(links: str, there: Row, options: LinkedRecordOptions) -> str:
     title = there.json(there.table.primary_field)
-    item = f"'{{\"id\":\"'||j.id||'\",\"value\":'||coalesce({title},'null')||'}}'"
+    # Of a record that is gone there is no row, of which a formula would still make something.
+    value = f"CASE WHEN {there.alias}.id IS NULL THEN 'null' ELSE {title} END"
+    item = f"'{{\"id\":\"'||j.id||'\",\"value\":'||{value}||'}}'"
     source = f"{links}{there.joined('j.id', outer=True)}"
     if options.allow_multiple:
         return f"(SELECT '['||string_agg({item}, ',' ORDER BY j.n, j.id)||']' FROM {source})"

@@ -244,3 +244,13 @@ async def test_a_cursor_is_refused_once_the_formula_of_its_order_has_another_typ
         done(await shop.change("Ratio", options={"formula": formula}))
         refused = refusal(await shop.records.page(first=2, after=cursor, orderBy=order), "BAD_REQUEST")
         assert refused["message"].startswith("'after' is not a cursor of this list")
+
+
+async def test_a_formula_of_a_choice_has_its_name(shop: Shop) -> None:
+    done(await shop.field("Kind", "SINGLE_SELECT", {"choices": [{"name": "Tool"}]}))
+    done(await shop.formula("Shown", "{Name} & ' (' & {Kind} & ')'"))
+
+    await shop.add({"Name": "Pen", "Kind": "Tool"})
+
+    assert await shop.values("Shown") == {"Pen": "Pen (Tool)"}
+    assert await shop.names(orderBy=[{"field": "Shown"}], search="(tool)") == ["Pen"]

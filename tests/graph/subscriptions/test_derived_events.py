@@ -20,6 +20,7 @@ from server.settings import Settings
 from tests.graph.relations.conftest import World, make_world
 from tests.graph.subscriptions.test_live_records import Screen
 from tests.support.api import Api, Result
+from tests.support.catalog import mutate
 from tests.support.records import Records
 from tests.support.sockets import Socket, opened
 from tests.support.statements import StatementLog
@@ -287,6 +288,33 @@ async def test_formulas_follow_from_others_on_either_side_of_a_link(world: World
     assert (await world.companies.update(acme, {"City": "Oslo"})).ok
     before = {"Where": "Rome", "Line": "Ann in Rome", "Seen": "ROME!"}
     assert await people.update() == (ann, before, {"Where": "Oslo", "Line": "Ann in Oslo", "Seen": "OSLO!"})
+
+
+async def test_links_follow_from_what_a_formula_makes_of_their_records(
+    world: World, follow: Follow, address: str
+) -> None:
+    formula = {"formula": "{Name} & ', ' & {City}"}
+    made = (await world.add_field(world.companies, "Label", "FORMULA", formula)).ok["createField"]["field"]
+    given = {"id": world.companies.table.id, "primaryFieldId": made["id"]}
+    assert (await mutate(world.api, "updateTable", "table { id }", given, as_=world.owner)).ok
+    acme, best = await world.add(world.companies, {"Name": "Acme", "City": "Rome"}, {"Name": "Best", "City": "Oslo"})
+    ann, _ = await world.add(world.people, {"Name": "Ann", "Company": acme}, {"Name": "Ben", "Company": best})
+    people = await follow(world.people)
+    async with opened(address) as socket:
+        await socket.initialise(world.owner)
+        arguments = {"orderBy": [{"field": "Company"}]}
+        screen = await Screen(socket, world.people, world.people.table, arguments).open()
+
+        assert (await world.companies.update(acme, {"Name": "Zoo"})).ok
+
+        before = {"Company": {"id": acme, "value": "Acme, Rome"}}
+        assert await people.update() == (ann, before, {"Company": {"id": acme, "value": "Zoo, Rome"}})
+        await screen.catch_up()
+        assert (await world.companies.update(acme, {"Size": 3})).ok
+        assert (await world.companies.delete([acme])).ok
+        gone = {"Company": {"id": acme, "value": "Zoo, Rome"}, "Where": "Rome"}
+        assert await people.update() == (ann, gone, {"Company": None, "Where": None})
+        await screen.catch_up()
 
 
 async def test_a_lost_wake_up_of_another_table_is_made_up_for(
