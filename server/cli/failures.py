@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from adapters.embedded import EmbeddedServerFailed
 from adapters.extensions import ExtensionsRefused
+from adapters.migrations import DatabaseIsNewer
 from adapters.plugins import BackendsRefused
 from adapters.tokens import KeysRefused
 from domain.errors import DomainError
@@ -33,6 +34,7 @@ EXPECTED = (
     PortTaken,
     RegisteredDocumentsInvalid,
     DataFolderInUse,
+    DatabaseIsNewer,
     EmbeddedServerFailed,
     SettingsError,
     ValidationError,

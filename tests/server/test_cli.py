@@ -105,6 +105,17 @@ def test_check_of_a_database_that_cannot_be_reached_fails(tablegraph: Tablegraph
     assert ended.output.startswith("wrong  The database cannot be used: ")
 
 
+def test_database_of_a_newer_program_is_told_in_a_sentence(tablegraph: Tablegraph, migrated_url: str) -> None:
+    asyncio.run(rows(migrated_url, "UPDATE alembic_version SET version_num = '9999' RETURNING version_num"))
+
+    checked = tablegraph("check", DATABASE_URL=migrated_url, TABLEGRAPH_SECRET_KEY=SECRET)
+    shown = tablegraph("showmigrations", DATABASE_URL=migrated_url)
+
+    assert (checked.status, shown.status) == (1, 1)
+    assert checked.output.startswith("wrong  The database has version 9999, and ")
+    assert shown.errors.startswith("Error: The database has version 9999, and ")
+
+
 def test_run_on_an_external_database_without_a_secret_is_refused(tablegraph: Tablegraph, empty_url: str) -> None:
     ended = tablegraph("run", "--port", "0", DATABASE_URL=empty_url, TABLEGRAPH_ENVIRONMENT="production")
 
