@@ -31,8 +31,8 @@ class Mailing(Section):
     public_url: str | None = Field(
         None,
         description="What links in mails and addresses of incoming webhooks begin with: the server's own address as "
-        "others see it, `https://tables.example.com`, where it has simple pages for these links, or that of a web application "
-        "that has such pages and passes `/webhooks/` on. Unless set: `http://`, `host` and `port`.",
+        "others see it, `https://tables.example.com`, where it has simple pages for these links, or that of a web "
+        "application that has such pages and passes `/webhooks/` on. Unless set: `http://`, `host` and `port`.",
     )
     smtp_host: str | None = Field(None, description="Name or address of the SMTP server.")
     smtp_port: int | None = Field(
