@@ -36,6 +36,10 @@ STATEMENT_TIMEOUT = "600s"
 Result = TypeVar("Result")
 
 
+class DatabaseIsNewer(Exception):
+    """A newer program has migrated the database; the message says to which version, and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One migration: its id, what it does, and whether the database has it."""
@@ -46,7 +50,7 @@ class Version:
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database up to a version."""
+    """Bring the database up to a version; raises `DatabaseIsNewer` for one that is beyond all that are known here."""
     await _run(url, lambda config: command.upgrade(config, revision))
 
 
@@ -84,22 +88,38 @@ async def make_revision(url: str, title: str) -> Path:
 
 
 async def versions(url: str) -> list[Version]:
-    """Every version, the first one first, with what the database has of them."""
+    """Every version, the first one first, with what the database has of them; raises `DatabaseIsNewer`."""
     async with _connection(url) as connection:
         heads = await connection.run_sync(_heads)
+    _refuse_newer(heads)
     return _history(heads)
 
 
 async def pending(connection: AsyncpgConnection) -> list[str]:
-    """Ids of the versions that the database lacks, seen over a connection that the caller holds."""
+    """Ids of the versions that the database lacks, seen over a connection that the caller holds.
+
+    A database that a newer program has migrated lacks none: servers go on while others take over from them.
+    """
     heads: frozenset[str] = frozenset()
     if await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL"):
         heads = frozenset(row[0] for row in await connection.fetch("SELECT version_num FROM alembic_version"))
-    return [version.revision for version in _history(heads) if not version.is_applied]
+    return [] if _unknown(heads) else [version.revision for version in _history(heads) if not version.is_applied]
 
 
 def _heads(connection: Connection) -> frozenset[str]:
     return frozenset(MigrationContext.configure(connection).get_current_heads())
+
+
+def _unknown(heads: frozenset[str]) -> frozenset[str]:
+    return heads - {version.revision for version in _history(frozenset())}
+
+
+def _refuse_newer(heads: frozenset[str]) -> None:
+    if unknown := _unknown(heads):
+        raise DatabaseIsNewer(
+            f"The database has version {', '.join(unknown)}, and the newest that this program knows is "
+            f"{_scripts().get_current_head()}: start the newer program that made it, or bring back an older backup."
+        )
 
 
 def _history(heads: frozenset[str]) -> list[Version]:
@@ -121,6 +141,7 @@ def _next_number() -> str:
 async def _run(url: str, action: Callable[[Config], Result]) -> Result:
     async with _connection(url) as connection:
         await _take_turn(connection)
+        _refuse_newer(await connection.run_sync(_heads))
         return await connection.run_sync(_with_connection, action)
 
 

@@ -1,4 +1,4 @@
-"""The pages that links in mails lead to, where no web application of one's own has them."""
+"""The pages that links in mails lead to, unless a web application of one's own has them."""
 
 from pathlib import Path
 from typing import Final

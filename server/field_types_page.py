@@ -1,7 +1,7 @@
 """The page of docs that describes the types of fields; generated, so that it is never behind the code."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pydantic.fields import FieldInfo
@@ -44,8 +44,17 @@ def _options(type: FieldType[Any]) -> str:
     fields = type.options_model.model_fields
     if not fields:
         return ""
-    rows = [f"| `{name}` | {_default(field)} | {field.description or ''} |" for name, field in fields.items()]
+    schema = type.options_model.model_json_schema()["properties"]
+    rows = [
+        f"| `{name}` | {_default(field)} | {field.description or ''}{_one_of(schema[name])} |"
+        for name, field in fields.items()
+    ]
     return "\n".join(["| Option | Default | Meaning |", "|---|---|---|", *rows])
+
+
+def _one_of(schema: Mapping[str, Any]) -> str:
+    values = schema.get("enum", ())
+    return f" One of {', '.join(_code(value) for value in values)}." if values else ""
 
 
 def _operators(type: FieldType[Any]) -> str:

@@ -30,8 +30,9 @@ class Mailing(Section):
     mail_folder: Path = Field(Path(".data/mail"), description="Where `file` writes mails, one `.eml` each.")
     public_url: str | None = Field(
         None,
-        description="What links in mails begin with: the address of the web application that people use, such as "
-        "`https://app.example.com`. Unless set: that of the server itself, which then has simple pages for them.",
+        description="What links in mails and addresses of incoming webhooks begin with: the server's own address as "
+        "others see it, `https://tables.example.com`, where it has simple pages for these links, or that of a web "
+        "application that has such pages and passes `/webhooks/` on. Unless set: `http://`, `host` and `port`.",
     )
     smtp_host: str | None = Field(None, description="Name or address of the SMTP server.")
     smtp_port: int | None = Field(

@@ -45,7 +45,7 @@ class PortTaken(Exception):
 def run(settings: Settings, announce: Announce) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is called with the address once requests are answered.
 
-    Raises `PortTaken`, `SecretRefused`, `KeysRefused`, `BackendsRefused`, `ExtensionsRefused`,
+    Raises `PortTaken`, `SecretRefused`, `KeysRefused`, `BackendsRefused`, `ExtensionsRefused`, `DatabaseIsNewer`,
     `RegisteredDocumentsInvalid`, `DataFolderInUse` or `EmbeddedServerFailed` where that cannot begin.
     """
     configure_logs(settings)

@@ -365,8 +365,8 @@ class Settings(
 
     @property
     def serves_account_pages(self) -> bool:
-        """Whether links in mails lead to pages of the server's own; they send documents that are not registered."""
-        return self.public_url is None and self.documents == "any"
+        """Whether the server has pages for the links in mails; these send documents that are not registered."""
+        return self.documents == "any"
 
     @property
     def shared_limits_url(self) -> str | None:

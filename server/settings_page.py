@@ -1,5 +1,6 @@
 """The page of docs that describes every setting; generated, so that it is never behind the code."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,13 +23,19 @@ top level: `port = 8080`. Durations are ISO 8601, such as `PT15M` or `P30D`.
 
 def settings_page() -> str:
     """The page, in Markdown."""
-    return "\n".join([_HEAD, *(_section(section) for section in SECTIONS)])
+    contents = ", ".join(f"[{_title(section)}](#{_title(section).lower().replace(' ', '-')})" for section in SECTIONS)
+    return "\n".join([_HEAD, f"{contents}.\n", *(_section(section) for section in SECTIONS)])
+
+
+def _title(section: type[Section]) -> str:
+    """`AccountLife` is headed "Account life"."""
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda capital: f" {capital[0].lower()}", section.__name__)
 
 
 def _section(section: type[Section]) -> str:
     rows = [_row(name, field) for name, field in section.model_fields.items()]
     lines = [
-        f"## {section.__name__}",
+        f"## {_title(section)}",
         "",
         section.__doc__ or "",
         "",

@@ -4,6 +4,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "TABLEGRAPH_"
 FILE = "tablegraph.toml"
+SUPERUSER_PASSWORD = PREFIX + "SUPERUSER_PASSWORD"
+"""No setting: `tablegraph create-superuser` alone reads it."""
 
 
 def environment_name(name: str) -> str:

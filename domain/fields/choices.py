@@ -60,12 +60,18 @@ class Choice(Options):
     color: Annotated[str, AfterValidator(check_color), Field(description="A named color, or #rrggbb.")]
 
 
+_CHOICES: Final = (
+    "Names, or objects {id, name, color} of which the name is needed, in the order in which records sort. Names are "
+    f"unique, whatever their case. A color is #rrggbb or one of {', '.join(COLORS)}."
+)
+
+
 class ChoiceOptions(Options):
     """Options of a select: its choices in the order in which records sort."""
 
     choices: Annotated[
         tuple[Choice, ...],
-        Field(strict=False, max_length=MAX_CHOICES, description="Names are unique, whatever their case."),
+        Field(strict=False, max_length=MAX_CHOICES, description=_CHOICES),
     ] = ()
 
     @model_validator(mode="before")

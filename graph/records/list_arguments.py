@@ -28,7 +28,13 @@ OrderArgument = Annotated[
 SearchArgument = Annotated[
     str | None, strawberry.argument(description="Only records with a field that contains this text, whatever the case.")
 ]
-FirstArgument = Annotated[int | None, strawberry.argument(description="How many records, from the start of the list.")]
+FirstArgument = Annotated[
+    int | None,
+    strawberry.argument(
+        description="How many records, from the start of the list: 100 unless given, 1,000 at most, where the server "
+        "is not set otherwise."
+    ),
+]
 AfterArgument = Annotated[str | None, strawberry.argument(description="Cursor that the page starts behind.")]
 LastArgument = Annotated[int | None, strawberry.argument(description="How many records, from the end of the list.")]
 BeforeArgument = Annotated[str | None, strawberry.argument(description="Cursor that the page ends before.")]

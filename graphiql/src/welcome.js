@@ -25,7 +25,7 @@ mutation Register {
   register(
     input: {
       email: "me@example.com"
-      password: "choose a long one"
+      password: "a long password of mine"
       name: "Me"
     }
   ) {
@@ -39,7 +39,7 @@ mutation LogIn {
   login(
     input: {
       email: "me@example.com"
-      password: "choose a long one"
+      password: "a long password of mine"
     }
   ) {
     accessToken

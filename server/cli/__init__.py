@@ -1,9 +1,13 @@
 """The command `tablegraph`: one module a command, or a small group of them."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from server.cli.automation_docs import automation_docs
 from server.cli.checking import check
+from server.cli.console import output
 from server.cli.documents import check_documents
 from server.cli.failures import told
 from server.cli.field_docs import field_docs
@@ -20,11 +24,28 @@ from server.cli.working import worker
 
 app = typer.Typer(
     name="tablegraph",
-    help="A GraphQL-first, realtime table server. Every flag is a setting too, see docs/settings.md.",
+    help="A GraphQL-first, realtime table server. What is no flag is set in the environment: docs/settings.md.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        output.print(f"tablegraph {version('tablegraph')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """What goes before any command."""
+
+
 COMMANDS = (
     run,
     worker,

@@ -51,6 +51,12 @@ def _database_faults(settings: Settings) -> list[str]:
     try:
         with running_postgres(settings) as url:
             pending = [version.revision for version in asyncio.run(migrations.versions(url)) if not version.is_applied]
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedServerFailed) as error:
+    except (
+        OSError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        EmbeddedServerFailed,
+        migrations.DatabaseIsNewer,
+    ) as error:
         return [sentence(error)]
     return [f"Migrations are pending: {', '.join(pending)}. Run `tablegraph migrate`."] if pending else []

@@ -1,5 +1,6 @@
 """Failures that a person can put right, told in a sentence instead of a traceback."""
 
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,11 +8,13 @@ import asyncpg
 import typer
 from alembic.util import CommandError
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError
 from rich.markup import escape
 
 from adapters.embedded import EmbeddedServerFailed
 from adapters.extensions import ExtensionsRefused
+from adapters.migrations import DatabaseIsNewer
 from adapters.plugins import BackendsRefused
 from adapters.tokens import KeysRefused
 from domain.errors import DomainError
@@ -20,7 +23,8 @@ from server.cli.console import errors
 from server.postgres import DataFolderInUse
 from server.run import PortTaken
 from server.secret import SecretRefused
-from server.settings_section import environment_name
+from server.settings_section import FILE, environment_name
+from server.unknown_settings import unknown_key
 
 EXPECTED = (
     SecretRefused,
@@ -30,9 +34,11 @@ EXPECTED = (
     PortTaken,
     RegisteredDocumentsInvalid,
     DataFolderInUse,
+    DatabaseIsNewer,
     EmbeddedServerFailed,
     SettingsError,
     ValidationError,
+    tomllib.TOMLDecodeError,
     DomainError,
     CommandError,
     asyncpg.PostgresError,
@@ -57,10 +63,18 @@ def told() -> Iterator[None]:
 def sentence(error: Exception) -> str:
     """What went wrong, for a person."""
     if isinstance(error, ValidationError):
-        return " ".join(f"{_setting(fault['loc'])}: {fault['msg']}." for fault in error.errors())
+        return " ".join(map(_fault, error.errors()))
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return f"{FILE} is not TOML: {error}."
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError | asyncpg.InternalClientError | OSError):
         return f"The database cannot be used: {str(error) or type(error).__name__}"
     return str(error)
+
+
+def _fault(fault: ErrorDetails) -> str:
+    if fault["type"] == "extra_forbidden":
+        return unknown_key(str(fault["loc"][0]))
+    return f"{_setting(fault['loc'])}: {fault['msg']}."
 
 
 def _setting(loc: tuple[int | str, ...]) -> str:

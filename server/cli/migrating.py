@@ -23,7 +23,12 @@ def migrate(
 
 
 def rollback(
-    revision: Annotated[str, typer.Argument(help="Version to go back to; `base` takes everything away.")] = "-1",
+    revision: Annotated[
+        str,
+        typer.Argument(
+            help="Version to go back to, such as 0023; `base` takes everything away.", show_default="the one before"
+        ),
+    ] = "-1",
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
 ) -> None:

@@ -1,11 +1,15 @@
 """Flags that several commands share, named as the settings are; a flag wins over the environment."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
+from server.cli.console import errors
 from server.settings import Settings
+from server.unknown_settings import unknown_variables
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on [TABLEGRAPH_HOST].", show_default=False)]
 Port = Annotated[int | None, typer.Option(help="TCP port to listen on [TABLEGRAPH_PORT].", show_default=False)]
@@ -22,5 +26,7 @@ DatabaseUrl = Annotated[
 
 
 def settings_with(**flags: Any) -> Settings:
-    """The settings, with the flags that were given on top."""
+    """The settings, with the flags that were given on top; says which variables were misspelled."""
+    for fault in unknown_variables(os.environ):
+        errors.print(f"[yellow]Warning:[/yellow] {escape(fault)}")
     return Settings(**{name: value for name, value in flags.items() if value is not None})

@@ -37,7 +37,8 @@ def run(
 
 def _announce(settings: Settings, address: str) -> None:
     data = f"{settings.data_dir.resolve()} (embedded PostgreSQL)" if settings.is_embedded else "the external database"
-    output.print(f"\n[bold]Tablegraph[/bold] serves GraphQL and GraphiQL at [bold]{address}/graphql[/bold]")
+    what = "GraphQL and GraphiQL" if settings.shows_graphiql else "GraphQL"
+    output.print(f"\n[bold]Tablegraph[/bold] serves {what} at [bold]{address}/graphql[/bold]")
     output.print(f"Data lies in {escape(data)}; Ctrl-C stops the server.")
     output.print("\nA first user, over the API or as an administrator from the command line:")
     output.print(escape(f"  {FIRST_USER.format(address=address)}"))

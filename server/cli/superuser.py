@@ -13,6 +13,7 @@ from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
 from server.postgres import running_postgres
 from server.services import make_services, open_database
 from server.settings import Settings
+from server.settings_section import SUPERUSER_PASSWORD
 
 
 def create_superuser(
@@ -23,7 +24,7 @@ def create_superuser(
             prompt=True,
             hide_input=True,
             confirmation_prompt=True,
-            envvar="TABLEGRAPH_SUPERUSER_PASSWORD",
+            envvar=SUPERUSER_PASSWORD,
             help="Password to sign in with; better given by the variable or at the prompt.",
         ),
     ],

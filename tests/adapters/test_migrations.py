@@ -1,6 +1,7 @@
 """The migrations: they make what the models say, and can be taken back."""
 
 import asyncpg
+import pytest
 
 from adapters import migrations
 from adapters.database import Database
@@ -45,3 +46,17 @@ async def test_presence_is_not_written_ahead(pg: "asyncpg.Connection[asyncpg.Rec
     kinds = "SELECT relname, relpersistence::text FROM pg_class WHERE relname LIKE 'presence\\_%' AND relkind = 'r'"
     found = {row["relname"]: row["relpersistence"] for row in await pg.fetch(kinds)}
     assert found == {"presence_processes": "u", "presence_connections": "u", "presence_members": "u"}
+
+
+async def test_database_of_a_newer_program_is_refused_and_lacks_nothing(postgres_url: str) -> None:
+    url = await create_database(postgres_url, "newer")
+    connection = await asyncpg.connect(url)
+    await connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(migrations.DatabaseIsNewer, match=r"^The database has version 9999, and the newest .* is 0\d+:"):
+        await migrations.upgrade(url)
+    with pytest.raises(migrations.DatabaseIsNewer):
+        await migrations.versions(url)
+    assert await migrations.pending(connection) == []
+    assert await connection.fetchval("SELECT version_num FROM alembic_version") == "9999"
+    await connection.close()

@@ -32,6 +32,7 @@ LATER: Final[Mapping[str, Mapping[str, tuple[str | int, ...]]]] = {
     "Win": {"mutation": ("updateRecords", "mutationId")},
     "MakeBoard": {"board": ("createView", "view", "id")},
     "MakeForm": {"form": ("createView", "view", "id")},
+    "Intake": {"webhook": ("createIncomingWebhook", "incomingWebhook", "id")},
     "Share": {"shareToken": ("createShareLink", "token")},
     "Publish": {"token": ("publishForm", "token")},
 }

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import socket
+from importlib import metadata
 from pathlib import Path
 
 import asyncpg
@@ -102,6 +103,17 @@ def test_check_of_a_database_that_cannot_be_reached_fails(tablegraph: Tablegraph
 
     assert ended.status == 1
     assert ended.output.startswith("wrong  The database cannot be used: ")
+
+
+def test_database_of_a_newer_program_is_told_in_a_sentence(tablegraph: Tablegraph, migrated_url: str) -> None:
+    asyncio.run(rows(migrated_url, "UPDATE alembic_version SET version_num = '9999' RETURNING version_num"))
+
+    checked = tablegraph("check", DATABASE_URL=migrated_url, TABLEGRAPH_SECRET_KEY=SECRET)
+    shown = tablegraph("showmigrations", DATABASE_URL=migrated_url)
+
+    assert (checked.status, shown.status) == (1, 1)
+    assert checked.output.startswith("wrong  The database has version 9999, and ")
+    assert shown.errors.startswith("Error: The database has version 9999, and ")
 
 
 def test_run_on_an_external_database_without_a_secret_is_refused(tablegraph: Tablegraph, empty_url: str) -> None:
@@ -213,3 +225,48 @@ def test_generated_file_is_written_and_checked(tablegraph: Tablegraph, tmp_path:
     assert [ended.status for ended in (missing, written, current, printed, outdated)] == [1, 0, 0, 0, 1]
     assert printed.output + "more" == file.read_text()
     assert f"tablegraph {command} --write" in outdated.errors
+
+
+def test_version_is_told(tablegraph: Tablegraph) -> None:
+    ended = tablegraph("--version")
+
+    assert (ended.status, ended.output) == (0, f"tablegraph {metadata.version('tablegraph')}\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("prot = 8080\n", "'prot' in tablegraph.toml is no setting; port is."),
+        ("[zzz]\nport = 8080\n", "'zzz' in tablegraph.toml is no setting."),
+        (
+            "port 8080\n",
+            "tablegraph.toml is not TOML: Expected '=' after a key in a key/value pair (at line 1, column 6).",
+        ),
+    ],
+)
+def test_mistake_in_the_settings_file_is_told_in_a_sentence(
+    tablegraph: Tablegraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, told: str
+) -> None:
+    (tmp_path / "tablegraph.toml").write_text(file)
+    monkeypatch.chdir(tmp_path)
+
+    ended = tablegraph("check")
+
+    assert (ended.status, ended.output, ended.errors) == (1, "", f"Error: {told}\n")
+
+
+def test_misspelled_variable_is_told_and_others_are_not(tablegraph: Tablegraph, migrated_url: str) -> None:
+    ended = tablegraph(
+        "check",
+        DATABASE_URL=migrated_url,
+        TABLEGRAPH_SECRET_KEY=SECRET,
+        TABLEGRAPH_SUPERUSER_PASSWORD="a long password of mine",
+        TABLEGRAPH_WOKERS="4",
+        TABLEGRAPH_ZZZ="1",
+    )
+
+    assert ended.status == 0
+    assert ended.errors.splitlines() == [
+        "Warning: TABLEGRAPH_WOKERS in the environment is no setting; TABLEGRAPH_WORKERS is.",
+        "Warning: TABLEGRAPH_ZZZ in the environment is no setting.",
+    ]

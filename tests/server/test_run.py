@@ -27,13 +27,20 @@ def test_run_answers_and_an_interrupt_stops_server_and_database(folder: Path) ->
 
     assert answer == {"me": None}
     assert ready == {"status": "ready", "database": "ok", "pendingMigrations": []}
-    assert f"at {server.address}/graphql" in said
+    assert f"serves GraphQL and GraphiQL at {server.address}/graphql" in said
     assert f"Data lies in {folder}" in said
     assert "mutation { register(input:" in said
     assert (folder / "secret_key").stat().st_mode & 0o777 == 0o600
     assert status == 0
     assert psutil.wait_procs(family, SECONDS)[1] == []
     assert postgres_of(folder) == []
+
+
+def test_start_names_no_graphiql_where_there_is_none(folder: Path) -> None:
+    with serving(folder, TABLEGRAPH_GRAPHIQL="false") as server:
+        said = "".join(server.lines)
+
+    assert f"serves GraphQL at {server.address}/graphql" in said
 
 
 def test_killed_server_loses_nothing_that_was_committed(folder: Path) -> None:

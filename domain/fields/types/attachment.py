@@ -56,7 +56,8 @@ class AttachmentType(FieldType[AttachmentOptions]):
     title = "Attachment"
     position = 120
     description = (
-        "Files; a JSON list of up to 100 objects {id, url, filename, size, type}, of which url is needed. The filename "
+        "Files that lie elsewhere, say in a bucket of yours: the server keeps their addresses and takes no uploads. "
+        "A JSON list of up to 100 objects {id, url, filename, size, type}, of which url is needed. The filename "
         "is taken from the url where it is left out; size is in bytes and type is the media type."
     )
     options_model = AttachmentOptions
