@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Lifespan
 
+from graph.execution.documents import DocumentCache
 from graph.execution.engine import Engine
 from graph.execution.json_text import error_json
 from graph.schema import build_schema
@@ -46,14 +47,22 @@ from server.turnstile import LOBBY
 _CODES = {404: "NOT_FOUND", 405: "BAD_REQUEST", 413: "PAYLOAD_TOO_LARGE"}
 
 
-def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
-    """The application over services that the caller made and will close, for instance in `lifespan`."""
+def create_app(
+    settings: Settings,
+    services: Services,
+    lifespan: Lifespan[Starlette] | None = None,
+    documents: DocumentCache | None = None,
+) -> Starlette:
+    """The application over services that the caller made and will close, for instance in `lifespan`.
+
+    `documents` may be kept for several applications, one after the other, that have the same limits; see `Engine`.
+    """
     metrics = Metrics(services, settings.max_metric_operations)
     metrics.watch(services.database, settings.pool_size)
     stopping = Stopping()
     probes = Probes(services.database, stopping)
     telemetry = Telemetry(settings, services.database, metrics)
-    engine = _engine(settings, services, telemetry)
+    engine = _engine(settings, services, telemetry, documents)
     metrics.watch_admission(engine.admission)
     trusted = trusted_documents(settings, engine)
     page = graphiql_page if settings.shows_graphiql else None
@@ -95,13 +104,14 @@ def _inlets(settings: Settings, services: Services, limits: TransportLimits, int
     ]
 
 
-def _engine(settings: Settings, services: Services, telemetry: Telemetry) -> Engine:
+def _engine(settings: Settings, services: Services, telemetry: Telemetry, documents: DocumentCache | None) -> Engine:
     engine = Engine(
         build_schema(),
         services.limits,
         shows_schema=settings.shows_schema,
         max_operations=settings.max_operations_per_worker,
         watching=telemetry.watching,
+        documents=documents,
     )
     give_api(services, engine)
     return engine
