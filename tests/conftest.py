@@ -22,7 +22,7 @@ from server.app import create_app
 from server.services import make_services
 from server.settings import Settings
 from tests.support.api import Api, client_of
-from tests.support.postgres import TestServer, clean, create_database
+from tests.support.postgres import Cleaner, TestServer, create_database
 from tests.support.redis import RedisServer
 from tests.support.skips import IS_STRICT, Skips
 from tests.support.slapd import Slapd, running_slapd
@@ -105,11 +105,19 @@ async def session_database(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest.fixture(scope="session")
+async def cleaner(database_url: str) -> AsyncIterator[Cleaner]:
+    """Cleans the process's own database."""
+    cleaner = Cleaner(database_url)
+    yield cleaner
+    await cleaner.close()
+
+
 @pytest.fixture
-async def database(session_database: Database) -> AsyncIterator[Database]:
+async def database(session_database: Database, cleaner: Cleaner) -> AsyncIterator[Database]:
     """The database, without a row in it; whatever the test writes is deleted after it."""
     yield session_database
-    await clean(session_database)
+    await cleaner.clean()
 
 
 @pytest.fixture
