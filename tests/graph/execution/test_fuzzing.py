@@ -43,6 +43,7 @@ def services(services: Services) -> Services:
 
 # The application is in a thread beside Hypothesis, and spreads its pauses by chance.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
+@pytest.mark.long
 @pytest.mark.parametrize("mode", EXAMPLES)
 async def test_whatever_is_sent_is_answered_or_refused_in_our_words(
     settings: Settings, services: Services, cleaner: Cleaner, api: Api, mode: GenerationMode

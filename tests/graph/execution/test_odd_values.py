@@ -46,6 +46,7 @@ async def table(api: Api) -> MadeTable:
     return await make_table(api, [{"name": each, "type": each} for each in TYPES])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("root", ["Query", "Mutation"])
 async def test_whatever_is_odd_in_a_right_call_is_refused_in_our_words(
     services: Services, cleaner: Cleaner, root: str
