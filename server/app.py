@@ -55,7 +55,7 @@ def create_app(
 ) -> Starlette:
     """The application over services that the caller made and will close, for instance in `lifespan`.
 
-    `documents` may be kept for several applications, one after the other, that have the same limits; see `Engine`.
+    `documents` may be another application's; see `Engine`.
     """
     metrics = Metrics(services, settings.max_metric_operations)
     metrics.watch(services.database, settings.pool_size)
@@ -64,28 +64,22 @@ def create_app(
     telemetry = Telemetry(settings, services.database, metrics)
     engine = _engine(settings, services, telemetry, documents)
     metrics.watch_admission(engine.admission)
-    trusted = trusted_documents(settings, engine)
-    page = graphiql_page if settings.shows_graphiql else None
-    pages = [*(graphiql_routes() if page else ()), *(account_routes() if settings.serves_account_pages else ())]
-    limits = _transport_limits(settings)
-    callers = _caller_limits(settings)
-    origins = Origins([*listed(settings.allowed_origins), *listed(settings.cors_origins)])
     intake = Intake(settings.max_unfinished_bytes)
-    endpoint = GraphQLEndpoint(engine, services, page, limits, callers.subscriptions, trusted, intake)
-    socket = GraphQLSocketEndpoint(engine, services, limits, callers, trusted, origins)
+    endpoint, socket = _endpoints(settings, services, engine, intake)
     app = Application(
         endpoint,
         routes=[
             Route(PATH, endpoint, methods=METHODS, name="graphql"),
             WebSocketRoute(PATH, socket, name="graphql-socket"),
-            *_inlets(settings, services, limits, intake),
+            *_inlets(settings, services, intake),
             *sign_in_routes(services),
             Route("/", _to_graphql),
             Route("/health", probes.health),
             Route("/ready", probes.ready),
             Route("/.well-known/jwks.json", KeySet(services.tokens).page),
             Route("/metrics", metrics.page),
-            *pages,
+            *(graphiql_routes() if settings.shows_graphiql else ()),
+            *(account_routes() if settings.serves_account_pages else ()),
         ],
         middleware=_middleware(settings, engine, metrics),
         exception_handlers={HTTPException: _http_error},
@@ -96,11 +90,25 @@ def create_app(
     return app
 
 
-def _inlets(settings: Settings, services: Services, limits: TransportLimits, intake: Intake) -> list[Route]:
+def _endpoints(
+    settings: Settings, services: Services, engine: Engine, intake: Intake
+) -> tuple[GraphQLEndpoint, GraphQLSocketEndpoint]:
+    """Where documents come in, over HTTP and over WebSockets."""
+    trusted = trusted_documents(settings, engine)
+    page = graphiql_page if settings.shows_graphiql else None
+    limits, callers = _transport_limits(settings), _caller_limits(settings)
+    origins = Origins([*listed(settings.allowed_origins), *listed(settings.cors_origins)])
+    return (
+        GraphQLEndpoint(engine, services, page, limits, callers.subscriptions, trusted, intake),
+        GraphQLSocketEndpoint(engine, services, limits, callers, trusted, origins),
+    )
+
+
+def _inlets(settings: Settings, services: Services, intake: Intake) -> list[Route]:
     """By which records come in that are not GraphQL."""
     return [
         Route("/import", ImportEndpoint(services).answer, methods=["POST"], name="import"),
-        incoming_webhook_route(settings, services, limits, intake),
+        incoming_webhook_route(settings, services, _transport_limits(settings), intake),
     ]
 
 
