@@ -53,10 +53,7 @@ def create_app(
     lifespan: Lifespan[Starlette] | None = None,
     documents: DocumentCache | None = None,
 ) -> Starlette:
-    """The application over services that the caller made and will close, for instance in `lifespan`.
-
-    `documents` may be another application's; see `Engine`.
-    """
+    """The application over services that the caller made and will close; `documents` may be another's, see `Engine`."""
     metrics = Metrics(services, settings.max_metric_operations)
     metrics.watch(services.database, settings.pool_size)
     stopping = Stopping()
