@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Lifespan
 
+from graph.execution.documents import DocumentCache
 from graph.execution.engine import Engine
 from graph.execution.json_text import error_json
 from graph.schema import build_schema
@@ -46,37 +47,36 @@ from server.turnstile import LOBBY
 _CODES = {404: "NOT_FOUND", 405: "BAD_REQUEST", 413: "PAYLOAD_TOO_LARGE"}
 
 
-def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
-    """The application over services that the caller made and will close, for instance in `lifespan`."""
+def create_app(
+    settings: Settings,
+    services: Services,
+    lifespan: Lifespan[Starlette] | None = None,
+    documents: DocumentCache | None = None,
+) -> Starlette:
+    """The application over services that the caller made and will close; `documents` may be another's, see `Engine`."""
     metrics = Metrics(services, settings.max_metric_operations)
     metrics.watch(services.database, settings.pool_size)
     stopping = Stopping()
     probes = Probes(services.database, stopping)
     telemetry = Telemetry(settings, services.database, metrics)
-    engine = _engine(settings, services, telemetry)
+    engine = _engine(settings, services, telemetry, documents)
     metrics.watch_admission(engine.admission)
-    trusted = trusted_documents(settings, engine)
-    page = graphiql_page if settings.shows_graphiql else None
-    pages = [*(graphiql_routes() if page else ()), *(account_routes() if settings.serves_account_pages else ())]
-    limits = _transport_limits(settings)
-    callers = _caller_limits(settings)
-    origins = Origins([*listed(settings.allowed_origins), *listed(settings.cors_origins)])
     intake = Intake(settings.max_unfinished_bytes)
-    endpoint = GraphQLEndpoint(engine, services, page, limits, callers.subscriptions, trusted, intake)
-    socket = GraphQLSocketEndpoint(engine, services, limits, callers, trusted, origins)
+    endpoint, socket = _endpoints(settings, services, engine, intake)
     app = Application(
         endpoint,
         routes=[
             Route(PATH, endpoint, methods=METHODS, name="graphql"),
             WebSocketRoute(PATH, socket, name="graphql-socket"),
-            *_inlets(settings, services, limits, intake),
+            *_inlets(settings, services, intake),
             *sign_in_routes(services),
             Route("/", _to_graphql),
             Route("/health", probes.health),
             Route("/ready", probes.ready),
             Route("/.well-known/jwks.json", KeySet(services.tokens).page),
             Route("/metrics", metrics.page),
-            *pages,
+            *(graphiql_routes() if settings.shows_graphiql else ()),
+            *(account_routes() if settings.serves_account_pages else ()),
         ],
         middleware=_middleware(settings, engine, metrics),
         exception_handlers={HTTPException: _http_error},
@@ -87,21 +87,36 @@ def create_app(settings: Settings, services: Services, lifespan: Lifespan[Starle
     return app
 
 
-def _inlets(settings: Settings, services: Services, limits: TransportLimits, intake: Intake) -> list[Route]:
+def _endpoints(
+    settings: Settings, services: Services, engine: Engine, intake: Intake
+) -> tuple[GraphQLEndpoint, GraphQLSocketEndpoint]:
+    """Where documents come in, over HTTP and over WebSockets."""
+    trusted = trusted_documents(settings, engine)
+    page = graphiql_page if settings.shows_graphiql else None
+    limits, callers = _transport_limits(settings), _caller_limits(settings)
+    origins = Origins([*listed(settings.allowed_origins), *listed(settings.cors_origins)])
+    return (
+        GraphQLEndpoint(engine, services, page, limits, callers.subscriptions, trusted, intake),
+        GraphQLSocketEndpoint(engine, services, limits, callers, trusted, origins),
+    )
+
+
+def _inlets(settings: Settings, services: Services, intake: Intake) -> list[Route]:
     """By which records come in that are not GraphQL."""
     return [
         Route("/import", ImportEndpoint(services).answer, methods=["POST"], name="import"),
-        incoming_webhook_route(settings, services, limits, intake),
+        incoming_webhook_route(settings, services, _transport_limits(settings), intake),
     ]
 
 
-def _engine(settings: Settings, services: Services, telemetry: Telemetry) -> Engine:
+def _engine(settings: Settings, services: Services, telemetry: Telemetry, documents: DocumentCache | None) -> Engine:
     engine = Engine(
         build_schema(),
         services.limits,
         shows_schema=settings.shows_schema,
         max_operations=settings.max_operations_per_worker,
         watching=telemetry.watching,
+        documents=documents,
     )
     give_api(services, engine)
     return engine

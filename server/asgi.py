@@ -36,10 +36,9 @@ def create() -> Starlette:
 
 
 def _relieve_collector() -> None:
-    """Spare the cyclic collector what it can never free: together these two took a fourth of the CPU (see bench/)."""
+    """Spare the cyclic collector what it can never free; see also `server`."""
     gc.collect()
     gc.freeze()  # what is here now stays; looking through it again stopped everything for 100 ms every 2,000 requests
-    gc.set_threshold(10_000)  # the requests under way hold some thousands of objects, and soon let go of them
 
 
 @asynccontextmanager

@@ -1,9 +1,11 @@
 """Fixtures for every test: a migrated database of the test process's own, the services, the app and a client of it."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import asyncpg
@@ -13,12 +15,14 @@ from starlette.applications import Starlette
 
 from adapters.database import Database
 from adapters.passwords import Argon2id, Passwords
-from resolvers.services import Services
+from graph.execution.documents import DocumentCache
+from graph.schema import build_schema
+from resolvers.services import Limits, Services
 from server.app import create_app
 from server.services import make_services
 from server.settings import Settings
 from tests.support.api import Api, client_of
-from tests.support.postgres import TestServer, clean, create_database
+from tests.support.postgres import Cleaner, TestServer, create_database
 from tests.support.redis import RedisServer
 from tests.support.skips import IS_STRICT, Skips
 from tests.support.slapd import Slapd, running_slapd
@@ -44,6 +48,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """In the process that steers pytest-xdist: give each worker the one PostgreSQL server."""
     node.workerinput["postgres"] = _server(node.config).url
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that at the end no process of the run is left alone with it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the cyclic collector the modules, the schema and the tests, as a server spares it its own parts."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -90,11 +105,19 @@ async def session_database(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest.fixture(scope="session")
+async def cleaner(database_url: str) -> AsyncIterator[Cleaner]:
+    """Cleans the process's own database."""
+    cleaner = Cleaner(database_url)
+    yield cleaner
+    await cleaner.close()
+
+
 @pytest.fixture
-async def database(session_database: Database) -> AsyncIterator[Database]:
+async def database(session_database: Database, cleaner: Cleaner) -> AsyncIterator[Database]:
     """The database, without a row in it; whatever the test writes is deleted after it."""
     yield session_database
-    await clean(session_database)
+    await cleaner.clean()
 
 
 @pytest.fixture
@@ -133,10 +156,18 @@ async def services(settings: Settings, database: Database, passwords: Passwords)
     return services
 
 
+@pytest.fixture(scope="session")
+def documents_within() -> Callable[[Limits, bool], DocumentCache]:
+    """The documents that were sent so far, by the limits and whether the schema is shown; none of them registered."""
+    return cache(lambda limits, shows: DocumentCache(build_schema()._schema, limits, shows_schema=shows))
+
+
 @pytest.fixture
-def app(settings: Settings, services: Services) -> Starlette:
-    """The real application."""
-    return create_app(settings, services)
+def app(settings: Settings, services: Services, documents_within: Callable[[Limits, bool], DocumentCache]) -> Starlette:
+    """The real application, for which a document that an earlier test sent is not validated again."""
+    has_registered = settings.documents_path is not None
+    documents = None if has_registered else documents_within(services.limits, settings.shows_schema)
+    return create_app(settings, services, documents=documents)
 
 
 @pytest.fixture

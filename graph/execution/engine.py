@@ -91,6 +91,7 @@ class Engine:
     """Executes operations against one schema. Without `takes_short_way` all of them go through the executor.
 
     Without `shows_schema` there is no introspection, and no error message suggests names. `watching` is told of each.
+    `documents` may be those of another engine, which has the same schema and limits and shows as much.
     """
 
     def __init__(
@@ -102,13 +103,14 @@ class Engine:
         shows_schema: bool = True,
         max_operations: int = 256,
         watching: Watching | None = None,
+        documents: DocumentCache | None = None,
     ) -> None:
         limits = limits or Limits()
         self.schema = schema._schema
         self.admission = Admission(max_operations)
         self.watching = watching or Watching()
         self.shows_schema = shows_schema
-        self.documents = DocumentCache(self.schema, limits, shows_schema=shows_schema)
+        self.documents = documents or DocumentCache(self.schema, limits, shows_schema=shows_schema)
         self._reports_cost = limits.report_cost
         self._deadlines = Deadlines(limits.execution_timeout.total_seconds() or None)
         self._deferred = deferred_fields(schema) if takes_short_way else {}

@@ -12,7 +12,7 @@ from tests.authorization.callers import Caller
 from tests.authorization.case import Case
 from tests.authorization.matrix import CASES
 from tests.authorization.world import World, make_world
-from tests.support.postgres import clean
+from tests.support.postgres import Cleaner
 
 PEOPLE: Final = (Caller.OWNER, Caller.SUPERUSER, Caller.STRANGER, Caller.VIEWER)
 """Whoever comes first is the caller."""
@@ -34,10 +34,10 @@ class RightCall:
         return found
 
 
-async def right_call(services: Services, field: str) -> RightCall:
+async def right_call(services: Services, cleaner: Cleaner, field: str) -> RightCall:
     """A call of a root field such as `Query.me`, in a new world; by its owner, if that is one who may."""
     case, caller = _case(field)
-    await clean(services.database)
+    await cleaner.clean()
     world = await make_world(services)
     await case.prepare(world)
     return RightCall(world, caller, _arguments(case.document, case.variables(world, caller)))

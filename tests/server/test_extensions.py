@@ -11,6 +11,8 @@ import pytest
 from tests.support.extensions import install_extensions, path_with
 from tests.support.program import ROOT, SECONDS, Server, serving
 
+pytestmark = pytest.mark.long
+
 CALL = 'mutation { callFunction(input: {name: "greet", arguments: {name: "you"}}) { functionCall { output } } }'
 
 QUEUE = """

@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.program import SECONDS, Server, postgres_of, serving
 
+pytestmark = pytest.mark.long
+
 REGISTER = 'mutation { register(input: { email: "a@example.com", password: "a long password" }) { accessToken } }'
 LOGIN = 'mutation { login(input: { email: "a@example.com", password: "a long password" }) { tokenType } }'
 

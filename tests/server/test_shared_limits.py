@@ -4,8 +4,12 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from tests.support.program import Server, serving
 from tests.support.redis import RedisServer
+
+pytestmark = pytest.mark.long
 
 LIMIT = 20
 

@@ -15,6 +15,8 @@ from websockets.typing import Subprotocol
 
 from tests.support.program import SECONDS, Server, postgres_of, serving
 
+pytestmark = pytest.mark.long
+
 QUERY = b'{"query": "{ me { id } }"}'
 HALF = len(QUERY) // 2
 

@@ -4,6 +4,8 @@ import asyncio
 import signal
 from datetime import timedelta
 
+import pytest
+
 from adapters import migrations
 from adapters.database import Database
 from adapters.jobs import Pace
@@ -17,6 +19,8 @@ from tests.support.api import Api, client_of
 from tests.support.catalog import mutate
 from tests.support.tables import MadeTable, create_records, make_table
 from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.long
 
 COUNT = 300
 PACE = Pace(poll=timedelta(milliseconds=500), takeover=timedelta(seconds=2), grace=timedelta(seconds=2))

@@ -19,6 +19,8 @@ from tests.support.sockets import opened, served
 from tests.support.tables import make_table
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.long
+
 EVENTS = """
     subscription ($table: ID!, $after: String) {
       recordEvents(tableId: $table, after: $after) { type record { fields } }

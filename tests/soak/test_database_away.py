@@ -18,6 +18,8 @@ from tests.soak.cluster import Cluster
 from tests.support.api import Api, client_of
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.long
+
 SECONDS = 5
 """In which twenty requests must be refused: half of what an operation has."""
 

@@ -5,10 +5,14 @@ import secrets
 import signal
 from pathlib import Path
 
+import pytest
+
 from adapters import migrations
 from bench.soak.faults import Stage
 from bench.soak.run import Plan, soak
 from tests.soak.cluster import Cluster
+
+pytestmark = pytest.mark.long
 
 
 async def test_streams_and_writers_go_on_behind_a_restart_of_the_database(cluster: Cluster, tmp_path: Path) -> None:

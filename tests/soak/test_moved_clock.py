@@ -34,10 +34,11 @@ _PAGE = """
     }
 """
 
-pytestmark = pytest.mark.skipif(
+_WITHOUT_LIBRARY = pytest.mark.skipif(
     (platform.system(), platform.machine()) != ("Linux", "x86_64"),
     reason="the package libfaketime brings its library for Linux on x86-64 only",
 )
+pytestmark = [pytest.mark.long, _WITHOUT_LIBRARY]
 
 
 class Clock:

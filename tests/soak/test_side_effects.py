@@ -4,6 +4,8 @@ import asyncio
 import signal
 from collections import Counter, defaultdict
 
+import pytest
+
 from adapters import migrations
 from adapters.database import Database
 from adapters.passwords import Passwords
@@ -18,6 +20,8 @@ from tests.support.targets import Target, answering, serving
 from tests.support.waiting import eventually
 from tests.support.webhooks import let_out, make_webhook, messages
 from tests.support.workers import worker
+
+pytestmark = pytest.mark.long
 
 COUNT = 60
 BATCH = 5

@@ -3,7 +3,11 @@
 import secrets
 from pathlib import Path
 
+import pytest
+
 from bench.soak.run import Plan, soak
+
+pytestmark = pytest.mark.long
 
 
 async def test_every_reader_sees_exactly_what_was_committed(url: str, tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from bench.soak.client import EVENTS, Client, Refused, Stream, Unanswered, strea
 from bench.soak.servers import address_of, running_servers
 from bench.soak.world import Table, make_world
 
+pytestmark = pytest.mark.long
+
 BATCHES = 40
 BATCH = 100
 TEXT = "x" * 10_000

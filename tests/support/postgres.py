@@ -9,7 +9,6 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from adapters import migrations
-from adapters.database import Database
 from adapters.embedded import start
 from adapters.embedded_tuning import Tuning
 from models import Model
@@ -52,10 +51,9 @@ async def create_database(template_url: str, name: str, *, migrated: bool = True
 _DELETIONS = "\n".join(f'DELETE FROM "{table.name}";' for table in Model.metadata.tables.values())
 _JOBS = "\n".join(f"DELETE FROM jobs.{name};" for name in ("pgqueuer", "pgqueuer_log", "pgqueuer_statistics"))
 _CLEAN = f"""
-DO $$
+CREATE FUNCTION pg_temp.clean() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE base name;
 BEGIN
-    PERFORM set_config('session_replication_role', 'replica', true);  -- no foreign keys: the order does not matter
     {_DELETIONS}
     {_JOBS}
     FOR base IN SELECT nspname FROM pg_namespace WHERE nspname ~ '^base_[0-9]+$' LOOP
@@ -65,7 +63,25 @@ END $$
 """
 
 
-async def clean(database: Database) -> None:
-    """Delete every row and every base; identity sequences go on."""
-    async with database.unit() as unit:
-        await unit.connection.execute(_CLEAN)
+class Cleaner:
+    """Deletes every row and every base of a database; identity sequences go on.
+
+    It has a connection of its own, which knows no foreign keys, so that the order does not matter, and keeps its plans:
+    on one of the pool's, each change of that setting threw away the plans of all statements, theirs and the tests'.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+
+    async def clean(self) -> None:
+        """Do so now; a test may have ended the connection, as it may all others."""
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._url, server_settings={"session_replication_role": "replica"})
+            await self._connection.execute(_CLEAN)
+        await self._connection.execute("SELECT pg_temp.clean()")
+
+    async def close(self) -> None:
+        """Give up the connection."""
+        if self._connection is not None:
+            await self._connection.close()

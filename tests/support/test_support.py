@@ -3,15 +3,15 @@
 from sqlalchemy import text
 
 from adapters.database import Database
-from tests.support.postgres import clean
+from tests.support.postgres import Cleaner
 
 
-async def test_clean_deletes_rows_and_bases(database: Database) -> None:
+async def test_clean_deletes_rows_and_bases(database: Database, cleaner: Cleaner) -> None:
     async with database.unit() as unit:
         await unit.connection.execute("INSERT INTO workspaces (id, name) VALUES (gen_random_uuid(), 'w')")
         await unit.connection.execute("CREATE SCHEMA base_77; CREATE TABLE base_77.t_1 ()")
 
-    await clean(database)
+    await cleaner.clean()
 
     async with database.unit() as unit:
         assert await unit.connection.fetchval("SELECT count(*) FROM workspaces") == 0

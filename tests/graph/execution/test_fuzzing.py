@@ -15,6 +15,7 @@ from tests.authorization.right_calls import right_call
 from tests.support.api import Api
 from tests.support.fuzzed_values import FIELDS
 from tests.support.fuzzing import OF_A_TABLE, Found, Fuzzer, Target
+from tests.support.postgres import Cleaner
 from tests.support.sockets import served
 from tests.support.tables import create_records, make_table
 
@@ -42,9 +43,10 @@ def services(services: Services) -> Services:
 
 # The application is in a thread beside Hypothesis, and spreads its pauses by chance.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
+@pytest.mark.long
 @pytest.mark.parametrize("mode", EXAMPLES)
 async def test_whatever_is_sent_is_answered_or_refused_in_our_words(
-    settings: Settings, services: Services, api: Api, mode: GenerationMode
+    settings: Settings, services: Services, cleaner: Cleaner, api: Api, mode: GenerationMode
 ) -> None:
     found, number, until, loop = Found(), 0, monotonic() + SECONDS, asyncio.get_running_loop()
     async with served(settings, services) as address:
@@ -56,7 +58,7 @@ async def test_whatever_is_sent_is_answered_or_refused_in_our_words(
             def target(field: str) -> Target:
                 if OF_A_TABLE.search(field):
                     return table.of(field)  # noqa: B023  # called in this round
-                return asyncio.run_coroutine_threadsafe(_target(services, field), loop).result()
+                return asyncio.run_coroutine_threadsafe(_target(services, cleaner, field), loop).result()
 
             await asyncio.to_thread(fuzzer.round, target, found, number=number, examples=EXAMPLES[mode], mode=mode)
             number += 1
@@ -86,9 +88,9 @@ def test_faults_are_found() -> None:
     assert found.answers["Query.me", "NOT_FOUND"] == 3
 
 
-async def _target(services: Services, field: str) -> Target:
+async def _target(services: Services, cleaner: Cleaner, field: str) -> Target:
     """Whom a root field is sent as, and what is right for it; there is nothing else any more."""
-    call = await right_call(services, field)
+    call = await right_call(services, cleaner, field)
     authorization = call.world.credentials[call.caller].authorization
     assert authorization is not None
     return Target(authorization.removeprefix("Bearer "), {**WORDS, **call.texts})

@@ -15,6 +15,7 @@ from tests.authorization.matrix import CASES
 from tests.authorization.right_calls import right_call
 from tests.support.api import Api, bearer
 from tests.support.odd_values import INSTANTS, NOT_OUR_WORDS, OddValues, Operation, placed
+from tests.support.postgres import Cleaner
 from tests.support.records import Records
 from tests.support.tables import MadeTable, make_table
 
@@ -45,13 +46,16 @@ async def table(api: Api) -> MadeTable:
     return await make_table(api, [{"name": each, "type": each} for each in TYPES])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("root", ["Query", "Mutation"])
-async def test_whatever_is_odd_in_a_right_call_is_refused_in_our_words(services: Services, root: str) -> None:
+async def test_whatever_is_odd_in_a_right_call_is_refused_in_our_words(
+    services: Services, cleaner: Cleaner, root: str
+) -> None:
     """Each root field is first called as the matrix has it, for all that it answers; then some of it is odd."""
     fields = list(dict.fromkeys(case.field for case in CASES if case.field.startswith(f"{root}.")))
     faults, answered = [], set()
     for field in fields:
-        call = await right_call(services, field)
+        call = await right_call(services, cleaner, field)
         odd = OddValues(build_schema()._schema, field, _ids(call.world.ids), ["Name", "Price"])
         with suppress(Unauthenticated):  # where the call has ended the session
             for operation in _operations(odd, field, call.arguments):

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from types import ModuleType
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 import orjson
@@ -55,16 +56,17 @@ async def test_a_named_document_is_neither_read_nor_planned_again(api: Api, monk
 
         monkeypatch.setattr(module, name, noted)
 
+    text = f"query Me{uuid4().hex} {{ me {{ email }} }}"  # which no test of this process has sent
     note(documents, "parse_bounded")
     note(engine, "plan_operation")
-    extensions = quote(orjson.dumps(persisted(ME)["extensions"]))
+    extensions = quote(orjson.dumps(persisted(text)["extensions"]))
 
-    await post(api, persisted(ME, query=ME))
+    await post(api, persisted(text, query=text))
     answers = [
-        await post(api, {"query": ME}),
-        await post(api, persisted(ME)),
+        await post(api, {"query": text}),
+        await post(api, persisted(text)),
         await api.http.get(f"/graphql?extensions={extensions}"),
-        await api.http.get(f"/graphql?documentId=sha256:{sha256_of(ME)}"),
+        await api.http.get(f"/graphql?documentId=sha256:{sha256_of(text)}"),
     ]
 
     assert [each.json() for each in answers] == [{"data": {"me": None}}] * 4
