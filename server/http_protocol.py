@@ -115,6 +115,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._read_watch.end()
         self._silent_bytes = 0
         self.scope["headers"] = list(self.headers)
+        self.expect_100_continue = self.expect_100_continue and self.parser.get_http_version() != "1.0"
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

@@ -112,7 +112,7 @@ class Engine:
         self.shows_schema = shows_schema
         self.documents = documents or DocumentCache(self.schema, limits, shows_schema=shows_schema)
         self._reports_cost = limits.report_cost
-        self._deadlines = Deadlines(limits.execution_timeout.total_seconds() or None)
+        self.deadlines = Deadlines(limits.execution_timeout.total_seconds() or None)
         self._deferred = deferred_fields(schema) if takes_short_way else {}
 
     async def answer(self, request: Request, context: RequestContext) -> Answer:
@@ -148,14 +148,15 @@ class Engine:
         request: Request,
         context: RequestContext,
     ) -> Answer:
-        deadline = context.deadline = Deadline(self._deadlines)
+        deadline = context.deadline = Deadline(self.deadlines)
         try:
             with deadline:
                 answer = await self._answer(prepared, operation, request, context)
         except TimeoutError:
             if not deadline.expired:
                 raise
-            answer = encode_result(_gave_up(self._deadlines.seconds), operation.operation.value, context)
+            result = ExecutionResult(data=None, errors=[gave_up(deadline)])
+            answer = encode_result(result, operation.operation.value, context)
         return Answer(charged.extended(answer.body), *answer[1:]) if self._reports_cost else answer
 
     async def _answer(
@@ -255,12 +256,6 @@ def _no_operation(prepared: Prepared, request: Request) -> str:
     return f"The document has several operations; choose one with operationName: {names}."
 
 
-def _gave_up(seconds: float | None) -> ExecutionResult:
-    """What an operation answers whose time is up; what it has written is rolled back."""
-    message = f"The operation took longer than the {seconds:g} s that it may, and was given up."
-    return ExecutionResult(data=None, errors=[GraphQLError(message, original_error=Unavailable(message))])
-
-
 def _is_of_the_request(error: GraphQLError) -> bool:
     """Whether the request could not be executed at all: an error of the document, as of a variable, and of no field."""
     return error.path is None and error.nodes is not None
@@ -280,6 +275,12 @@ def _came_to_nothing(result: ExecutionResult) -> bool:
         return False
     causes = [root_cause(error) for error in result.errors or ()]
     return bool(causes) and all(is_unavailable(cause) or isinstance(cause, RateLimited) for cause in causes)
+
+
+def gave_up(deadline: Deadline) -> GraphQLError:
+    """What an operation answers whose time is up; what it has written is rolled back."""
+    message = f"The operation took longer than the {deadline.seconds:g} s that it may, and was given up."
+    return GraphQLError(message, original_error=Unavailable(message))
 
 
 def refusal(errors: list[GraphQLError], context: RequestContext) -> Answer:

@@ -26,9 +26,10 @@ from domain.records.rendering import json_string
 from graph.execution.deferred import NotCovered
 from graph.execution.deferred_stream import DeferredStream
 from graph.execution.documents import Prepared
-from graph.execution.engine import Answer, Engine, Request, encode_result, refusal
+from graph.execution.engine import Answer, Engine, Request, encode_result, gave_up, refusal
 from graph.execution.executor import GraftingExecutor
 from graph.execution.guard.charge import charge
+from graph.execution.guard.deadline import Deadline
 from graph.execution.operation import Operation
 from graph.execution.watch import Watched
 from resolvers.context import RequestContext
@@ -79,16 +80,22 @@ class Streams:
         """The subscription, of which events come from now on; or the answer that refuses it."""
         watched.known = perf_counter()
         watched.chose(prepared, prepared.operations[request.operation_name])
+        deadline = Deadline(self._engine.deadlines)
         try:
             context.require_scopes(prepared.needed_scopes(request.operation_name))
             watched.cost = prepared.cost(request.operation_name, request.variables)
             await charge(watched.cost, context)
-            subscription = await self._subscribe(prepared, request, context)
-            await subscription.open()
+            with deadline:
+                subscription = await self._subscribe(prepared, request, context)
+                await subscription.open()
         except DomainError as error:
             refused = refusal([GraphQLError(error.message, original_error=error)], context)
         except _Refused as error:
             refused = refusal(error.errors, context)
+        except TimeoutError:
+            if not deadline.expired:
+                raise
+            refused = refusal([gave_up(deadline)], context)
         else:
             watched.code = "OK"
             return subscription

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -21,6 +21,9 @@ from resolvers.presence.limits import PresenceLimits
 from resolvers.presence.rooms import Event, Room, Rooms, Subscriber
 
 logger = logging.getLogger(__name__)
+
+SECONDS_TO_LEAVE: Final = 1.0
+"""How long a server that stops waits for the database to know it; otherwise its members expire by themselves."""
 
 
 @dataclass(slots=True)
@@ -165,11 +168,11 @@ class Presence:
 
     async def _stop(self) -> None:
         if self._leaving:
-            await asyncio.wait(self._leaving)
+            await asyncio.wait(self._leaving, timeout=SECONDS_TO_LEAVE)
         for task in (self._beating, self.cursors.flushing):
             if task is not None:
                 task.cancel()
-        with suppress(*AWAY):
-            async with self._database.unit() as unit:
+        with suppress(*AWAY):  # others sweep what is left
+            async with asyncio.timeout(SECONDS_TO_LEAVE), self._database.unit() as unit:
                 for row in await unit.connection.fetch(END, self._id):
                     self._bus.publish(topic_of(row["channel"]))

@@ -26,6 +26,26 @@ def test_defaults_serve_this_machine_from_an_embedded_database() -> None:
     assert settings.registration_open
 
 
+def test_defaults_hold_what_clients_send_within_bounds() -> None:
+    settings = Settings()
+
+    sizes = settings.max_body_bytes, settings.max_message_bytes, settings.max_header_bytes, settings.max_headers
+    assert sizes == (1 << 20, 1 << 20, 64 << 10, 100)
+    assert (settings.max_document_tokens, settings.max_query_depth, settings.max_query_aliases) == (2_000, 15, 30)
+    assert (settings.max_query_directives, settings.max_root_fields) == (50, 20)
+    assert settings.max_operations_per_socket == 100
+    assert settings.request_timeout == settings.slow_client_timeout == timedelta(seconds=30)
+    assert settings.execution_timeout == settings.socket_init_timeout == timedelta(seconds=10)
+    assert (settings.statement_timeout_ms, settings.shutdown_seconds) == (10_000, 10)
+    assert (settings.cors_origins, settings.allowed_origins, settings.graphiql, settings.introspection) == (
+        "",
+        "",
+        None,
+        None,
+    )
+    assert settings.environment == "development"
+
+
 def test_flag_wins_over_environment_and_that_over_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "tablegraph.toml").write_text("port = 1\nhost = 'file'\nworkers = 3\n")
     monkeypatch.setenv("TABLEGRAPH_PORT", "2")

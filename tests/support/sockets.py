@@ -26,7 +26,7 @@ SECONDS = 60
 """How long anything may take before the test gives up."""
 
 
-class _Server(uvicorn.Server):
+class BareServer(uvicorn.Server):
     """uvicorn that leaves the signals to the tests, and says when it is `ready`."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -58,7 +58,7 @@ async def served(settings: Settings, services: Services, *, with_bus: bool = Tru
 
     listener = socket.create_server(("127.0.0.1", port))
     config = ServerConfig(create_app(settings, services, lifespan), settings, timeout_graceful_shutdown=5)
-    server = _Server(config)
+    server = BareServer(config)
     serving = asyncio.create_task(server.serve([listener]))
     await server.ready.wait()
     try:

@@ -69,6 +69,11 @@ class Deadline:
         if self.expired and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
+    @property
+    def seconds(self) -> float | None:
+        """How long an operation may take."""
+        return self._deadlines.seconds
+
     def allow(self, seconds: float) -> None:
         """Give the operation so many seconds from now on, where it has less."""
         self.when = max(self.when, asyncio.get_running_loop().time() + seconds)

@@ -231,3 +231,26 @@ async def test_bodies_of_random_bytes_are_bad_requests(api: Api) -> None:
     seeds: list[Any] = [b"\x00" * n + bytes(range(256))[n : n * 7] for n in range(1, 36)]
     found = await asyncio.gather(*(post(api, body) for body in seeds))
     assert {(each.status_code, *codes(each)) for each in found} == {(400, "BAD_REQUEST")}
+
+
+async def test_errors_have_their_places_in_documents_of_several_lines_also_when_those_are_known(api: Api) -> None:
+    person = await api.register()
+    document = """# a comment
+query Several {
+  me { id }  # another
+  first: node(
+    id: \"""
+      of several
+      lines
+    \"""
+  ) { id }
+    second: node(id: "no id") { ...Ids }
+}
+fragment Ids on Node { id }
+"""
+    for _ in range(2):
+        errors = (await api.execute(document, as_=person)).errors
+        assert [(error["path"], error["locations"]) for error in errors] == [
+            (["first"], [{"line": 4, "column": 3}]),
+            (["second"], [{"line": 10, "column": 5}]),
+        ]
