@@ -79,7 +79,7 @@ async def test_of_a_database_that_hangs_all_is_refused_in_time_and_nothing_stays
     before = hasty.services.database.connections_in_use
     cluster.hang()
     try:
-        async with asyncio.timeout(SECONDS_OF_A_HANG + 2):
+        async with asyncio.timeout(2 * SECONDS_OF_A_HANG):  # a machine may have other work
             asked = [hasty.execute(text, as_=each) for each in people for text in (QUERY, MUTATION) * 3]
             results = await asyncio.gather(*asked)
             hasty.services.authenticator.forget()
@@ -94,4 +94,4 @@ async def test_of_a_database_that_hangs_all_is_refused_in_time_and_nothing_stays
 
     await eventually(is_back)
     assert (await hasty.execute(MUTATION, as_=people[0])).codes == []
-    assert hasty.services.database.connections_in_use == before
+    await eventually(lambda: hasty.services.database.connections_in_use == before)
