@@ -33,8 +33,9 @@ SECONDS_TO_CLOSE = 2.0
 """That SQLAlchemy gives a connection whose statement was cancelled, to close."""
 SLACK = 8.0
 """Of a machine with other work."""
-SECONDS_TO_STOP = 40
-"""From being told to the end: 4 for the request, 8 for jobs, 10 to put them back, 6 for all else; and some slack."""
+SECONDS_TO_STOP = 120
+"""From being told to the end: 28 (4 for the request, 8 for jobs, 10 to put them back, 6 for all else), or on a slow
+machine more."""
 QUERY = "{ workspaces { id } }"
 EVENTS = "subscription ($table: ID!) { recordEvents(tableId: $table) { type } }"
 CREATED = {"recordEvents": {"type": "CREATED"}}
