@@ -2,19 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 
 import httpx
-import psutil
 import pytest
 
 from adapters import migrations
 from adapters.database import UNREACHABLE, Database
-from bench.soak.servers import address_of, running_servers
 from resolvers.authenticator import FRESH_SECONDS, SECONDS_TO_ASK
 from server.app import create_app
 from server.probes import SECONDS as SECONDS_TO_BE_READY
@@ -33,9 +29,6 @@ SECONDS_TO_CLOSE = 2.0
 """That SQLAlchemy gives a connection whose statement was cancelled, to close."""
 SLACK = 8.0
 """Of a machine with other work."""
-SECONDS_TO_STOP = 120
-"""From being told to the end: 28 (4 for the request, 8 for jobs, 10 to put them back, 6 for all else), or on a slow
-machine more."""
 QUERY = "{ workspaces { id } }"
 EVENTS = "subscription ($table: ID!) { recordEvents(tableId: $table) { type } }"
 CREATED = {"recordEvents": {"type": "CREATED"}}
@@ -184,14 +177,3 @@ async def test_streams_of_http_tell_of_it_and_go_on(
         await write(api, table)
         event = (await following.event())[1] if accept == SSE else await following.payload()
         assert (event.get("payload") or event)["data"] == CREATED
-
-
-def test_a_server_stops_in_time_all_the_same(cluster: Cluster, tmp_path: Path) -> None:
-    with running_servers(cluster.url, tmp_path, {}) as [server]:
-        process = psutil.Process(server.pid)
-        with ThreadPoolExecutor() as threads, hanging(cluster):
-            asked = threads.submit(httpx.get, f"http://{address_of(server)}/ready", timeout=60)
-            sleep(0.5)  # it is under way
-            process.terminate()
-            ended, _ = psutil.wait_procs([process], timeout=SECONDS_TO_STOP)
-            assert (asked.result().status_code, ended) == (503, [process])
