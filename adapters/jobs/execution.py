@@ -69,7 +69,7 @@ class Execution(AbstractEntrypointExecutor):
             reason = str(error) or f"it took longer than {self.kind.timeout.total_seconds():g} seconds"
             if work.is_last:
                 raise TimeoutError(reason) from error
-        except Exception as error:
+        except Exception as error:  # whatever a job raises, it is tried again, or told as its last failure
             if work.is_last and not is_away(error):
                 raise
             reason = str(error) or type(error).__name__

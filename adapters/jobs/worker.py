@@ -86,7 +86,7 @@ class Worker:
                 if self._is_over:
                     return
                 logger.warning("the worker lost its queue: %s", error)
-            except Exception:
+            except Exception:  # whatever it is: a worker that ended would leave all jobs where they are
                 logger.exception("the worker failed, it begins again")
             else:
                 pause = FIRST_PAUSE

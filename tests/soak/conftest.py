@@ -3,12 +3,19 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from adapters import migrations
+from adapters.database import Database
 from bench.soak.client import Client
+from server.app import create_app
+from server.services import make_services
+from server.settings import Settings
 from tests.soak.cluster import Cluster
+from tests.support.api import Api, client_of
 from tests.support.postgres import create_database
 
 
@@ -24,6 +31,17 @@ async def client() -> AsyncIterator[Client]:
     client = Client()
     yield client
     await client.close()
+
+
+@asynccontextmanager
+async def application(cluster: Cluster, settings: Settings, connections: int) -> AsyncIterator[Api]:
+    """A client of an application on that database, with so many connections to it."""
+    await migrations.upgrade(cluster.url)
+    database = Database(cluster.url, pool_size=connections)
+    services = make_services(settings, database)
+    async with client_of(create_app(settings, services)) as http:
+        yield Api(http, services)
+    await database.close()
 
 
 @pytest.fixture

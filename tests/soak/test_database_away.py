@@ -8,14 +8,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from adapters import migrations
-from adapters.database import SECONDS_TO_ROLL_BACK, Database
+from adapters.database import SECONDS_TO_ROLL_BACK
 from resolvers.authenticator import SECONDS_TO_ASK
-from server.app import create_app
-from server.services import make_services
 from server.settings import Settings
 from tests.soak.cluster import Cluster
-from tests.support.api import Api, client_of
+from tests.soak.conftest import application
+from tests.support.api import Api
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.long
@@ -27,12 +25,8 @@ SECONDS = 5
 @pytest.fixture
 async def api(cluster: Cluster, settings: Settings) -> AsyncIterator[Api]:
     """A client of an application on that database, with two connections to it."""
-    await migrations.upgrade(cluster.url)
-    database = Database(cluster.url, pool_size=2)
-    services = make_services(settings, database)
-    async with client_of(create_app(settings, services)) as http:
-        yield Api(http, services)
-    await database.close()
+    async with application(cluster, settings, 2) as api:
+        yield api
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "crashed"])
@@ -58,12 +52,8 @@ async def test_what_is_asked_meanwhile_is_refused_soon(api: Api, cluster: Cluste
 @pytest.fixture
 async def hasty(cluster: Cluster, settings: Settings) -> AsyncIterator[Api]:
     """A client of an application whose operations have a second, with two connections to that database."""
-    await migrations.upgrade(cluster.url)
-    database = Database(cluster.url, pool_size=2)
-    services = make_services(settings.model_copy(update={"execution_timeout": timedelta(seconds=1)}), database)
-    async with client_of(create_app(settings, services)) as http:
-        yield Api(http, services)
-    await database.close()
+    async with application(cluster, settings.model_copy(update={"execution_timeout": timedelta(seconds=1)}), 2) as api:
+        yield api
 
 
 QUERY = "{ workspaces { id } }"

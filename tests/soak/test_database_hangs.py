@@ -9,15 +9,13 @@ from time import monotonic
 import httpx
 import pytest
 
-from adapters import migrations
-from adapters.database import UNREACHABLE, Database
+from adapters.database import UNREACHABLE
 from resolvers.authenticator import FRESH_SECONDS, SECONDS_TO_ASK
-from server.app import create_app
 from server.probes import SECONDS as SECONDS_TO_BE_READY
-from server.services import make_services
 from server.settings import Settings
 from tests.soak.cluster import Cluster
-from tests.support.api import Api, client_of
+from tests.soak.conftest import application
+from tests.support.api import Api
 from tests.support.records import Records
 from tests.support.sockets import Socket, opened, served
 from tests.support.streams import APOLLO, PLAIN, SSE, Streamed, streamed
@@ -43,12 +41,8 @@ async def settings(settings: Settings) -> Settings:
 @pytest.fixture
 async def api(cluster: Cluster, settings: Settings) -> AsyncIterator[Api]:
     """A client of an application over that database."""
-    await migrations.upgrade(cluster.url)
-    database = Database(cluster.url, pool_size=4)
-    services = make_services(settings, database)
-    async with client_of(create_app(settings, services)) as http:
-        yield Api(http, services)
-    await database.close()
+    async with application(cluster, settings, 4) as api:
+        yield api
 
 
 @pytest.fixture
