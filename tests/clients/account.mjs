@@ -1,13 +1,7 @@
 // A person who opens the link of a mail in Chromium, types what is asked for, and presses the button.
-import puppeteer from 'puppeteer-core';
-
+import { browser, page } from './chromium.mjs';
 import { given, print } from './common.mjs';
 
-const browser = await puppeteer.launch({
-  executablePath: given.chromium,
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'], // as root and in small containers
-});
-const page = await browser.newPage();
 page.on('pageerror', (error) => print({ pageError: String(error) }));
 const asked = [];
 page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));

@@ -1,13 +1,7 @@
 // A person with GraphiQL in Chromium, who follows a table; and a page that does so with the browser's own EventSource.
-import puppeteer from 'puppeteer-core';
-
+import { browser, page } from './chromium.mjs';
 import { EVENTS, given, headers, print } from './common.mjs';
 
-const browser = await puppeteer.launch({
-  executablePath: given.chromium,
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'], // as root and in small containers
-});
-const page = await browser.newPage();
 await page.setViewport({ width: 1280, height: 800 });
 page.on('pageerror', (error) => print({ pageError: String(error) }));
 page.on('console', (message) => message.type() === 'error' && print({ consoleError: message.text() }));

@@ -1,13 +1,7 @@
 // A browser with a device that makes passkeys: prints the passkey that it has made, then as many proofs as it is told to.
-import puppeteer from 'puppeteer-core';
-
+import { browser, page } from './chromium.mjs';
 import { given, headers, print } from './common.mjs';
 
-const browser = await puppeteer.launch({
-  executablePath: given.chromium,
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-});
-const page = await browser.newPage();
 const devtools = await page.createCDPSession();
 await devtools.send('WebAuthn.enable');
 await devtools.send('WebAuthn.addVirtualAuthenticator', {

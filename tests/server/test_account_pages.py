@@ -1,6 +1,5 @@
 """The server's own pages behind the links of mails: in a browser, and for whom they are there."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Literal
@@ -16,6 +15,7 @@ from server.app import create_app
 from server.services import make_services
 from server.settings import Settings
 from tests.support.api import Api, client_of
+from tests.support.browsers import CHROMIUM, needs_chromium
 from tests.support.catalog import mutate
 from tests.support.clients import running
 from tests.support.jobs import working
@@ -23,7 +23,6 @@ from tests.support.mail import Postbox, receiving, token_in
 from tests.support.sockets import served
 from tests.support.tables import make_workspace
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SECRET = SecretStr("a secret for tests only, 32+ letters")
 
 
@@ -84,7 +83,7 @@ async def test_pages_are_where_their_documents_may_run_whatever_the_address(
     assert statuses == [status] * len(PAGES)
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium, and `make test` had no apt-get to install it with")
+@needs_chromium
 async def test_a_person_opens_the_links(settings: Settings, services: Services, postbox: Postbox) -> None:
     async with served(settings, services) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
         api = Api(http, services)
@@ -115,7 +114,7 @@ async def test_a_person_opens_the_links(settings: Settings, services: Services, 
     assert (chosen["answer"], chosen["hash"]) == ("Your password was changed. Sign in with the new one.", "")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium, and `make test` had no apt-get to install it with")
+@needs_chromium
 async def test_a_person_joins_by_the_link_of_an_invitation(
     settings: Settings, services: Services, postbox: Postbox
 ) -> None:

@@ -1,6 +1,5 @@
 """GraphiQL in a real browser shows a table's events as they happen; the browser's own EventSource gets them too."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,12 +8,11 @@ import pytest
 from resolvers.services import Services
 from server.settings import Settings
 from tests.support.api import Api
+from tests.support.browsers import CHROMIUM, needs_chromium
 from tests.support.clients import running
 from tests.support.records import Records
 from tests.support.sockets import served
 from tests.support.tables import MadeTable, make_table
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.fixture
@@ -30,7 +28,7 @@ async def address(settings: Settings, services: Services) -> AsyncIterator[str]:
         yield address
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium, and `make test` had no apt-get to install it with")
+@needs_chromium
 async def test_live_events_are_shown(address: str, api: Api, table: MadeTable, tmp_path: Path) -> None:
     records = Records(api, table)
     cursor = (await records.page(selection="eventCursor")).ok["records"]["eventCursor"]

@@ -1,6 +1,5 @@
 """Passkeys, made and used by a browser's own device."""
 
-import shutil
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,10 +12,10 @@ from resolvers.services import Services
 from server.settings import Settings
 from tests.graph.second_factor.conftest import FACTORS
 from tests.support.api import Api, Person, Result
+from tests.support.browsers import CHROMIUM, needs_chromium
 from tests.support.clients import running
 from tests.support.sockets import served
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ADD = "mutation ($input: AddPasskeyInput!) { addPasskey(input: $input) { passkey { id name lastUsedAt } } }"
 RENAME = "mutation ($input: RenamePasskeyInput!) { renamePasskey(input: $input) { passkey { name } } }"
 DELETE = "mutation ($input: DeletePasskeyInput!) { deletePasskey(input: $input) { deletedId } }"
@@ -25,10 +24,6 @@ SIGN_IN = """
 mutation ($input: CompletePasskeySignInInput!) { completePasskeySignIn(input: $input) { accessToken user { id } } }
 """
 COUNTS = "SELECT (SELECT count(*) FROM passkeys), (SELECT count(*) FROM sessions)"
-
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="there is no Chromium, and `make test` had no apt-get to install it with"
-)
 
 
 @dataclass
@@ -58,7 +53,8 @@ async def device(settings: Settings, services: Services, api: Api) -> Device:
     async with served(settings, services) as address:
         origin = f"http://localhost:{address.rpartition(':')[2]}"
         services.passkeys = PasskeySetup("localhost", [origin])
-        arguments = {"chromium": CHROMIUM, "url": f"{origin}/graphql", "token": owner.access_token, "proofs": 3}
+        page = f"{origin}/verify-email"  # any page of the server's that may ask it
+        arguments = {"chromium": CHROMIUM, "url": page, "token": owner.access_token, "proofs": 3}
         async with running("passkeys.mjs", **arguments) as browser:
             made, *proofs = await browser.rest()
     return Device(api, owner, made, proofs)
