@@ -8,12 +8,12 @@ the database's. Of many processes one does the work at a time.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from adapters.database import AWAY, SECONDS_TO_CONNECT, Connection, Database
+from adapters.database import AWAY, Connection, Database
 from adapters.tasks import beside
 from domain.changes.partitions import Partition, expired, to_make
 from domain.sql import quote_name
@@ -127,16 +127,11 @@ class LogUpkeep:
             await connection.execute(f"DROP TABLE {quote_name(partition.name)}")
             logger.info("the changes of %s were dropped", partition.name)
 
-    @asynccontextmanager
-    async def _own_connection(self) -> AsyncIterator[Connection]:
-        """A connection that is none of the pool's: it may have to wait for long, and its end frees the lock."""
-        connection = await self._database.connect(
+    def _own_connection(self) -> AbstractAsyncContextManager[Connection]:
+        """It may have to wait for long, and its end frees the lock."""
+        return self._database.own_connection(
             application_name="tablegraph upkeep", TimeZone="UTC", statement_timeout=DETACH_TIMEOUT
         )
-        try:
-            yield connection
-        finally:
-            await connection.close(timeout=SECONDS_TO_CONNECT)
 
 
 async def _warned(work: Awaitable[None]) -> None:

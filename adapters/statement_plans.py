@@ -32,11 +32,8 @@ async def generic_plan(database: Database, statement: str) -> str | None:
     if not has_plan(statement):
         return None
     with suppress(*AWAY):  # the timeouts are errors of PostgreSQL
-        connection = await database.connect(**_SETTINGS)
-        try:
+        async with database.own_connection(**_SETTINGS) as connection:
             return await _explain(connection, statement)
-        finally:
-            connection.terminate()
     return None
 
 

@@ -10,12 +10,12 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import ClassVar, Final
 
 import asyncpg
 
-from adapters.database import AWAY, SECONDS_TO_CONNECT, SESSION_SETTINGS, Connection, Database, Unit
+from adapters.database import AWAY, SESSION_SETTINGS, Connection, Database, Unit
 from adapters.tasks import beside
 
 SECONDS_BETWEEN: Final = 30
@@ -91,20 +91,13 @@ class Builder(ABC):
             await work
         except AWAY as error:
             logger.warning("%s was not built: %s", self.what, error)
-        except (
-            Exception
-        ):  # whatever it is, such as a type of field that a newer server has made: others are still built
+        except Exception:  # such as a type of field that a newer server has made: others are still built
             logger.exception("%s was not built", self.what)
 
-    @asynccontextmanager
-    async def _own_connection(self) -> AsyncIterator[Connection]:
-        """A connection that is none of the pool's: it works for long, and its end frees the locks."""
+    def _own_connection(self) -> AbstractAsyncContextManager[Connection]:
+        """It works for long, and its end frees the locks."""
         settings = {**SESSION_SETTINGS, "application_name": self.connection_name, "statement_timeout": "0"}
-        connection = await self._database.connect(**settings)
-        try:
-            yield connection
-        finally:
-            await connection.close(timeout=SECONDS_TO_CONNECT)
+        return self._database.own_connection(**settings)
 
 
 async def hold(unit: Unit, lock: int, numbers: Sequence[int]) -> None:

@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from multiprocessing import parent_process
 
 from starlette.applications import Starlette
@@ -17,6 +17,7 @@ from adapters.session_upkeep import SessionUpkeep
 from adapters.webhook_upkeep import WebhookUpkeep
 from resolvers.services import Services
 from server.app import create_app
+from server.lifetime import running_parts
 from server.logs import configure_logs
 from server.services import make_services, open_database
 from server.settings import Settings
@@ -44,9 +45,9 @@ def _relieve_collector() -> None:
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings, services: Services) -> AsyncIterator[dict[str, object]]:
     asyncio.get_running_loop().set_debug(settings.debug)
-    upkeep = LogUpkeep(services.database, settings.change_retention)
+    ending = app.state.stopping.ending
     parts = (
-        upkeep,
+        LogUpkeep(services.database, settings.change_retention),
         _session_upkeep(settings, services),
         AuditUpkeep(services.database, lambda: services.retention.audit_retention),
         WebhookUpkeep(services.database, lambda: services.limits.webhook_log_retention),
@@ -60,19 +61,11 @@ async def _lifespan(app: Starlette, settings: Settings, services: Services) -> A
         services.view_indexes,
         FunctionCallUpkeep(services.database, settings.function_call_retention),
         services.extensions,
-        *((Work.of(settings, services, app.state.telemetry.job_watching),) if settings.runs_jobs else ()),
+        *((Work.of(settings, services, app.state.telemetry.job_watching, ending),) if settings.runs_jobs else ()),
     )
-    async with AsyncExitStack() as stack:
-        for part in parts:
-            await stack.enter_async_context(part.running())
+    async with running_parts(services, parts, ending):
         with app.state.stopping.announced(settings.drain_seconds), _ending_with_parent():
             yield app.state.shared
-    services.passwords.close()
-    await services.outgoing.aclose()
-    await services.scripts.aclose()
-    if services.store is not None:
-        await services.store.close()
-    await services.database.close()
 
 
 def _session_upkeep(settings: Settings, services: Services) -> SessionUpkeep:

@@ -14,10 +14,16 @@ Handler = Callable[[int, FrameType | None], object]
 
 
 class Stopping:
-    """Whether the process was told to stop."""
+    """Whether the process was told to stop, and whether it does so already: `ending` is set then."""
 
     def __init__(self) -> None:
         self.has_begun = False
+        self.ending = asyncio.Event()
+
+    def end(self) -> None:
+        """Stop now."""
+        self.has_begun = True
+        self.ending.set()
 
     @contextmanager
     def announced(self, drain_seconds: float) -> Iterator[None]:
@@ -34,9 +40,13 @@ class Stopping:
         def begin(number: int, frame: FrameType | None) -> None:
             is_first, self.has_begun = not self.has_begun, True
             if is_first and drain_seconds > 0:
-                loop.call_soon_threadsafe(_later, loop, drain_seconds, then, number)
+                loop.call_soon_threadsafe(_later, loop, drain_seconds, end, number)
             else:
-                then(number, frame)
+                end(number, frame)
+
+        def end(number: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(self.end)
+            then(number, frame)
 
         signal.signal(signal.SIGTERM, begin)
         try:

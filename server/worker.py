@@ -3,10 +3,10 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 
 from adapters import migrations
 from server.extensions import give_api
+from server.lifetime import running_parts
 from server.logs import configure_logs
 from server.metrics import Metrics
 from server.postgres import running_postgres
@@ -28,27 +28,17 @@ def work(settings: Settings, ready: Callable[[], None]) -> None:
 
 
 async def _work(settings: Settings, url: str, ready: Callable[[], None]) -> None:
-    ended = asyncio.Event()
+    stopping = Stopping()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        asyncio.get_running_loop().add_signal_handler(number, stopping.end)
     services = make_services(settings, open_database(settings, url))
-    metrics, stopping = Metrics(services, settings.max_metric_operations), Stopping()
+    metrics = Metrics(services, settings.max_metric_operations)
     metrics.watch(services.database, settings.pool_size)
     telemetry = Telemetry(settings, services.database, metrics)
     port = WorkerPort(settings.host, settings.worker_port, metrics, Probes(services.database, stopping))
-    try:
-        async with AsyncExitStack() as stack:
-            give_api(services)
-            work = Work.of(settings, services, telemetry.job_watching)
-            for part in (metrics, telemetry, port, services.bus, services.instance, services.extensions, work):
-                await stack.enter_async_context(part.running())
-            ready()
-            await ended.wait()
-            stopping.has_begun = True
-    finally:
-        services.passwords.close()
-        await services.outgoing.aclose()
-        await services.scripts.aclose()
-        if services.store is not None:
-            await services.store.close()
-        await services.database.close()
+    give_api(services)
+    work = Work.of(settings, services, telemetry.job_watching, stopping.ending)
+    parts = (metrics, telemetry, port, services.bus, services.instance, services.extensions, work)
+    async with running_parts(services, parts, stopping.ending):
+        ready()
+        await stopping.ending.wait()

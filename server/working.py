@@ -1,5 +1,6 @@
 """Work in the background, in a process that serves as well as in one that does nothing else; and its settings."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -84,19 +85,20 @@ class Work:
         pace: Pace,
         watching: JobWatching | None = None,
         retention: timedelta = timedelta(days=7),
+        ending: asyncio.Event | None = None,
     ) -> None:
         self._parts = (
             JobUpkeep(services.database, retention),
             RunUpkeep(services),
-            Worker(services.database, job_kinds(services), pace, watching),
+            Worker(services.database, job_kinds(services), pace, watching, ending),
             Followers(services, readers(services)),
             Ticker(services, clocks(services)),
         )
 
     @classmethod
-    def of(cls, settings: Working, services: Services, watching: JobWatching | None = None) -> "Work":
+    def of(cls, settings: Working, services: Services, watching: JobWatching, ending: asyncio.Event) -> "Work":
         """As the settings have it."""
-        return cls(services, settings.pace, watching, settings.job_retention)
+        return cls(services, settings.pace, watching, settings.job_retention, ending)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

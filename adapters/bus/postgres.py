@@ -28,13 +28,10 @@ class PostgresCarrier:
     @asynccontextmanager
     async def connected(self, hear: Hear, lost: Callable[[], None]) -> AsyncIterator[Send]:
         """One connection, which is none of the pool's."""
-        connection = await self._database.connect(application_name=APPLICATION)
-        try:
+        async with self._database.own_connection(application_name=APPLICATION) as connection:
             connection.add_termination_listener(lambda _: lost())
             await connection.add_listener(CHANNEL, lambda _connection, _sender, _channel, message: hear(str(message)))
             yield partial(_notify, connection)
-        finally:
-            connection.terminate()
 
 
 async def _notify(connection: Connection, messages: Sequence[str]) -> None:

@@ -3,10 +3,9 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 from pgqueuer.core.executors import EntrypointExecutorParameters
@@ -14,7 +13,7 @@ from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.models import Job as PickedJob
 
-from adapters.database import AWAY, SECONDS_TO_CONNECT, Database
+from adapters.database import AWAY, Connection, Database
 from adapters.jobs.execution import Ending, Execution
 from adapters.jobs.job import JobKind
 from adapters.jobs.store import CHANNEL, queries
@@ -27,6 +26,8 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 5.0
 """Seconds between attempts to come back to a database that is away."""
+SECONDS_TO_PUT_BACK: Final = 5.0
+"""How long the queue may take to take back what was cut off; others would take it over in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,15 @@ class Worker:
         kinds: Iterable[JobKind],
         pace: Pace | None = None,
         watching: JobWatching | None = None,
+        ending: asyncio.Event | None = None,
     ) -> None:
+        """It takes no more jobs once `ending` is set, though its block may last longer."""
         self._database = database
         self._kinds = tuple(kinds)
         self._pace = pace or Pace()
         self._watching = watching or JobWatching()
         self._takeovers = TakeOvers(database, self._pace.takeovers)
+        self._ending = ending or asyncio.Event()
         self._manager: QueueManager | None = None
         self._is_over = False
 
@@ -69,13 +73,21 @@ class Worker:
         """Take jobs for as long as the block lasts; then those under way get a while to end."""
         task = asyncio.create_task(self._stay_at_work())
         try:
-            yield
+            async with beside(self._leave_off_early()):
+                yield
         finally:
-            self._is_over = True
-            if self._manager is not None:
-                self._manager.shutdown.set()
-            await asyncio.wait([task], timeout=self._pace.grace.total_seconds() + SECONDS_TO_CONNECT)
+            self._leave_off()
+            await asyncio.wait([task], timeout=self._pace.grace.total_seconds() + SECONDS_TO_PUT_BACK)
             await end_task(task)
+
+    async def _leave_off_early(self) -> None:
+        await self._ending.wait()
+        self._leave_off()
+
+    def _leave_off(self) -> None:
+        self._is_over = True
+        if self._manager is not None:
+            self._manager.shutdown.set()
 
     async def _stay_at_work(self) -> None:
         pause = FIRST_PAUSE
@@ -95,16 +107,18 @@ class Worker:
 
     async def _work(self) -> None:
         """Do jobs over one connection, until it is lost or the worker ends."""
-        ending = Ending()
-        connection = await self._database.connect(application_name="tablegraph worker", TimeZone="UTC", jit="off")
+        settings = {"application_name": "tablegraph worker", "TimeZone": "UTC", "jit": "off"}
+        async with self._database.own_connection(**settings) as connection:
+            if not self._is_over:
+                await self._take_jobs(connection)
+
+    async def _take_jobs(self, connection: Connection) -> None:
+        manager = self._manager = QueueManager(queries(connection), channel=CHANNEL)
         try:
-            manager = self._manager = QueueManager(queries(connection), channel=CHANNEL)
-            if self._is_over:
-                return
+            ending = Ending()
             for kind in self._kinds:
                 manager.register_executor(kind.name, self._execution(kind, ending))
-            lost = partial(manager.shutdown.set)
-            connection.add_termination_listener(lambda _: lost())
+            connection.add_termination_listener(lambda _: manager.shutdown.set())
             pace = self._pace
             async with beside(self._cut_off(manager, ending)):
                 await manager.run(
@@ -116,8 +130,6 @@ class Worker:
                 )
         finally:
             self._manager = None
-            with suppress(*AWAY):
-                await connection.close(timeout=SECONDS_TO_CONNECT)
 
     async def _cut_off(self, manager: QueueManager, ending: Ending) -> None:
         """End what is still under way some time behind the end: `Execution` puts it back, where the queue is there."""

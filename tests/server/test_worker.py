@@ -13,6 +13,7 @@ from adapters.database import Database
 from adapters.mail import Mail
 from resolvers.mailing.posting import post
 from resolvers.services import Services
+from tests.server.test_stopping import half_sent, received
 from tests.support import targets
 from tests.support.api import Api
 from tests.support.collector import collecting
@@ -93,6 +94,32 @@ async def test_a_server_that_ends_tells_of_its_last_jobs(
                 await asyncio.to_thread(server.process.wait, SECONDS)
         spans = [span.name for span in collector.spans if span.kind == Span.SPAN_KIND_CONSUMER]
     assert spans == ["process webhook_delivery"]
+
+
+async def test_requests_and_jobs_get_their_time_to_end_beside_each_other(
+    api: Api, services: Services, database_url: str, tmp_path: Path
+) -> None:
+    async def behave(_: Target, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(2 * SECONDS)
+
+    let_out(services)
+    table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
+    variables = {
+        "DATABASE_URL": database_url,
+        "TABLEGRAPH_SECRET_KEY": services.secret_key,
+        "TABLEGRAPH_OUTGOING_NETWORKS": "127.0.0.0/8",
+        "TABLEGRAPH_SHUTDOWN_SECONDS": "8",
+        "TABLEGRAPH_JOB_GRACE": "PT8S",
+    }
+    async with targets.serving(behave) as target:
+        with serving(tmp_path, **variables) as server:
+            await make_webhook(api, table, target.url("127.0.0.1"))
+            await create_records(api, table, [{"Name": "Nut"}])
+            await eventually(lambda: len(target.requests) == 1)
+            with half_sent(server) as connection:
+                server.terminate()
+                assert await asyncio.to_thread(server.process.wait, 15) == 0
+                assert received(connection).startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
 
 
 async def test_a_worker_does_what_waits_and_ends_when_it_is_told_to(

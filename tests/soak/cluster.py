@@ -1,6 +1,8 @@
 """A PostgreSQL of a test's own, which is stopped and started under those who use it."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -28,15 +30,26 @@ class Cluster:
         self._server.process.send_signal(number)
         self._server.process.wait()
 
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Within the block none of its processes does anything: connections stay open, and nothing is answered."""
+        self.hang()
+        try:
+            yield
+        finally:
+            self.go_on()
+
     def hang(self) -> None:
-        """Have none of its processes do anything: connections stay open, and nothing is answered."""
+        """As `hanging`, until `go_on`."""
         for process in self._processes():
-            process.suspend()
+            with suppress(psutil.NoSuchProcess):  # it ends just now
+                process.suspend()
 
     def go_on(self) -> None:
         """End what `hang` began."""
         for process in self._processes():
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
     def _processes(self) -> list[psutil.Process]:
         assert self._server.process is not None

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from adapters.database import SECONDS_TO_ROLL_BACK
+from adapters.database.pool import SECONDS_TO_ROLL_BACK
 from resolvers.authenticator import SECONDS_TO_ASK
 from server.settings import Settings
 from tests.soak.cluster import Cluster

@@ -1,8 +1,7 @@
 """The database stops doing anything under what lasts: what begins then is refused in time, what was open goes on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from time import monotonic
 
@@ -58,16 +57,6 @@ async def table(api: Api) -> MadeTable:
     return await make_table(api, [{"name": "Name", "type": "TEXT"}])
 
 
-@contextmanager
-def hanging(cluster: Cluster) -> Iterator[None]:
-    """The database does nothing within the block."""
-    cluster.hang()
-    try:
-        yield
-    finally:
-        cluster.go_on()
-
-
 async def write(api: Api, table: MadeTable) -> None:
     """Create a record as soon as the database does something again."""
 
@@ -80,7 +69,7 @@ async def write(api: Api, table: MadeTable) -> None:
 
 async def test_probes_answer_soon(address: str, cluster: Cluster) -> None:
     async with httpx.AsyncClient(base_url=f"http://{address}", timeout=60) as http:
-        with hanging(cluster):
+        with cluster.hanging():
             for path, status, seconds in (("/health", 200, 0.0), ("/ready", 503, SECONDS_TO_BE_READY)) * 2:
                 began = monotonic()
                 assert (await http.get(path)).status_code == status
@@ -94,7 +83,7 @@ async def test_probes_answer_soon(address: str, cluster: Cluster) -> None:
 
 async def test_who_opens_a_socket_is_told_to_try_again(address: str, api: Api, cluster: Cluster) -> None:
     person = await api.register()
-    with hanging(cluster):
+    with cluster.hanging():
         async with asyncio.timeout(SECONDS_TO_ASK + SLACK), opened(address) as socket:
             await socket.send(
                 {"type": "connection_init", "payload": {"Authorization": f"Bearer {person.access_token}"}}
@@ -111,7 +100,7 @@ async def test_a_socket_that_is_open_tells_of_it_and_goes_on(
         await socket.send({"type": "ping"})
         assert await socket.receive() == {"type": "pong"}
         await asyncio.sleep(FRESH_SECONDS)
-        with hanging(cluster):
+        with cluster.hanging():
             await refused_in_time(socket, {"table": table.id})
         await write(api, table)
         assert await socket.next(following) == CREATED
@@ -138,7 +127,7 @@ async def test_a_socket_of_somebody_who_is_known_tells_of_it_too(
 ) -> None:
     async with opened(address) as socket:
         await socket.initialise(table.owner)
-        with hanging(cluster):
+        with cluster.hanging():
             async with asyncio.timeout(EXECUTION_SECONDS + SECONDS_TO_CLOSE + SLACK):
                 begun = await socket.subscribe(query, {"table": table.id} if query == EVENTS else {})
                 message = await socket.receive()
@@ -160,7 +149,7 @@ async def test_streams_of_http_tell_of_it_and_go_on(
         assert following.response.status_code == 200
         await asyncio.sleep(FRESH_SECONDS / 2)  # the stream has begun, and who asks is known
         assert (await api.execute(QUERY, as_=table.owner)).codes == []
-        with hanging(cluster):
+        with cluster.hanging():
             async with asyncio.timeout(EXECUTION_SECONDS + SECONDS_TO_CLOSE + SLACK):
                 async with streamed(address, accept, EVENTS, {"table": table.id}, table.owner) as late:
                     assert await told(late, accept) == ["UNAVAILABLE"]

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from adapters import database
-from adapters.database import AWAY, Database
+from adapters.database import AWAY, Database, sessions
+from adapters.database import pool as pools
 from tests.soak.cluster import Cluster
 from tests.support.waiting import eventually
 
@@ -27,8 +27,9 @@ class Failed(Exception):
 @pytest.fixture
 async def pool(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
     """A pool that gives up soon what does not end."""
-    for name in ("SETTLING_SECONDS", "SECONDS_TO_ROLL_BACK", "SECONDS_TO_WAIT"):
-        monkeypatch.setattr(database, name, 1.0)
+    monkeypatch.setattr(sessions, "SETTLING_SECONDS", 1.0)
+    for name in ("SECONDS_TO_ROLL_BACK", "SECONDS_TO_WAIT"):
+        monkeypatch.setattr(pools, name, 1.0)
     pool = Database(cluster.url, pool_size=SIZE)
     yield pool
     await pool.close()
