@@ -22,7 +22,7 @@ class Admitting(Section):
         "all. It waits unread, and costs next to nothing meanwhile.",
     )
     max_requests_waiting: PositiveInt = Field(
-        1_000, description="Requests that wait so in one worker, at most, and 16 MB of them."
+        4_000, description="Requests that wait so in one worker, at most, and 16 MB of them."
     )
     quick_requests_at_a_time: PositiveInt = Field(
         64,
