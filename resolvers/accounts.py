@@ -1,8 +1,9 @@
 """Accounts: how they come to be, and how their password changes."""
 
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 
-from adapters.database import Unit
+from adapters.database import Database, Unit
 from domain.accounts.registration import NewAccount, clean_account
 from domain.audit.actions import AuditAction
 from domain.errors import DuplicateValue, Forbidden
@@ -41,6 +42,12 @@ async def register(
         session = signed_in.session_id
         await audit(unit, context, AuditAction.USER_REGISTERED, subject=user.id, actor=user.id, session=session)
     return signed_in
+
+
+async def has_users(database: Database) -> bool:
+    """Whether anybody has an account; for the command line."""
+    async with database.unit() as unit:
+        return await unit.session.scalar(select(exists().select_from(User))) is True
 
 
 async def create_superuser(services: Services, email: str, password: str, name: str | None = None) -> User:

@@ -19,6 +19,7 @@ from uvicorn.supervisors import Multiprocess
 from adapters import migrations
 from adapters.token_backends import load_backends
 from graph.trusted.registered import read_registered
+from resolvers.accounts import has_users
 from server.backends import auth_backends_of
 from server.extensions import extensions_of
 from server.logs import configure_logs
@@ -26,6 +27,7 @@ from server.metrics import MULTIPROCESS
 from server.postgres import running_postgres
 from server.protocols import ServerConfig
 from server.secret import secret_of
+from server.services import open_database
 from server.settings import Settings
 from server.settings_section import PREFIX, listed
 from server.token_keys import keys_of
@@ -35,7 +37,8 @@ SECONDS_FOR_THE_PORT = 3
 """How long to wait for the port; the workers of a killed server need a moment to notice."""
 SECONDS_FOR_THE_WORKERS = 60
 
-Announce = Callable[[str], None]
+Announce = Callable[[str, bool], None]
+"""Called with the address, and whether anybody has an account."""
 
 
 class PortTaken(Exception):
@@ -43,7 +46,7 @@ class PortTaken(Exception):
 
 
 def run(settings: Settings, announce: Announce) -> None:
-    """Serve until SIGINT or SIGTERM; `announce` is called with the address once requests are answered.
+    """Serve until SIGINT or SIGTERM; `announce` is called once requests are answered.
 
     Raises `PortTaken`, `SecretRefused`, `KeysRefused`, `BackendsRefused`, `ExtensionsRefused`, `DatabaseIsNewer`,
     `RegisteredDocumentsInvalid`, `DataFolderInUse` or `EmbeddedServerFailed` where that cannot begin.
@@ -61,12 +64,13 @@ def run(settings: Settings, announce: Announce) -> None:
         listener = stack.enter_context(_bind(settings.host, settings.port))
         url = stack.enter_context(running_postgres(settings, exclusively=True))
         asyncio.run(migrations.upgrade(url))
+        is_used = asyncio.run(_has_users(settings, url))
         _hand_down(settings, url, secret)
         os.environ[PREFIX + "PORT"] = str(listener.getsockname()[1])  # the one that 0 took: links in mails have it
         if settings.workers > 1:
             os.environ[MULTIPROCESS] = stack.enter_context(tempfile.TemporaryDirectory(prefix="tablegraph-metrics-"))
         try:
-            _serve(settings, listener, announce)
+            _serve(settings, listener, lambda address: announce(address, is_used))
         except KeyboardInterrupt:
             return  # uvicorn raises SIGINT again when it has stopped
 
@@ -101,6 +105,14 @@ def _bind(host: str, port: int) -> socket.socket:
             return listener
 
 
+async def _has_users(settings: Settings, url: str) -> bool:
+    database = open_database(settings, url)
+    try:
+        return await has_users(database)
+    finally:
+        await database.close()
+
+
 def _hand_down(settings: Settings, url: str, secret: str) -> None:
     """Put what was decided here into the environment, where `server.asgi` of each process reads it."""
     for name in settings.model_fields_set - {"database_url", "secret_key"}:
@@ -110,7 +122,7 @@ def _hand_down(settings: Settings, url: str, secret: str) -> None:
     os.environ[PREFIX + "SECRET_KEY"] = secret
 
 
-def _serve(settings: Settings, listener: socket.socket, announce: Announce) -> None:
+def _serve(settings: Settings, listener: socket.socket, announce: Callable[[str], None]) -> None:
     config = ServerConfig(
         "server.asgi:create",
         settings,

@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
@@ -40,6 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if IS_STRICT and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Skips())
+    *others, _ = structlog.get_config()["processors"]
+    tracebacks = structlog.dev.plain_traceback  # as the server has them; those with colours take 50 ms each
+    structlog.configure([*others, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=tracebacks)])
     if config.option.basetemp is None:
         config.stash[FOLDER] = config.option.basetemp = tempfile.mkdtemp(prefix="tablegraph-tests-")
 

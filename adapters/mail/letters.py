@@ -9,6 +9,14 @@ from adapters.mail.mail import Mail
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _SUBJECT: Final = "Subject: "
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
 
 
 class Letters:
@@ -16,23 +24,13 @@ class Letters:
 
     def __init__(self, public_url: str) -> None:
         self._public_url = public_url.rstrip("/")
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=select_autoescape(["html"]),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
 
     def write(self, letter: str, to: str, /, **values: object) -> Mail:
         """The mail of a pair of templates; the first line of the text is `Subject: …`, an empty one follows."""
         given = {"server": self._public_url, **values}
-        written = self._environment.get_template(f"{letter}.txt").render(given)
+        written = _TEMPLATES.get_template(f"{letter}.txt").render(given)
         first, _, text = written.partition("\n")
-        html = self._environment.get_template(f"{letter}.html").render(
-            {"subject": first.removeprefix(_SUBJECT), **given}
-        )
+        html = _TEMPLATES.get_template(f"{letter}.html").render({"subject": first.removeprefix(_SUBJECT), **given})
         return Mail(to, first.removeprefix(_SUBJECT), text.lstrip("\n"), html)
 
     def link(self, page: str, token: str) -> str:

@@ -32,14 +32,15 @@ def run(
         secret_key=secret_key,
         database_url=database_url,
     )
-    serve(settings, lambda address: _announce(settings, address))
+    serve(settings, lambda address, is_used: _announce(settings, address, is_used))
 
 
-def _announce(settings: Settings, address: str) -> None:
+def _announce(settings: Settings, address: str, is_used: bool) -> None:
     data = f"{settings.data_dir.resolve()} (embedded PostgreSQL)" if settings.is_embedded else "the external database"
     what = "GraphQL and GraphiQL" if settings.shows_graphiql else "GraphQL"
     output.print(f"\n[bold]Tablegraph[/bold] serves {what} at [bold]{address}/graphql[/bold]")
+    if not is_used:
+        output.print("\nA first user, over the API or as an administrator from the command line:")
+        output.print(escape(f"  {FIRST_USER.format(address=address)}"))
+        output.print(escape(f"  {shlex.quote(sys.argv[0])} create-superuser\n"))
     output.print(f"Data lies in {escape(data)}; Ctrl-C stops the server.")
-    output.print("\nA first user, over the API or as an administrator from the command line:")
-    output.print(escape(f"  {FIRST_USER.format(address=address)}"))
-    output.print(escape(f"  {shlex.quote(sys.argv[0])} create-superuser\n"))

@@ -55,7 +55,9 @@ def test_killed_server_loses_nothing_that_was_committed(folder: Path) -> None:
 
     with serving(folder) as server:
         answer = server.query(LOGIN)
+        said = "".join(server.lines)
 
+    assert "register" not in said  # there is a user
     assert len(workers) == 2
     assert alive == []
     assert left_over != []

@@ -109,9 +109,10 @@ class Server:
         """Take lines of output until the server has said where it serves; fails when it ends before."""
         taken: queue.Queue[str] = queue.Queue()
         threading.Thread(target=_copy, args=(self.process, taken), daemon=True).start()
-        while "create-superuser" not in (line := taken.get(timeout=SECONDS)):
-            self.lines.append(line)
+        while "stops the server" not in "".join(self.lines):
+            line = taken.get(timeout=SECONDS)
             assert line, "".join(self.lines)
+            self.lines.append(line)
         self.address = next(line for line in self.lines if "/graphql at" not in line and "http://" in line)
         self.address = "http://" + self.address.partition("http://")[2].partition("/graphql")[0]
 

@@ -1,5 +1,6 @@
 """startOAuth and oauthProviders: where somebody is sent, and with what."""
 
+import ssl
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,6 +38,14 @@ async def test_state_nonce_and_pkce_are_new_each_time(door: Door, oidc: OidcServ
     for name in ("state", "nonce", "code_challenge"):
         assert len(first[name]) >= 43
         assert first[name] != second[name]
+
+
+async def test_whom_to_trust_is_read_once(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, times = ssl.create_default_context, []
+    monkeypatch.setattr(ssl, "create_default_context", lambda *given, **more: times.append(1) or read(*given, **more))
+    for _ in "123":
+        await door.start()
+    assert len(times) <= 1  # it takes 20 ms, in which nobody else is answered
 
 
 async def test_github_is_sent_state_and_pkce(door: Door, services: Services) -> None:
