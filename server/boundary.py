@@ -4,7 +4,7 @@ from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from time import perf_counter
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +26,8 @@ from server.security_headers import lacking_security_headers
 logger = structlog.get_logger("tablegraph.access")
 
 AccessLog = Literal["all", "errors", "off"]
+LONGEST_NAME: Final = 100
+"""Letters of an operation's name in the log; clients may send any."""
 
 
 class Boundary:
@@ -76,12 +78,13 @@ class Boundary:
         code = report.code or (str(status) if status else "disconnected")
         self._metrics.answered(report.operation or "none", code, seconds)
         if status >= self._least_status or (report.code not in (None, "OK") and self._least_status < 1000):
+            known = {"operation": report.operation, "name": report.name and report.name[:LONGEST_NAME]}
             logger.info(
                 "request",
                 method=scope["method"],
                 path=without_token(scope["path"]),
                 status=status,
-                operation=report.operation,
+                **{key: value for key, value in known.items() if value},
                 code=code,
                 ms=round(seconds * 1000, 2),
             )

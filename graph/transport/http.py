@@ -84,6 +84,7 @@ class GraphQLEndpoint:
             if media_type is None and not may_stream(accept):
                 raise NotAcceptable(_NOT_ACCEPTABLE)
             request = self._trusted.known(await self._read(scope, receive, headers))
+            report.name = request.operation_name
             if request.reads_only:
                 self._require_no_mutation(request)
             if may_stream(accept) and await self._stream(request, headers, report, scope, receive, send):

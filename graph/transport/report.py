@@ -15,10 +15,14 @@ _KEY = "tablegraph.report"
 
 @dataclass(slots=True)
 class Report:
-    """One request. `operation` is `query` or `mutation` once that is known, `code` the first error's code or `OK`."""
+    """One request. `operation` is `query` or `mutation` once that is known, `code` the first error's code or `OK`.
+
+    `name` is the `operationName` that was sent, which may be anything.
+    """
 
     request_id: str
     operation: str | None = None
+    name: str | None = None
     code: str | None = None
     balances: Mapping[str, Balance] = field(default_factory=dict)
     """What the caller has left of its quotas, as far as was counted."""

@@ -12,6 +12,7 @@ from adapters import migrations
 from adapters.database import Database
 from resolvers.services import Services
 from server.app import create_app
+from server.boundary import LONGEST_NAME
 from server.settings import Settings
 from tests.support.api import Api, client_of
 from tests.support.postgres import create_database, with_database
@@ -134,6 +135,21 @@ async def test_request_has_one_line_in_the_log(settings: Settings, services: Ser
     assert [(line["event"], line["operation"], line["code"], line["status"], line["path"]) for line in lines] == [
         ("request", "query", "OK", 200, "/graphql")
     ]
+
+
+async def test_the_log_names_operations_that_have_a_name(settings: Settings, services: Services) -> None:
+    app = create_app(settings.model_copy(update={"access_log": "all"}), services)
+    long = "N" * 1_000
+
+    async with client_of(app) as http:
+        with capture_logs() as lines:
+            for name in ("Me", long):
+                document = {"query": f"query {name} {{ me {{ id }} }}", "operationName": name}
+                assert (await http.post("/graphql", json=document)).status_code == 200
+            await http.get("/health")
+
+    assert [line.get("name") for line in lines] == ["Me", long[:LONGEST_NAME], None]
+    assert "operation" not in lines[2]  # there is none
 
 
 @pytest.mark.parametrize(("access_log", "expected"), [("all", ["200", "404"]), ("errors", ["404"]), ("off", [])])
