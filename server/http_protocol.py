@@ -6,6 +6,7 @@ buffers and the operation behind them would stay for as long as that machine run
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Final, Protocol, cast
@@ -35,6 +36,7 @@ MAX_HANDSHAKE_LINE: Final = 8_000
 VERSIONS: Final = frozenset({"1.0", "1.1"})
 CLOSE: Final[Header] = (b"connection", b"close")
 LINE_END: Final = b"\r\n"
+_AUTHORITY: Final = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 TOO_LARGE: Final = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
 
@@ -153,7 +155,7 @@ class HttpProtocol(HttpToolsProtocol):
         if self._comes_again():
             return
         self._read_watch.end()
-        self.scope["headers"] = list(self.headers)
+        self.scope["headers"] = list(self.headers) if self.url[:1] == b"/" else self._headers_of_target()
         self.expect_100_continue = self.expect_100_continue and self.parser.get_http_version() != "1.0"
         super().on_headers_complete()
 
@@ -182,6 +184,13 @@ class HttpProtocol(HttpToolsProtocol):
         """Called by uvicorn for what cannot be parsed, and where something here raised `_Refused`."""
         status, message = self._fault or (HTTPStatus.BAD_REQUEST, msg)
         self._refuse(status, message)
+
+    def _headers_of_target(self) -> list[Header]:
+        """The headers of a request whose target is a whole URL: its host counts, not the header's (RFC 9112, 3.2.2)."""
+        target = _AUTHORITY.match(self.url)
+        if target is None:
+            return list(self.headers)
+        return [(b"host", target[1]), *(header for header in self.headers if header[0] != b"host")]
 
     def _comes_again(self) -> bool:
         """Whether the parser will get this head once more, without the wish for another protocol."""
