@@ -195,10 +195,11 @@ async def source_of(work: FieldWork) -> Source:
 def _require_convertible(old: FieldType[Any], new: FieldType[Any]) -> None:
     """Raise `BadRequest` for types whose values follow from others."""
     for type in (old, new):
-        if type.is_computed and old is not new:
+        if type.is_computed:
+            way_out = "there is nothing to convert" if old is new else "make a new field"
             raise BadRequest(
                 f"A field of type {old.key.upper()} cannot be converted to {new.key.upper()}, since the values of a "
-                f"{type.title.lower()} field are not its own: make a new field.",
+                f"{type.title.lower()} field are not its own: {way_out}.",
                 argument="type",
             )
 

@@ -15,7 +15,7 @@ from graph.errors import describe
 from graph.execution.json_text import error_json
 from graph.transport.http_stream import CONNECTION, Connection
 from graph.transport.rate_headers import rate_headers
-from graph.transport.refusals import Header
+from graph.transport.refusals import Header, status_of_code
 from graph.transport.report import HEADER, Report, report_of
 from graph.transport.websocket import refuse_handshake
 from server.gate import RETRY_AFTER
@@ -127,7 +127,7 @@ class _Reply:
         report.code = extensions["code"]
         if self.status:
             raise error
-        await self.refuse(503 if report.code == Unavailable.code else 500, message, extensions)
+        await self.refuse(status_of_code(extensions["code"]), message, extensions)
 
     async def refuse(self, status: int, message: str, extensions: Mapping[str, Any]) -> None:
         """Answer with one error."""

@@ -6,11 +6,13 @@ buffers and the operation behind them would stay for as long as that machine run
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Final, Protocol, cast
 
 import structlog
+from httptools import HttpParserError, HttpParserUpgrade
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -31,8 +33,10 @@ LONG_UPLOADS: Final = frozenset({"/import"})
 """Paths whose bodies may take longer than other requests as long as they move on."""
 MAX_HANDSHAKE_LINE: Final = 8_000
 """Bytes of a header in the handshake of a WebSocket; the library that reads it again takes 8,192."""
+VERSIONS: Final = frozenset({"1.0", "1.1"})
 CLOSE: Final[Header] = (b"connection", b"close")
 LINE_END: Final = b"\r\n"
+_AUTHORITY: Final = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 TOO_LARGE: Final = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
 
@@ -95,13 +99,48 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _read(self, data: bytes) -> None:
         self._silent_bytes += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         if self._is_complete or self._is_ending or self.transport.get_protocol() is not self:
             return
         if self._silent_bytes > self._limits.max_header_bytes or self._has_too_many_headers():
             self._refuse(TOO_LARGE, self._too_large())
         else:
             self._read_watch.begin()
+
+    def _parse(self, data: bytes) -> None:
+        """uvicorn's own `data_received`, but for what follows a request for a protocol that is not spoken here.
+
+        The parser takes that for the other protocol's, and what comes with the next packet for another request: a
+        proxy that passes such requests on would have the body of one answered as if it were its client's next.
+        """
+        rest: bytes | memoryview = data
+        try:
+            while rest:
+                rest = self._feed(rest)
+        except HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+
+    def _feed(self, data: bytes | memoryview) -> bytes | memoryview:
+        """Give the parser what was received; what it has not taken, as it saw a wish for another protocol."""
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+                return b""
+            self.parser.feed_data(self._head_without_upgrade())
+            return memoryview(data)[upgrade.args[0] :]
+        return b""
+
+    def _should_upgrade(self) -> bool:
+        """Whether the request is the handshake of a WebSocket; every other wish for another protocol is ignored."""
+        return self.parser.get_method() == b"GET" and super()._should_upgrade()
+
+    def _head_without_upgrade(self) -> bytes:
+        first = b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        lines = [b"%b: %b" % header for header in self.headers if header[0] != b"upgrade"]
+        return b"\r\n".join([first, *lines, LINE_END])
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -112,9 +151,11 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The headers are there: they are counted, and what comes after the body cannot add to them."""
         self._require_moderate_headers()
-        self._read_watch.end()
         self._silent_bytes = 0
-        self.scope["headers"] = list(self.headers)
+        if self._comes_again():
+            return
+        self._read_watch.end()
+        self.scope["headers"] = list(self.headers) if self.url[:1] == b"/" else self._headers_of_target()
         self.expect_100_continue = self.expect_100_continue and self.parser.get_http_version() != "1.0"
         super().on_headers_complete()
 
@@ -126,6 +167,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is there as a whole."""
+        if self._comes_again():
+            return
         self._read_watch.end()
         self._silent_bytes = 0
         self._is_complete = True
@@ -142,6 +185,17 @@ class HttpProtocol(HttpToolsProtocol):
         status, message = self._fault or (HTTPStatus.BAD_REQUEST, msg)
         self._refuse(status, message)
 
+    def _headers_of_target(self) -> list[Header]:
+        """The headers of a request whose target is a whole URL: its host counts, not the header's (RFC 9112, 3.2.2)."""
+        target = _AUTHORITY.match(self.url)
+        if target is None:
+            return list(self.headers)
+        return [(b"host", target[1]), *(header for header in self.headers if header[0] != b"host")]
+
+    def _comes_again(self) -> bool:
+        """Whether the parser will get this head once more, without the wish for another protocol."""
+        return self.parser.should_upgrade() and not self._should_upgrade()
+
     def _has_too_many_headers(self) -> bool:
         return self.headers is not None and len(self.headers) > self._limits.max_headers
 
@@ -149,7 +203,9 @@ class HttpProtocol(HttpToolsProtocol):
         most = self._limits.max_header_bytes
         if self._has_too_many_headers() or (self._silent_bytes > most and self._size() > most):
             self._fault = TOO_LARGE, self._too_large()
-        elif self.parser.should_upgrade():
+        elif self.parser.get_http_version() not in VERSIONS or self.parser.get_method() == b"CONNECT":
+            self._fault = HTTPStatus.BAD_REQUEST, "The server speaks HTTP/1.1 and HTTP/1.0, and is no proxy."
+        elif self.parser.should_upgrade() and self._should_upgrade():
             self._require_short_lines()
         if self._fault is not None:
             raise _Refused

@@ -18,11 +18,11 @@ from domain.errors import BadRequest, DomainError
 from domain.imports.source import ImportSource
 from graph.execution.engine import error_body
 from graph.imports.inputs import DateOrder, DecimalMark, ImportFormat, ImportRecordsInput
-from graph.transport.http import admit, client_of
+from graph.transport.headers import request_headers
+from graph.transport.http import admit, client_of, credentials_of
 from graph.transport.refusals import headers_of, status_of
 from graph.transport.report import Report, report_of
 from graph.transport.request_body import require_no_encoding
-from resolvers.authentication import Credentials
 from resolvers.imports.importing import Imported, check_size, import_alone
 from resolvers.imports.targets import check_access
 from resolvers.services import Services
@@ -52,11 +52,12 @@ class ImportEndpoint:
 
     async def _import(self, request: Request, report: Report) -> Imported:
         """Everything that can be refused without the body is refused before it is read."""
-        client = client_of(request.scope, dict(request.scope["headers"]), report)
-        credentials = Credentials(request.headers.get("authorization"), request.headers.get("x-api-key"))
+        headers = request_headers(request.scope)
+        client = client_of(request.scope, headers, report)
+        credentials = credentials_of(headers)
         context = await admit(self._services, credentials, client, report)
         context.require_scope("write")
-        require_no_encoding(dict(request.scope["headers"]))
+        require_no_encoding(headers)
         given = read_parameters(request.query_params)
         what = given.what()
         await check_access(context, what.target)

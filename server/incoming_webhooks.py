@@ -12,6 +12,7 @@ from starlette.routing import Route
 from domain.errors import BadRequest, DomainError
 from domain.webhooks.tokens import PATH
 from graph.execution.engine import error_body
+from graph.transport.headers import request_headers
 from graph.transport.http import client_of
 from graph.transport.intake import Intake
 from graph.transport.json_input import NotJson, read_json
@@ -58,7 +59,7 @@ class IncomingWebhooks:
         return Response(orjson.dumps(answer), 200, _HEADERS, media_type="application/json")
 
     async def _receive(self, request: Request, report: Report) -> Mapping[str, Any]:
-        raw = dict(request.scope["headers"])
+        raw = request_headers(request.scope)
         require_no_encoding(raw)
         body = await read_body(request.receive, raw, self._most, self._intake)
         client = client_of(request.scope, raw, report)

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from domain.errors import BadRequest, DomainError
 from graph.execution.engine import error_body
+from graph.transport.headers import request_headers
 from graph.transport.http import client_of
 from graph.transport.refusals import headers_of, status_of
 from graph.transport.report import report_of
@@ -92,7 +93,7 @@ class SignInRoutes:
     async def _answer(self, request: Request, operation: str, work: Work) -> Response:
         report = report_of(request.scope)
         report.operation = operation
-        client = client_of(request.scope, dict(request.scope["headers"]), report)
+        client = client_of(request.scope, request_headers(request.scope), report)
         try:
             response = await work(request, RequestContext(self._services, None, client))
         except DomainError as error:

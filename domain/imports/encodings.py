@@ -20,6 +20,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARKED: Final = frozenset({"utf-16", "utf-32"})
 _CANDIDATES: Final = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),  # Windows, by region
     *("koi8_r", "cp932", "euc_jp", "cp949", "gb18030", "big5"),
@@ -33,9 +34,9 @@ def find_encoding(source: ImportSource, wanted: str | None, sniff_bytes: int) ->
     `wanted` is taken as it is if Python knows it and it is one of text; raises `BadRequest` otherwise. Whether a
     file is UTF-8 is decided by all of its bytes, so no reader meets a surprise in the middle.
     """
-    if wanted is not None:
-        return _known_encoding(wanted)
     head = source.head(sniff_bytes)
+    if wanted is not None:
+        return _with_byte_order(_known_encoding(wanted), head)
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
@@ -60,6 +61,15 @@ def _known_encoding(name: str) -> str:
     if not found or found in _NOT_OF_FILES:
         raise BadRequest(f"{name!r} is not a text encoding of files; known ones are utf-8, utf-16, cp1252.", value=name)
     return "utf-8-sig" if found == UTF_8 else found
+
+
+def _with_byte_order(encoding: str, head: bytes) -> str:
+    """With the order of bytes where the name leaves it to a mark that is not there; Python's readers need one."""
+    if encoding not in _MARKED or any(head.startswith(mark) for mark, name in _MARKS if name == encoding):
+        return encoding
+    if encoding == "utf-16":
+        return _wide_encoding(head) or "utf-16-le"
+    return "utf-32-be" if head.startswith(b"\0") else "utf-32-le"
 
 
 def _wide_encoding(head: bytes) -> str | None:

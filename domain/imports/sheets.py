@@ -192,16 +192,18 @@ class SheetParser(_TextCollector):
         return number if read is None else read(number)
 
     def _shared(self, text: str) -> object:
-        index = int(text)
-        if index < 0:
-            raise LookupError("a cell names a text that is not there")
-        return self._texts[index]
+        if not text.isdecimal() or int(text) >= len(self._texts):
+            raise BadRequest("The workbook cannot be read: a cell names a text that is not there.")
+        return self._texts[int(text)]
 
 
 def _float(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
     if not math.isfinite(number):
-        raise ValueError(f"{text[:20]!r} is not a number")
+        raise BadRequest(f"The workbook cannot be read: {text[:20]!r} in a cell is not a number.")
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 

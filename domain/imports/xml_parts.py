@@ -21,13 +21,18 @@ Tag = tuple[str, dict[str, str]]
 
 @contextmanager
 def workbook_errors() -> Iterator[None]:
-    """Turn what broken archives and broken XML raise into `BadRequest`."""
+    """Turn what broken archives and broken XML raise into `BadRequest`, in words that are not those of libraries."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise BadRequest(f"The workbook cannot be opened: {error}.") from error
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise BadRequest(f"The workbook cannot be read: {error}.") from error
+    except RuntimeError as error:  # all that `zipfile` raises it for, NotImplementedError included
+        raise BadRequest("The workbook cannot be opened: it is encrypted, or packed as no workbook is.") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise BadRequest("The workbook cannot be opened: it is damaged, or no XLSX at all.") from error
+    except expat.ExpatError as error:
+        place = f"line {error.lineno}, column {error.offset + 1}"
+        raise BadRequest(f"The workbook cannot be read: a part of it is no well-formed XML, {place}.") from error
+    except (ValueError, LookupError) as error:
+        raise BadRequest("The workbook cannot be read: a row, cell or style in it makes no sense.") from error
 
 
 class PartReader:

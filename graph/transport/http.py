@@ -1,6 +1,6 @@
 """GraphQL over HTTP: from a Starlette request to the engine, and from its answer to a response."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from time import perf_counter
 from typing import Any
@@ -16,6 +16,7 @@ from graph.execution.documents import Prepared
 from graph.execution.engine import Answer, Engine, Request, error_body
 from graph.execution.streams import SUBSCRIPTION, Answers, Streams
 from graph.transport.accept import GRAPHQL_RESPONSE, JSON, choose_form, choose_json, may_stream
+from graph.transport.headers import Headers, request_headers
 from graph.transport.http_stream import HttpStream
 from graph.transport.intake import Intake
 from graph.transport.json_input import JsonLimits, NotJson, read_json
@@ -39,8 +40,6 @@ _NOT_ACCEPTABLE = (
 Page = Callable[[HttpRequest], Awaitable[Response]]
 _OF_LOAD = frozenset({RateLimited.code, Unavailable.code})
 """Codes that proxies and balancers have to see the status of, whatever the media type."""
-Headers = Mapping[bytes, bytes]
-"""Of a request, names in lower case; of a header that was sent twice, the last."""
 
 
 class GraphQLEndpoint:
@@ -72,7 +71,7 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         begun = perf_counter()
-        headers: Headers = dict(scope["headers"])
+        headers = request_headers(scope)
         if self._page is not None and _wants_page(scope, headers):
             response = await self._page(HttpRequest(scope, receive))
             await response(scope, receive, send)
@@ -104,7 +103,7 @@ class GraphQLEndpoint:
 
     async def _answer(self, request: Request, scope: Scope, headers: Headers, report: Report) -> Answer:
         client = client_of(scope, headers, report)
-        context = await admit(self._services, _credentials(headers), client, report)
+        context = await admit(self._services, credentials_of(headers), client, report)
         return await self._engine.answer(request, context)
 
     async def _stream(
@@ -116,7 +115,7 @@ class GraphQLEndpoint:
         if form is None:
             return False
         client = client_of(scope, headers, report)
-        credentials = _credentials(headers, scope["query_string"] if request.reads_only else b"")
+        credentials = credentials_of(headers, scope["query_string"] if request.reads_only else b"")
         context = await admit(self._services, credentials, client, report)
         left = seconds_left(self._services, credentials, context.viewer_or_none)
         if is_subscription:
@@ -194,7 +193,7 @@ def request_from(document: dict[str, Any], *, reads_only: bool = False) -> Reque
     return Request(query, variables or {}, name or None, reads_only, reference)
 
 
-def _credentials(headers: Headers, query_string: bytes = b"") -> Credentials:
+def credentials_of(headers: Headers, query_string: bytes = b"") -> Credentials:
     """Those of the headers; or else an access token from the query string (RFC 6750, 2.3).
 
     Streams alone look there: an `EventSource` of a browser has no other place for it.

@@ -19,6 +19,7 @@ from graph.execution.documents import DocumentCache
 from graph.execution.engine import Answer, Engine, Request, error_body
 from graph.execution.json_text import error_json
 from graph.execution.streams import Streams
+from graph.transport.headers import request_headers
 from graph.transport.http import client_of, header_text
 from graph.transport.limits import CallerLimits, MessageRate, TransportLimits
 from graph.transport.messages import (
@@ -115,7 +116,7 @@ class _Conversation:
         self._limits = shared.limits
         self._receive = receive
         self._send_message = send
-        self._headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        self._headers = request_headers(scope)
         self._client = client_of(scope, self._headers, report_of(scope))
         self._connection_id = new_id(Kind.CONNECTION)
         self._credentials: Credentials | None = None

@@ -78,3 +78,20 @@ async def test_a_socket_does_not_either(settings: Settings, services: Services) 
             assert (reply.status, reply.codes) == (400, ["BAD_REQUEST"])
         async with httpx.AsyncClient(timeout=1) as http:
             assert (await http.get(f"http://{address}/health")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "target", ["http://evil.example/health", "HTTP://evil.example:8000/health", "http://a@b/health"]
+)
+async def test_the_host_of_a_whole_url_counts(settings: Settings, services: Services, target: str) -> None:
+    request = f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    async with served(settings, services) as address, raw(address) as line:
+        await line.send(request)
+        assert (await line.reply()).status == 400
+
+
+async def test_a_whole_url_of_this_server_is_answered(settings: Settings, services: Services) -> None:
+    request = b"GET http://localhost/health HTTP/1.1\r\nHost: evil.example\r\n\r\n"
+    async with served(settings, services) as address, raw(address) as line:
+        await line.send(request)
+        assert (await line.reply()).status == 200

@@ -144,7 +144,9 @@ async def test_trailers_and_extensions_of_chunks_are_bounded(line: Line, tail: b
 
 @pytest.mark.parametrize(
     "request_",
-    [b"nonsense\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+    [b"nonsense\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /health HTTP/2.0\r\nHost: localhost\r\n\r\n",
+     b"GET /health HTTP/0.9\r\nHost: localhost\r\n\r\n", b"CONNECT /health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+     b"\x16\x03\x01\x02\x00\x01", b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
      b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\x00b\r\n\r\n",
      post(ME, "Transfer-Encoding: chunked"), post(ME, "Content-Length: 1"), post(ME, "Content-Length: x", length=-1),
      post(b"", "Transfer-Encoding: chunked", length=-1) + b"nonsense\r\n"],
@@ -158,6 +160,43 @@ async def test_nonsense_after_a_request_spoils_no_answer(line: Line) -> None:
     await line.send(post(ME) + b"\x00\x00\x00\x00nonsense\r\n\r\n")
     answered = await line.rest()
     assert answered.count(b"HTTP/1.1") <= 1
+
+
+# --- wishes for another protocol ---
+
+
+@pytest.mark.parametrize("wish", ["h2c", "foo", "websocket", "h2c, foo"])
+@pytest.mark.parametrize("is_split", [False, True])
+async def test_a_wish_for_another_protocol_is_ignored(line: Line, wish: str, is_split: bool) -> None:
+    """Java's HttpClient wishes for h2c with each first request, by POST as well."""
+    head, _, body = post(ME, "Connection: Upgrade, HTTP2-Settings", f"Upgrade: {wish}").partition(b"\r\n\r\n")
+    parts = [head + b"\r\n\r\n", body] if is_split else [head + b"\r\n\r\n" + body]
+    for _ in range(2):
+        await line.send(*parts)
+        assert (await line.reply()).body == ANSWER
+
+
+@pytest.mark.parametrize("is_split", [False, True])
+async def test_the_body_beside_such_a_wish_is_no_other_request(line: Line, is_split: bool) -> None:
+    """A proxy that passes the wish on would have taken the second answer for that to its next request."""
+    head = post(b"", "Connection: Upgrade", "Upgrade: foo", length=len(post(ME)))
+    await line.send(*([head, post(ME)] if is_split else [head + post(ME)]), post(ME, "Connection: close"))
+    assert (await line.reply()).codes == ["BAD_REQUEST"]
+    assert (await line.reply()).body == ANSWER
+    assert await line.rest() == b""
+
+
+async def test_requests_behind_such_wishes_are_answered_in_turn(line: Line) -> None:
+    wish = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n"
+    await line.send(wish * 1_500 + post(ME))
+    for _ in range(1_500):
+        assert (await line.reply()).body == b'{"status":"ok"}'
+    assert (await line.reply()).body == ANSWER
+
+
+async def test_the_body_beside_such_a_wish_is_bounded(line: Line) -> None:
+    await line.send(post(b"", "Connection: Upgrade", "Upgrade: foo", length=MOST + 1))
+    await assert_refused(line, 413, "PAYLOAD_TOO_LARGE")
 
 
 # --- slow ones ---

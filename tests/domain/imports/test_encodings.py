@@ -80,3 +80,17 @@ def test_given_encoding_is_used_and_what_it_lacks_is_reported() -> None:
 def test_unknown_encoding_is_refused(name: str) -> None:
     with pytest.raises(BadRequest, match="is not a text encoding"):
         import_file("a\n1\n", encoding=name)
+
+
+@pytest.mark.parametrize("order", ["le", "be"])
+@pytest.mark.parametrize("name", ["utf-16", "UTF_32"])
+def test_a_given_encoding_of_wide_characters_needs_no_mark(name: str, order: str) -> None:
+    encoding = f"{name.lower().replace('_', '-')}-{order}"
+    result = import_file(_TEXT.encode(encoding), encoding=name)
+    assert (result.plan.layout.encoding, result.rows) == (encoding, _ROWS)
+
+
+@pytest.mark.parametrize("name", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("data", [b"a", b"a,b\n1,2\n", b"\xff\xfe\xfd\xfc\xfb"])
+def test_what_is_no_text_of_wide_characters_is_read_as_far_as_it_goes(name: str, data: bytes) -> None:
+    assert all("\ufffd" in cell or cell.isprintable() for row in import_file(data, encoding=name).rows for cell in row)

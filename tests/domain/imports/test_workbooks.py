@@ -81,7 +81,7 @@ def test_long_texts_and_texts_of_many_runs_are_read_whole() -> None:
 
 @pytest.mark.parametrize("index", ["1", "-1", "x"])
 def test_shared_text_that_is_not_there_is_refused(index: str) -> None:
-    with pytest.raises(BadRequest, match="The workbook cannot be read"):
+    with pytest.raises(BadRequest, match=r"^The workbook cannot be read: a cell names a text that is not there\.$"):
         import_file(_with_texts("<si><t>x</t></si>", f'<c t="s"><v>{index}</v></c>'), "data.xlsx")
 
 
@@ -149,7 +149,7 @@ def test_references_that_are_none_are_refused(reference: str) -> None:
 def test_numbers_that_are_none_are_refused_or_empty(text: str) -> None:
     content = _with_row(f"<c><v>{text}</v></c><c><v>7</v></c>")
     if text:
-        with pytest.raises(BadRequest, match="The workbook cannot be read"):
+        with pytest.raises(BadRequest, match=f"^The workbook cannot be read: '{text}' in a cell is not a number.$"):
             import_file(content, "data.xlsx")
     else:
         assert import_file(content, "data.xlsx").rows[-1] == [None, 7]
@@ -263,7 +263,7 @@ def test_tag_without_an_end_is_refused() -> None:
 
 @pytest.mark.parametrize("cut", [4, 100, 2_000])
 def test_cut_workbook_is_refused(cut: int) -> None:
-    with pytest.raises(BadRequest, match="cannot be opened"):
+    with pytest.raises(BadRequest, match=r"^The workbook cannot be opened: it is damaged, or no XLSX at all\.$"):
         import_file(workbook(("S", _ROWS))[:cut], "data.xlsx")
 
 
@@ -280,5 +280,42 @@ def test_workbook_without_sheets_is_refused() -> None:
 
 @pytest.mark.parametrize("part", [_MAIN, _SHEET, _STYLES, "xl/_rels/workbook.xml.rels"])
 def test_workbook_with_broken_parts_is_refused(part: str) -> None:
-    with pytest.raises(BadRequest, match="The workbook cannot be read"):
+    with pytest.raises(BadRequest, match=r"a part of it is no well-formed XML, line 1, column \d+\.$"):
         import_file(_changed(lambda content: content[: len(content) // 2], part), "data.xlsx")
+
+
+def test_row_without_a_number_is_refused() -> None:
+    with pytest.raises(BadRequest, match=r"^The workbook cannot be read: a row, cell or style in it makes no sense\.$"):
+        import_file(_changed(lambda sheet: sheet.replace("<row r=", "<row r='x' a=")), "data.xlsx")
+
+
+@pytest.mark.parametrize(
+    "content", ['<?xml version="1.0" encoding="nope"?><a/>', '<?xml version="1.0" encoding="utf-7"?><a/>']
+)
+def test_part_in_an_unknown_encoding_is_refused(content: str) -> None:
+    with pytest.raises(BadRequest, match=r"^The workbook cannot be read: ") as refused:
+        import_file(_changed(lambda sheet: content), "data.xlsx")
+    assert "nope" not in refused.value.message
+
+
+@pytest.mark.parametrize(("at", "value"), [(8, 1), (10, 99)])
+def test_encrypted_or_oddly_packed_workbook_is_refused(at: int, value: int) -> None:
+    """The flags, and the method of compression, of each entry of the archive's directory."""
+    content = bytearray(workbook(("S", _ROWS)))
+    entry = content.find(b"PK\x01\x02")
+    while entry >= 0:
+        content[entry + at] = value
+        entry = content.find(b"PK\x01\x02", entry + 4)
+    with pytest.raises(
+        BadRequest, match=r"^The workbook cannot be opened: it is encrypted, or packed as no workbook is\.$"
+    ):
+        import_file(bytes(content), "data.xlsx")
+
+
+def test_archive_whose_directory_lies_before_its_start_is_refused_in_our_words() -> None:
+    content = workbook(("S", _ROWS))
+    end = content.rfind(b"PK\x05\x06")
+    size = int.from_bytes(content[end + 12 : end + 16], "little")
+    broken = content[: end + 12] + (size + end + 5).to_bytes(4, "little") + content[end + 16 :]
+    with pytest.raises(BadRequest, match=r"^The workbook cannot be opened: it is damaged, or no XLSX at all\.$"):
+        import_file(broken, "data.xlsx")

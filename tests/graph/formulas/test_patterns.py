@@ -15,6 +15,7 @@ from tests.support.refusals import done, refusal
 
 EXPLODING = "REGEX_REPLACE(REPT(Name, 100000), 'a|[a-z]*1', '')"
 """Looks through the whole rest of the text at each of its letters, 5,000,000,000 of them."""
+WEBHOOK = "mutation ($input: CreateIncomingWebhookInput!) { createIncomingWebhook(input: $input) { url } }"
 
 
 @pytest.fixture
@@ -50,6 +51,20 @@ async def test_a_pattern_that_explodes_in_a_column_refuses_the_write_alone(shop:
 
     done(await hurried.create({"Name": "1"}))
     assert await shop.values("It") == {"1": None}
+
+
+async def test_a_pattern_that_explodes_tells_an_incoming_webhook_the_same(shop: Shop, impatient: Api) -> None:
+    done(await shop.formula("It", EXPLODING))
+    table = shop.records.table
+    mappings = [{"path": "name", "fieldId": table.fields["Name"]}]
+    variables = {"input": {"tableId": table.id, "name": "In", "fieldMappings": mappings}}
+    made = (await impatient.execute(WEBHOOK, variables, as_=table.owner)).ok["createIncomingWebhook"]
+
+    response = await impatient.http.post(made["url"], json={"name": "a"})
+
+    [error] = response.json()["errors"]
+    assert (response.status_code, error["extensions"]["code"]) == (504, "QUERY_TIMEOUT")
+    assert await shop.values("It") == {}
 
 
 async def test_a_pattern_that_postgresql_finds_too_complex_is_refused(shop: Shop) -> None:

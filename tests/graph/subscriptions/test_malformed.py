@@ -156,7 +156,7 @@ async def test_500_malformed_messages_each_get_a_code(address: str) -> None:
         (HANDSHAKE.format(host="localhost", more="Cookie: " + "x" * 9_000 + "\r\n"), {431}),
         (HANDSHAKE.format(host="localhost", more="").replace("/graphql", "/graphql?" + "x" * 9_000), {400}),
         (HANDSHAKE.format(host="localhost", more="").replace("/graphql", "/graphql?\xff"), {400}),
-        (HANDSHAKE.format(host="localhost", more="").replace("GET", "POST"), {405}),
+        (HANDSHAKE.format(host="localhost", more="").replace("GET", "POST"), {415}),
         (HANDSHAKE.format(host="localhost", more="").replace("AAAA==", ""), {400}),
         (HANDSHAKE.format(host="localhost", more="").replace("13", "8"), {400, 426}),
         (HANDSHAKE.format(host="localhost", more="").replace("/graphql", "/nowhere"), {403, 404}),
