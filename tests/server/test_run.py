@@ -6,6 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.server.test_stopping import half_sent
 from tests.support.program import SECONDS, Server, postgres_of, serving
 
 pytestmark = pytest.mark.long
@@ -63,6 +64,21 @@ def test_killed_server_loses_nothing_that_was_committed(folder: Path) -> None:
     assert left_over != []
     assert answer == {"login": {"tokenType": "Bearer"}}
     assert postgres_of(folder) == []
+
+
+def test_workers_of_a_killed_server_wait_for_nobody_and_rest_while_they_end(folder: Path) -> None:
+    settings = {"TABLEGRAPH_SHUTDOWN_SECONDS": "5", "TABLEGRAPH_DRAIN_SECONDS": "3600"}
+    with serving(folder, "--workers", "2", **settings) as server, half_sent(server):
+        workers = server.workers()
+        server.kill()
+        _, [answering] = psutil.wait_procs(workers, 2)  # it waits for the rest of the request
+        before = sum(answering.cpu_times()[:2])
+        time.sleep(2)
+        spent = sum(answering.cpu_times()[:2]) - before
+        alive = psutil.wait_procs(workers, SECONDS)[1]
+
+    assert spent < 1
+    assert alive == []
 
 
 def test_several_workers_answer_as_one_and_an_interrupt_stops_all(folder: Path) -> None:
