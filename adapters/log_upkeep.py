@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from adapters.database import AWAY, Connection, Database
+from adapters.database import AWAY, SECONDS_OF_SILENCE, Connection, Database
 from adapters.tasks import beside
 from domain.changes.partitions import Partition, expired, to_make
 from domain.sql import quote_name
@@ -23,7 +23,7 @@ DROPPING: Final = MAKING + 1
 """Keys of the advisory locks under which the work is done."""
 LOCK_TIMEOUT: Final = "4s"
 """How long attaching a partition may wait for others that change the log's tables."""
-DETACH_TIMEOUT: Final = "60s"
+SECONDS_TO_DETACH: Final = 60
 """How long detaching may wait for transactions that are open; it is finished at one of the next looks."""
 SECONDS_BETWEEN: Final = 30
 """Between two looks; how soon there are partitions again when the database's clock has leapt, or after a failure."""
@@ -130,7 +130,10 @@ class LogUpkeep:
     def _own_connection(self) -> AbstractAsyncContextManager[Connection]:
         """It may have to wait for long, and its end frees the lock."""
         return self._database.own_connection(
-            application_name="tablegraph upkeep", TimeZone="UTC", statement_timeout=DETACH_TIMEOUT
+            seconds=SECONDS_TO_DETACH + SECONDS_OF_SILENCE,
+            application_name="tablegraph upkeep",
+            TimeZone="UTC",
+            statement_timeout=f"{SECONDS_TO_DETACH}s",
         )
 
 

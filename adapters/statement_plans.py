@@ -10,7 +10,7 @@ from typing import Final
 
 import asyncpg
 
-from adapters.database import AWAY, Database
+from adapters.database import AWAY, SECONDS_OF_SILENCE, Database
 from adapters.statement_times import has_plan
 
 TIMEOUT_MS: Final = 1_000
@@ -32,7 +32,7 @@ async def generic_plan(database: Database, statement: str) -> str | None:
     if not has_plan(statement):
         return None
     with suppress(*AWAY):  # the timeouts are errors of PostgreSQL
-        async with database.own_connection(**_SETTINGS) as connection:
+        async with database.own_connection(seconds=TIMEOUT_MS / 1_000 + SECONDS_OF_SILENCE, **_SETTINGS) as connection:
             return await _explain(connection, statement)
     return None
 

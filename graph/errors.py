@@ -13,7 +13,8 @@ from graphql import GraphQLError
 from sqlalchemy.exc import DBAPIError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from domain.errors import DomainError, Problem, Unavailable, ValidationFailed
+from adapters.database import AWAY_OR_BUSY
+from domain.errors import DomainError, Problem, ValidationFailed
 
 logger = structlog.get_logger(__name__)
 
@@ -63,21 +64,7 @@ class ErrorCode(enum.Enum):
 MAX_SHOWN_BYTES: Final = 400
 """How long the `value` of an error may be, as JSON; a longer one is left out, and so is one that is nested deeply."""
 
-BUSY = (
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.QueryCanceledError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.ConnectionDoesNotExistError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    ConnectionError,
-    TimeoutError,
-)
+BUSY: Final = (*AWAY_OR_BUSY, asyncpg.QueryCanceledError, TimeoutError)
 """What the database or the way to it raises when the same request may well succeed a little later."""
 
 
@@ -135,7 +122,7 @@ def describe(original: BaseException | None, message: str, request_id: str) -> t
 
 def is_unavailable(original: BaseException | None) -> bool:
     """Whether the same request may well succeed a little later."""
-    return isinstance(original, (Unavailable, *BUSY))
+    return isinstance(original, BUSY)
 
 
 def root_cause(error: BaseException) -> BaseException | None:

@@ -157,6 +157,7 @@ async def preview_conversion(
     `makes_missing` is as in `converter_to`.
     """
     async with context.database.transaction() as unit:
+        unit.connection.allow_seconds(context.services.limits.schema_statement_timeout_ms / 1000)
         await unit.connection.execute(f"SET TRANSACTION READ ONLY; {timeouts(context.services.limits)}")
         model, table, base = await load_field(unit, context, field_id, Action.CHANGE_SCHEMA)
         work = FieldWork(context, unit, base, table, model)

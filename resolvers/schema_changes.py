@@ -17,7 +17,9 @@ async def schema_change(context: RequestContext) -> AsyncIterator[Unit]:
     back and tried again. Once it has its locks it may take longer than a query, for it may have a big table to fill.
     """
     async with context.unit() as unit:
-        context.allow_seconds(context.services.limits.schema_statement_timeout_ms / 1000)
+        seconds = context.services.limits.schema_statement_timeout_ms / 1000
+        context.allow_seconds(seconds)
+        unit.connection.allow_seconds(seconds)
         await unit.connection.execute(timeouts(context.services.limits))
         await sign_changes(context, unit)
         yield unit

@@ -82,7 +82,12 @@ def _ending_with_parent() -> Iterator[None]:
         yield
         return
     loop = asyncio.get_running_loop()
-    loop.add_reader(parent.sentinel, os.kill, os.getpid(), signal.SIGTERM)
+
+    def end() -> None:
+        loop.remove_reader(parent.sentinel)  # which can be read from now on
+        os.kill(os.getpid(), signal.SIGINT)  # without the time for a load balancer: the next one wants the port
+
+    loop.add_reader(parent.sentinel, end)
     try:
         yield
     finally:

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from adapters import migrations
 from adapters.database import Database
-from domain.errors import Unavailable
 from graph.errors import BUSY
 from server.stopping import Stopping
 
@@ -37,7 +36,7 @@ class Probes:
         try:
             async with asyncio.timeout(SECONDS):
                 pending = await self._pending()
-        except (Unavailable, *BUSY) as error:
+        except BUSY as error:
             logger.warning("not ready", error=repr(error))
             return _answer({"status": "not ready", "database": "unreachable"}, 503)
         if pending:

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import os
 import signal
 import socket
@@ -12,7 +13,7 @@ from contextlib import ExitStack
 from types import FrameType
 
 import uvicorn
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
@@ -65,7 +66,7 @@ def run(settings: Settings, announce: Announce) -> None:
         url = stack.enter_context(running_postgres(settings, exclusively=True))
         asyncio.run(migrations.upgrade(url))
         is_used = asyncio.run(_has_users(settings, url))
-        _hand_down(settings, url, secret)
+        hand_down(settings, url, secret)
         os.environ[PREFIX + "PORT"] = str(listener.getsockname()[1])  # the one that 0 took: links in mails have it
         if settings.workers > 1:
             os.environ[MULTIPROCESS] = stack.enter_context(tempfile.TemporaryDirectory(prefix="tablegraph-metrics-"))
@@ -113,13 +114,24 @@ async def _has_users(settings: Settings, url: str) -> bool:
         await database.close()
 
 
-def _hand_down(settings: Settings, url: str, secret: str) -> None:
+def hand_down(settings: Settings, url: str, secret: str) -> None:
     """Put what was decided here into the environment, where `server.asgi` of each process reads it."""
     for name in settings.model_fields_set - {"database_url", "secret_key"}:
-        value = getattr(settings, name)
-        os.environ[PREFIX + name.upper()] = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        os.environ[PREFIX + name.upper()] = _as_text(getattr(settings, name))
     os.environ["DATABASE_URL"] = url
     os.environ[PREFIX + "SECRET_KEY"] = secret
+
+
+def _as_text(value: object) -> str:
+    """A value as its variable holds it."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return json.dumps(value, default=_as_json) if isinstance(value, dict) else str(value)
+
+
+def _as_json(value: object) -> object:
+    """What `json` cannot write by itself, with its secrets."""
+    return value.model_dump(exclude_unset=True) if isinstance(value, BaseModel) else _as_text(value)
 
 
 def _serve(settings: Settings, listener: socket.socket, announce: Callable[[str], None]) -> None:

@@ -27,11 +27,17 @@ class Stopping:
 
     @contextmanager
     def announced(self, drain_seconds: float) -> Iterator[None]:
-        """While the block runs, a SIGTERM takes effect `drain_seconds` later, and a second one at once.
+        """While the block runs, a SIGTERM takes effect `drain_seconds` later; a second one, and a SIGINT, at once.
 
         Until then everything is answered as before, but `/ready` with 503, so that a load balancer sends no more.
         """
-        then = signal.getsignal(signal.SIGTERM)
+        with self._before(signal.SIGTERM, drain_seconds), self._before(signal.SIGINT, 0):
+            yield
+
+    @contextmanager
+    def _before(self, number: signal.Signals, drain_seconds: float) -> Iterator[None]:
+        """While the block runs, do what is to be done before what the signal does otherwise."""
+        then = signal.getsignal(number)
         if not callable(then):
             yield
             return
@@ -48,11 +54,11 @@ class Stopping:
             loop.call_soon_threadsafe(self.end)
             then(number, frame)
 
-        signal.signal(signal.SIGTERM, begin)
+        signal.signal(number, begin)
         try:
             yield
         finally:
-            signal.signal(signal.SIGTERM, then)
+            signal.signal(number, then)
 
 
 def _later(loop: asyncio.AbstractEventLoop, seconds: float, handler: Handler, number: int) -> None:

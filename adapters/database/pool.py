@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from sqlalchemy.util import greenlet_spawn
 
+from adapters.database import sessions
 from adapters.database.faults import AWAY, UNREACHABLE
 from adapters.database.sessions import MAX_PREPARED, MAX_PREPARED_LENGTH, SESSION_SETTINGS, Connection, Session
 from adapters.database.units import Unit
@@ -72,11 +73,15 @@ class Database:
         """What SQLAlchemy makes of a server that takes no connection, for instance since it starts or stops."""
 
     @asynccontextmanager
-    async def own_connection(self, **settings: str) -> AsyncIterator[Connection]:
-        """A connection that is none of the pool's, with these settings, for a block."""
+    async def own_connection(self, *, seconds: float | None = None, **settings: str) -> AsyncIterator[Connection]:
+        """A connection that is none of the pool's, with these settings, for a block.
+
+        Its statements raise `TimeoutError` where they take longer than that many seconds.
+        """
         _, arguments = self.engine.dialect.create_connect_args(self.url)
+        arguments |= {"server_settings": settings, "command_timeout": seconds}
         async with self._opening():
-            connection: Connection = await asyncpg.connect(**arguments, server_settings=settings)
+            connection: Connection = await asyncpg.connect(**arguments)
         self._connections.add(connection)
         try:
             yield connection
@@ -140,7 +145,7 @@ class Database:
             async with self._opening():
                 pooled: PoolProxiedConnection = await greenlet_spawn(self.engine.sync_engine.raw_connection)
         except (OSError, PoolTimeout, self._refusal) as error:
-            logger.warning("no database connection: %s", error)
+            logger.warning("no database connection: %s", str(error) or type(error).__name__)
             raise Unavailable(UNREACHABLE) from error
         self._connections.add(cast(Connection, pooled.driver_connection))
         return pooled
@@ -156,6 +161,8 @@ class Database:
         try:
             await connection.settle()
         finally:
+            if not connection.is_sound:
+                self._discard_idle()  # theirs is the same way to the server, and who gets one would wait as long
             self.leave(pooled, connection)
 
     def leave(self, pooled: PoolProxiedConnection, connection: Session) -> None:
@@ -165,10 +172,16 @@ class Database:
         does, since it is made for threads.
         """
         if connection.is_sound:
+            connection.allow_no_more()
             self._idle.append(pooled)
         else:
             _discard(pooled)  # its rollback was cut off, or its beginning: the server does the rest
         self._places.release()
+
+    def _discard_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        for pooled in idle:
+            _discard(pooled)
 
     @property
     def connections_in_use(self) -> int:
@@ -199,15 +212,14 @@ class Database:
         for connection in self._connections:
             connection.terminate()
         for limit in self._openings:
-            limit.reschedule(0)  # now
+            if not limit.expired():  # what ends by itself just now cannot be told to
+                limit.reschedule(0)  # now
 
     async def close(self) -> None:
         """Close every connection, once the cancelled statements have ended."""
         await asyncio.gather(*self._settling)
-        idle, self._idle = self._idle, []
-        await asyncio.gather(*(_say_good_bye(cast(Connection, pooled.driver_connection)) for pooled in idle))
-        for pooled in idle:
-            _discard(pooled)
+        await asyncio.gather(*(_say_good_bye(cast(Connection, pooled.driver_connection)) for pooled in self._idle))
+        self._discard_idle()
         await self.engine.dispose()
 
 
@@ -285,6 +297,7 @@ def asyncpg_url(url: str) -> URL:
 
 def _engine(url: URL, pool_size: int, **milliseconds: int) -> AsyncEngine:
     settings = {**SESSION_SETTINGS, **{name: str(number) for name, number in milliseconds.items()}}
+    longest = milliseconds["statement_timeout"] / 1_000
     return create_async_engine(
         url,
         isolation_level="AUTOCOMMIT",
@@ -298,5 +311,6 @@ def _engine(url: URL, pool_size: int, **milliseconds: int) -> AsyncEngine:
             "server_settings": settings,
             "statement_cache_size": MAX_PREPARED,
             "max_cacheable_statement_size": MAX_PREPARED_LENGTH,
+            "command_timeout": longest + sessions.SECONDS_OF_SILENCE,
         },
     )

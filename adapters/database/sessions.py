@@ -19,6 +19,10 @@ of plan a byte of text, for each connection, and clients can think of selections
 SETTLING_SECONDS = 5.0
 """How long a cancelled statement may take to end; then its connection is given up."""
 
+SECONDS_OF_SILENCE = 5.0
+"""How much later than the server has given a statement up its answer is not waited for any more: nothing comes on this
+connection. Behind a failover that told nobody, or a firewall that forgot, that would last for ever."""
+
 SESSION_SETTINGS = {
     "TimeZone": "UTC",
     "DateStyle": "ISO, YMD",
@@ -41,7 +45,7 @@ class Session(asyncpg.Connection):
     end at all: the server holds its locks and lets its timeout run until it is told that nothing more comes.
     """
 
-    __slots__ = ("is_midway",)
+    __slots__ = ("_usual", "is_midway")
     _protocol: "BaseProtocol[asyncpg.Record]"
     _top_xact: object | None
 
@@ -50,6 +54,7 @@ class Session(asyncpg.Connection):
         time_statements(self._protocol)
         self.is_midway = False
         """Whether a statement was cut off, perhaps between its parts."""
+        self._usual = self._config
 
     async def _do_execute(self, *arguments: Any, **options: Any) -> Any:
         try:
@@ -57,6 +62,14 @@ class Session(asyncpg.Connection):
         except BaseException:
             self.is_midway = True
             raise
+
+    def allow_seconds(self, seconds: float) -> None:
+        """Wait for as long for a statement, and then for who is silent, until the connection is given back."""
+        self._config = self._usual._replace(command_timeout=seconds + SECONDS_OF_SILENCE)
+
+    def allow_no_more(self) -> None:
+        """End what `allow_seconds` began."""
+        self._config = self._usual
 
     @property
     def is_sound(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
-from adapters.extensions.threads import Threads
+from adapters.threads import Threads
 from domain.extensions.extension import Extension, Hook
 from domain.extensions.functions import Function
 from domain.extensions.writes import Moment, WriteKind
@@ -58,7 +58,7 @@ class Extensions:
     ) -> None:
         """Raises `ExtensionsRefused` where a required one has a function of a name that another has."""
         self.installed = sorted(installed, key=lambda each: each.name)
-        self.threads = Threads(threads)
+        self.threads = Threads(threads, "extension")
         self._startup_seconds = startup_seconds
         self.functions: Mapping[str, Function] = {}
         self._hooks: Mapping[WriteKind, Sequence[Hook]] = {}

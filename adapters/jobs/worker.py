@@ -28,6 +28,8 @@ LONGEST_PAUSE: Final = 5.0
 """Seconds between attempts to come back to a database that is away."""
 SECONDS_TO_PUT_BACK: Final = 5.0
 """How long the queue may take to take back what was cut off; others would take it over in the end."""
+STATEMENT_SECONDS = 30.0
+"""How long a statement of the queue's may take; by then its connection is silent, and no job would be taken again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Worker:
     async def _work(self) -> None:
         """Do jobs over one connection, until it is lost or the worker ends."""
         settings = {"application_name": "tablegraph worker", "TimeZone": "UTC", "jit": "off"}
-        async with self._database.own_connection(**settings) as connection:
+        async with self._database.own_connection(seconds=STATEMENT_SECONDS, **settings) as connection:
             if not self._is_over:
                 await self._take_jobs(connection)
 

@@ -1,10 +1,8 @@
 """The threads on which a directory is asked, so that nobody else waits for it."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 from adapters.ldap.config import LdapConfig
 from adapters.ldap.directory import Directory
+from adapters.threads import Threads
 from domain.accounts.passwords import MAX_PASSWORD_LENGTH, normal_password
 from domain.accounts.profiles import Profile
 from domain.errors import Unavailable
@@ -15,7 +13,7 @@ class LdapBackend:
 
     def __init__(self, config: LdapConfig, *, connections: int, max_waiting: int) -> None:
         self._directory = Directory(config)
-        self._threads = ThreadPoolExecutor(connections, thread_name_prefix="ldap")
+        self._threads = Threads(connections, "ldap")
         self._most = connections + max_waiting
         self._under_way = 0
 
@@ -26,11 +24,9 @@ class LdapBackend:
         if self._under_way >= self._most:
             raise Unavailable(f"{self._most} sign-ins wait for the directory already; try again.")
         self._under_way += 1
-        work = asyncio.get_running_loop().run_in_executor(
-            self._threads, self._directory.identify, login, normal_password(password)
-        )
         try:
-            return await work
+            found: Profile | None = await self._threads.run(self._directory.identify, login, normal_password(password))
+            return found
         finally:
             self._under_way -= 1
 

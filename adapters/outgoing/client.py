@@ -38,13 +38,12 @@ class OutgoingClient:
         self, rules: Rules, *, resolver: Resolver | None = None, ssl_context: ssl.SSLContext | None = None
     ) -> None:
         self.rules = rules
-        self._names = SystemNames()
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=ssl_context or _system_authorities(),
             max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=_IDLE_CONNECTIONS,
             keepalive_expiry=_IDLE_SECONDS,
-            network_backend=GuardedBackend(rules, resolver or self._names),
+            network_backend=GuardedBackend(rules, resolver or SystemNames()),
         )
 
     async def send(self, request: Request) -> Answer:
@@ -64,7 +63,6 @@ class OutgoingClient:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._pool.aclose()
-        self._names.close()
 
     async def _follow(self, request: Request, target: Target, started: float) -> Answer:
         while True:

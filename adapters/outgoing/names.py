@@ -1,10 +1,10 @@
 """Which addresses a name has."""
 
-import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeAlias
+
+from adapters.threads import Threads
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the addresses of a name for a port, the best first; raises `OSError` where there are none."""
@@ -20,15 +20,12 @@ class SystemNames:
     """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, "names")
+        self._threads = Threads(THREADS, "names")
 
     async def __call__(self, name: str, port: int) -> Sequence[str]:
         """See `Resolver`."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, _addresses, name, port)
-
-    def close(self) -> None:
-        """Wait for nobody."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        addresses: Sequence[str] = await self._threads.run(_addresses, name, port)
+        return addresses
 
 
 def _addresses(name: str, port: int) -> Sequence[str]:

@@ -1,11 +1,13 @@
 """`tablegraph run` as people use it: in a process of its own, on its own PostgreSQL, ended in every way."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.server.test_stopping import half_sent
 from tests.support.program import SECONDS, Server, postgres_of, serving
 
 pytestmark = pytest.mark.long
@@ -65,6 +67,22 @@ def test_killed_server_loses_nothing_that_was_committed(folder: Path) -> None:
     assert postgres_of(folder) == []
 
 
+def test_workers_of_a_killed_server_wait_for_nobody_and_rest_while_they_end(folder: Path) -> None:
+    settings = {"TABLEGRAPH_SHUTDOWN_SECONDS": "5", "TABLEGRAPH_DRAIN_SECONDS": "3600"}
+    with serving(folder, "--workers", "2", **settings) as server, half_sent(server):
+        workers = server.workers()
+        server.kill()
+        time.sleep(1)
+        before = cpu_seconds(workers)
+        time.sleep(2)  # one of them waits for the rest of the request
+        spent = [cpu_seconds([worker]).get(worker, 0) - before[worker] for worker in before]
+        alive = psutil.wait_procs(workers, SECONDS)[1]
+
+    assert spent
+    assert max(spent) < 1
+    assert alive == []
+
+
 def test_several_workers_answer_as_one_and_an_interrupt_stops_all(folder: Path) -> None:
     with serving(folder, "--workers", "2") as server:
         answers = [server.query("{ me { id } }") for _ in range(10)]
@@ -94,6 +112,16 @@ def test_metrics_of_several_workers_forget_one_that_was_killed(folder: Path) -> 
     assert 'tablegraph_requests_total{code="OK",operation="query"} 1.0' in metrics
     assert "tablegraph_websocket_connections 0.0" in metrics
     assert "tablegraph_bus_reconnects_total 0.0" in metrics
+
+
+def cpu_seconds(processes: list[psutil.Process]) -> dict[psutil.Process, float]:
+    """CPU time so far of those that there still are."""
+    found: dict[psutil.Process, float] = {}
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            found[process] = times.user + times.system
+    return found
 
 
 def read_until(server: Server, line: str) -> None:

@@ -1,11 +1,13 @@
 """The settings of providers."""
 
+import os
 from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
 from adapters.providers.contract import ProviderConfig
+from server.run import hand_down
 from server.settings import Settings
 
 SECRET = SecretStr("a secret for tests only, 32+ letters")
@@ -75,3 +77,14 @@ def test_passkeys_are_for_the_host_of_their_first_origin_or_a_domain_above_it() 
     above = Settings(secret_key=SECRET, passkey_origins=origins, passkey_domain="example.com").passkeys
     assert above is not None
     assert above.domain == "example.com"
+
+
+def test_they_reach_the_processes_that_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {})
+    issuer = "https://login.corp.example.com/realm"
+    corp = {**CLIENT, "client_secret": 'a "quoted" s\u00e9cret', "issuer": issuer, "scopes": ["openid", "mail"]}
+    settings = Settings(secret_key=SECRET, oauth_providers={"google": CLIENT, "corp": corp})
+
+    hand_down(settings, "postgresql:///tablegraph", SECRET.get_secret_value())
+
+    assert Settings().oauth_providers == settings.oauth_providers

@@ -45,8 +45,24 @@ class Cluster:
             with suppress(psutil.NoSuchProcess):  # it ends just now
                 process.suspend()
 
+    @contextmanager
+    def silencing_sessions(self) -> Iterator[None]:
+        """Within the block those that serve a client by now do nothing; whoever connects is served."""
+        self.silence_sessions()
+        try:
+            yield
+        finally:
+            self.go_on()
+
+    def silence_sessions(self) -> None:
+        """As `silencing_sessions`, until `go_on`."""
+        for process in self._processes():
+            with suppress(psutil.NoSuchProcess):
+                if "[local]" in " ".join(process.cmdline()):
+                    process.suspend()
+
     def go_on(self) -> None:
-        """End what `hang` began."""
+        """End what `hang` or `silence_sessions` began."""
         for process in self._processes():
             with suppress(psutil.NoSuchProcess):
                 process.resume()

@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import asyncpg
 import httpx
 import pytest
 
@@ -47,6 +48,36 @@ async def test_what_is_asked_meanwhile_is_refused_soon(api: Api, cluster: Cluste
             return False
 
     await eventually(is_back)
+
+
+async def test_of_a_database_that_only_reads_for_a_while_writes_are_refused_as_of_one_that_is_away(
+    api: Api, cluster: Cluster
+) -> None:
+    person = await api.register()
+    await read_only(cluster, "on")
+
+    async def is_refused() -> bool:
+        return (await api.execute(MUTATION, as_=person)).codes != []
+
+    await eventually(is_refused)  # connections that are open learn of it a little later
+    result = await api.execute(MUTATION, as_=person)
+
+    assert (result.status, result.codes) == (503, ["UNAVAILABLE"])
+
+    await read_only(cluster, "off")
+
+    async def is_back() -> bool:
+        return not await is_refused()
+
+    await eventually(is_back)
+
+
+async def read_only(cluster: Cluster, value: str) -> None:
+    """Have the database take no writes, as a standby or one whose disk is full, or take them again."""
+    connection = await asyncpg.connect(cluster.url, server_settings={"default_transaction_read_only": "off"})
+    await connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
 
 
 @pytest.fixture

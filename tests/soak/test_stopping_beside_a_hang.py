@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from adapters import migrations
-from adapters.database import AWAY, Database, give_up_when_silent, silence
+from adapters.database import AWAY, Database, give_up_when_silent, pool, silence
 from adapters.tasks import beside
 from bench.soak.servers import address_of, running_servers
 from domain.errors import Unavailable
@@ -81,6 +81,37 @@ async def test_who_waits_for_a_silent_database_fails_at_once(
                     await again()
             async with asyncio.timeout(10):
                 await database.close()
+
+
+async def test_an_attempt_to_connect_that_ends_by_itself_just_then_is_in_nobody_s_way(
+    cluster: Cluster, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "SECONDS_TO_CONNECT", 0.2)
+
+    async def ask() -> None:
+        async with database.unit():
+            pass
+
+    with cluster.hanging():
+        waiting = asyncio.create_task(ask())
+        await asyncio.sleep(0.1)
+        loop = asyncio.get_running_loop()
+        given_up: asyncio.Future[None] = loop.create_future()
+
+        def give_up() -> None:
+            try:
+                database.give_up()
+            except Exception as error:
+                given_up.set_exception(error)
+            else:
+                given_up.set_result(None)
+
+        loop.call_later(0.2, give_up)
+        sleep(0.5)  # so that both come to pass in the same turn of the loop
+        async with asyncio.timeout(10):
+            await given_up
+            with pytest.raises(Unavailable):
+                await waiting
 
 
 async def test_a_database_that_speaks_is_not_given_up(

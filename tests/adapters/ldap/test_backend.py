@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 
 import pytest
 
@@ -78,6 +79,19 @@ async def test_there_are_no_more_connections_than_the_setting_says(slapd: Slapd)
         await asyncio.gather(*waiting, return_exceptions=True)
         for connection in accepted:
             connection.close()
+
+
+async def test_a_silent_directory_does_not_keep_the_process_from_ending(slapd: Slapd) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        backend = silent(slapd, server, connections=1, max_waiting=0)
+        waiting = asyncio.create_task(backend.authenticate("ada", ADA_PASSWORD))
+        connection, _ = await asyncio.to_thread(server.accept)
+
+        asking = [thread for thread in threading.enumerate() if thread.name.startswith("ldap")]
+
+        assert [thread.daemon for thread in asking] == [True]
+        connection.close()
+        await asyncio.gather(waiting, return_exceptions=True)
 
 
 def _accepted(server: socket.socket) -> list[socket.socket]:

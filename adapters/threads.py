@@ -1,4 +1,4 @@
-"""The threads in which functions of extensions run that are not async: few, so that they take nobody else's."""
+"""Threads for what blocks and may block for long: few of each kind, so that they take nobody else's."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,8 @@ class Threads:
     keep the process from ending.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, name: str) -> None:
+        self._name = name
         self._places = asyncio.Semaphore(most)
 
     async def run(self, body: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -25,7 +26,7 @@ class Threads:
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[Any] = loop.create_future()
         work = partial(copy_context().run, partial(body, *arguments, **named))
-        Thread(target=self._do, args=(loop, ended, work), name="tablegraph-extension", daemon=True).start()
+        Thread(target=self._do, args=(loop, ended, work), name=self._name, daemon=True).start()
         return await ended
 
     def _do(self, loop: asyncio.AbstractEventLoop, ended: "asyncio.Future[Any]", work: Callable[[], Any]) -> None:
