@@ -1,6 +1,6 @@
 """Changing a field: its name, options, type and rules, and what that does to the values that are there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from resolvers.field_links import FieldWork
 from resolvers.field_values import check_default, cut_back, default_output, require_values
 from resolvers.fields import name_is_taken
 from resolvers.formulas import fit_formulas
+from resolvers.option_names import with_ids_for_names
 from resolvers.relations import (
     bound_field,
     broken_fields,
@@ -92,7 +93,9 @@ async def update_field(context: RequestContext, field_id: UUID, changes: FieldCh
             await unit.session.flush()
         if changes.concern_values or changes.is_indexed is not None:
             await hold_indexes(context, unit, base.id)
-        column = _Column(FieldWork(context, unit, base, table, field))
+        work = FieldWork(context, unit, base, table, field)
+        changes = replace(changes, options=await with_ids_for_names(work, changes.type, changes.options))
+        column = _Column(work)
         constraint = await ConstraintOfField.held(unit, base, table, field) if changes.concern_values else None
         broken = await broken_fields(unit, table.id) if changes.concern_values else frozenset()
         cleared, filled = await column.change(changes) if changes.concern_values else (0, 0)
