@@ -27,6 +27,7 @@ LATER: Final[Mapping[str, Mapping[str, tuple[str | int, ...]]]] = {
         "record": ("records", "nodes", 0, "id"),
         "after": ("records", "pageInfo", "endCursor"),
     },
+    "Story": {"since": ("record", "createdAt")},
     "Win": {"mutation": ("updateRecords", "mutationId")},
     "MakeBoard": {"board": ("createView", "view", "id")},
     "MakeForm": {"form": ("createView", "view", "id")},
