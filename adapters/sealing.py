@@ -3,16 +3,17 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class Seal:
     """Encrypts and authenticates (Fernet: AES-128-CBC and HMAC-SHA256), with a key made for one purpose."""
 
-    def __init__(self, secret_key: str, purpose: str) -> None:
-        key = hmac.digest(secret_key.encode(), f"tablegraph {purpose}".encode(), hashlib.sha256)
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+    def __init__(self, secret_key: str, purpose: str, *, former: Sequence[str] = ()) -> None:
+        """`former` are secret keys of before: what they have sealed is opened, and nothing is sealed by them."""
+        self._fernet = MultiFernet([_fernet(each, purpose) for each in (secret_key, *former)])
 
     def close(self, text: str) -> bytes:
         """The text, sealed; other bytes each time."""
@@ -24,3 +25,8 @@ class Seal:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken:
             return None
+
+
+def _fernet(secret_key: str, purpose: str) -> Fernet:
+    key = hmac.digest(secret_key.encode(), f"tablegraph {purpose}".encode(), hashlib.sha256)
+    return Fernet(base64.urlsafe_b64encode(key))

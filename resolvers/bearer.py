@@ -5,7 +5,7 @@ from typing import Final
 
 from adapters.tokens import EXPIRED
 from adapters.tokens.internal import PREFIX
-from domain.accounts.secrets import APPLICATION_PREFIX, application_token_digest, digest
+from domain.accounts.secrets import API_KEY_PREFIX, APPLICATION_PREFIX, application_token_digest, digest
 from domain.accounts.viewer import Viewer
 from domain.errors import Unauthenticated
 from resolvers.authenticator import Credential
@@ -48,6 +48,8 @@ def _credential(services: Services, text: str) -> Credential | None:
         if found is None:
             raise no_such_token()
         return ApplicationCredential(found)
+    if text.startswith(API_KEY_PREFIX):
+        raise Unauthenticated("This is an API key and no access token: send it as 'X-API-Key: <secret>'.")
     if text.startswith(PREFIX):
         stated = services.internal_tokens.read(text)
         return InternalCredential(stated.user_id, stated.service, stated.scopes)

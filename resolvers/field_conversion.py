@@ -27,6 +27,7 @@ from resolvers.context import RequestContext
 from resolvers.field_columns import add_column, dump_options, next_field_number, sql_name, typed
 from resolvers.field_links import FieldWork, add_links, linked_records, source_of_links
 from resolvers.members import members_among
+from resolvers.option_names import with_ids_for_names
 from resolvers.records.titled import TitledRecords
 from resolvers.relations import drop_links
 from resolvers.schema_changes import timeouts
@@ -161,6 +162,7 @@ async def preview_conversion(
         await unit.connection.execute(f"SET TRANSACTION READ ONLY; {timeouts(context.services.limits)}")
         model, table, base = await load_field(unit, context, field_id, Action.CHANGE_SCHEMA)
         work = FieldWork(context, unit, base, table, model)
+        options = await with_ids_for_names(work, type_key, options)
         converter = await converter_to(
             work, field_type(type_key), options, makes_missing=makes_missing, is_preview=True
         )

@@ -1,6 +1,6 @@
 """Changing a field: its name, options, type and rules, and what that does to the values that are there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from domain.fields.contract import FieldType, InvalidValue, Options
 from domain.fields.registry import field_type
 from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.names import clean_description, clean_field_name
+from domain.records.faults import REFERENCE
 from domain.unchanged import UNCHANGED, Unchanged
 from models import Field
 from resolvers.access import load_field
@@ -31,11 +32,14 @@ from resolvers.field_links import FieldWork
 from resolvers.field_values import check_default, cut_back, default_output, require_values
 from resolvers.fields import name_is_taken
 from resolvers.formulas import fit_formulas
+from resolvers.option_names import with_ids_for_names
 from resolvers.relations import (
+    base_of,
     bound_field,
     broken_fields,
     change_links,
     fit_views_of_base,
+    meant,
     require_links,
     require_none_broken,
 )
@@ -92,7 +96,9 @@ async def update_field(context: RequestContext, field_id: UUID, changes: FieldCh
             await unit.session.flush()
         if changes.concern_values or changes.is_indexed is not None:
             await hold_indexes(context, unit, base.id)
-        column = _Column(FieldWork(context, unit, base, table, field))
+        work = FieldWork(context, unit, base, table, field)
+        changes = replace(changes, options=await with_ids_for_names(work, changes.type, changes.options))
+        column = _Column(work)
         constraint = await ConstraintOfField.held(unit, base, table, field) if changes.concern_values else None
         broken = await broken_fields(unit, table.id) if changes.concern_values else frozenset()
         cleared, filled = await column.change(changes) if changes.concern_values else (0, 0)
@@ -194,7 +200,8 @@ class _Column:
             if bound.allow_multiple != old.allow_multiple:
                 await change_links(self.unit, bound.side, self.field, allow_multiple=bound.allow_multiple)
         elif bound.problem is not None:
-            raise invalid_input([Problem(("options",), bound.problem, "value_error.reference")])
+            table = (await base_of(self.unit, self.table.id)).tables[self.table.id]
+            raise invalid_input([Problem(("options",), bound.problem + meant(bound, table), REFERENCE)])
 
     async def _convert(self, new: FieldType[Any], raw_options: object, *, makes_missing: bool = False) -> int:
         converter = await converter_to(self.work, new, raw_options, makes_missing=makes_missing)

@@ -23,6 +23,7 @@ from resolvers.field_columns import add_column, field_model, index_field, sql_na
 from resolvers.field_values import check_default, default_literal, without_value
 from resolvers.formulas import fit_formulas, name_references
 from resolvers.loader import Loader
+from resolvers.option_names import with_option_ids
 from resolvers.reach import is_overridden, sees_table
 from resolvers.relations import bind_new, fit_views_of_base, remove_links
 from resolvers.schema_changes import changed, schema_change
@@ -90,13 +91,15 @@ async def create_field(context: RequestContext, table_id: UUID, draft: FieldDraf
 
 async def add_field(unit: Unit, context: RequestContext, base: Base, table: Table, draft: FieldDraft) -> Field:
     """A new field of a table, whose base must be locked."""
+    id, place = new_id(Kind.FIELD), ("field",)
+    [draft] = await with_option_ids(unit, base, table, [draft], [id], [place])
     draft = in_zone(draft, context.services.profile.time_zone)
-    definition = define_field(draft, limits=context.services.limits.texts, loc=("field",))
-    field = await _insert(unit, context, table, definition)
+    definition = define_field(draft, limits=context.services.limits.texts, loc=place)
+    field = await _insert(unit, context, table, id, definition)
     await check_default(unit, base, field)
     await add_column(unit, base, table, field, default=await _default_for_all(unit, base, table, field))
     await index_field(unit, base, table, field)
-    await bind_new(unit, context, base, table, [field], [("field",)])
+    await bind_new(unit, context, base, table, [field], [place])
     await fit_formulas(unit, base, table, wanted=field.id)
     changed(context, unit, base)
     return field
@@ -138,13 +141,13 @@ async def reorder_fields(context: RequestContext, table_id: UUID, field_ids: Seq
     return [fields[id] for id in field_ids]
 
 
-async def _insert(unit: Unit, context: RequestContext, table: Table, definition: FieldDefinition) -> Field:
+async def _insert(unit: Unit, context: RequestContext, table: Table, id: UUID, definition: FieldDefinition) -> Field:
     limit = context.services.limits.max_fields_per_table
     statement = select(func.count(), func.max(Field.position)).where(Field.table_id == table.id)
     count, last = (await unit.session.execute(statement)).one()
     if count >= limit:
         raise BadRequest(f"A table may have at most {limit} fields.")
-    field = field_model(definition, new_id(Kind.FIELD), table.id, last + 1)
+    field = field_model(definition, id, table.id, last + 1)
     unit.session.add(field)
     with refusing_duplicates(FIELD_NAMES, name_is_taken(table, field), value=field.name):
         await unit.session.flush()

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from adapters.database import Unit
 from domain.bases import filling, links
-from domain.bases.catalog import BaseMeta, FieldMeta
+from domain.bases.catalog import BaseMeta, FieldMeta, TableMeta
 from domain.bases.links import Side
 from domain.errors import BadRequest, Conflict, Problem, invalid_input
 from domain.fields import faults
@@ -16,6 +16,8 @@ from domain.fields.contract import Options
 from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.formulas.bound import FormulaOptions
 from domain.ids import Kind, new_id
+from domain.nearness import did_you_mean
+from domain.records.faults import REFERENCE
 from models import Base, Field, Table
 from resolvers.context import RequestContext
 from resolvers.field_columns import dump_options, sql_name, typed
@@ -62,9 +64,10 @@ async def bind_new(
     await hold_indexes(context, unit, base.id)
     for field, place in zip(fields, places, strict=True):
         require_own(typed(field)[1], place)
-    metas = _fields_of(await base_of(unit, table.id))
+    meta = await base_of(unit, table.id)
+    metas = _fields_of(meta)
     problems = [
-        Problem((*place, "options"), problem, "value_error.reference")
+        Problem((*place, "options"), problem + meant(metas[field.id].options, meta.tables[table.id]), REFERENCE)
         for field, place in zip(fields, places, strict=True)
         if (problem := _problem(metas[field.id])) is not None
     ]
@@ -75,6 +78,15 @@ async def bind_new(
         if isinstance(options, LinkedRecordOptions):
             await _require_no_records(unit, base, table, field)
             await make_links(unit, context, base, table, field, options)
+
+
+def meant(options: Options, table: TableMeta) -> str:
+    """A sentence, behind a space, with the field that one may have meant who defines a field; or nothing.
+
+    It is no part of the problem: those who read that may not see all fields.
+    """
+    missing = options.missing if isinstance(options, BoundOptions) else None
+    return "" if missing is None else did_you_mean(missing, (field.name for field in table.fields))
 
 
 def require_own(options: Options, place: Place) -> None:

@@ -1,5 +1,6 @@
 """What lives as long as the process and is shared by all requests; made once by the composition root."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
@@ -222,6 +223,8 @@ class Services:
     script_bounds: Bounds = field(default_factory=Bounds)
     max_scripts_at_once: int = 4
     scripts: Scripts = field(init=False)
+    former_secret_keys: Sequence[str] = field(default=(), repr=False)
+    """Those that have sealed what is in the database still."""
     public_url: str = "http://localhost:8000"
     """What links in mails begin with."""
     letters: Letters = field(init=False)
@@ -254,7 +257,7 @@ class Services:
         return Registration.of(is_open=self.registration_open, by_invitation=self.limits.registration_by_invitation)
 
     def __post_init__(self) -> None:
-        self.seal = Seal(self.secret_key, "secrets that are read again")
+        self.seal = Seal(self.secret_key, "secrets that are read again", former=self.former_secret_keys)
         self.tokens = AccessTokens(
             self.secret_key, self.access_token_lifetime, keys=self.token_keys, rules=self.token_rules
         )

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from adapters.database import Unit
 from domain.access.roles import Action
 from domain.bases import ddl
-from domain.bases.definitions import DEFAULT_PRIMARY, FieldDraft, define_fields, in_zone, require_primary
+from domain.bases.definitions import DEFAULT_PRIMARY, FieldDraft, Place, define_fields, in_zone, require_primary
 from domain.bases.ordering import require_whole_order
 from domain.errors import BadRequest
 from domain.fields.computed import BoundOptions
@@ -27,6 +27,7 @@ from resolvers.field_columns import column_of, field_model, index_field, sql_nam
 from resolvers.field_values import check_default
 from resolvers.formulas import fit_formulas
 from resolvers.loader import Loader
+from resolvers.option_names import with_option_ids
 from resolvers.reach import sees_table
 from resolvers.relations import base_of, bind_new, fit_views_of_base, remove_links_of
 from resolvers.schema_changes import changed, schema_change
@@ -96,9 +97,6 @@ async def add_table(
     name = clean_name(name, "table", limit=limits.max_name_length)
     if len(fields) > limits.max_fields_per_table:
         raise BadRequest(f"A table may have at most {limits.max_fields_per_table} fields, not {len(fields):,}.")
-    fields = [in_zone(field, context.services.profile.time_zone) for field in fields]
-    definitions = define_fields(fields, limits=limits.texts)
-    require_primary(definitions[0].name, definitions[0].type, definitions[0].options)
     table = Table(
         id=new_id(Kind.TABLE),
         base_id=base.id,
@@ -106,11 +104,7 @@ async def add_table(
         description=clean_description(description, limit=limits.max_description_length),
         position=await _next_position(unit, context, base),
     )
-    ids = new_ids(Kind.FIELD, len(definitions))
-    models = [
-        field_model(definition, id, table.id, position)
-        for position, (id, definition) in enumerate(zip(ids, definitions, strict=True))
-    ]
+    models = await _new_fields(unit, context, base, table, fields)
     table.primary_field_id = models[0].id
     await _insert(unit, table, models)
     for field in models:
@@ -120,6 +114,21 @@ async def add_table(
     await fit_formulas(unit, base, table)
     changed(context, unit, base)
     return table
+
+
+async def _new_fields(
+    unit: Unit, context: RequestContext, base: Base, table: Table, drafts: Sequence[FieldDraft]
+) -> list[Field]:
+    ids = new_ids(Kind.FIELD, len(drafts))
+    places: list[Place] = [("fields", index) for index in range(len(drafts))]
+    drafts = await with_option_ids(unit, base, table, drafts, ids, places)
+    drafts = [in_zone(draft, context.services.profile.time_zone) for draft in drafts]
+    definitions = define_fields(drafts, limits=context.services.limits.texts)
+    require_primary(definitions[0].name, definitions[0].type, definitions[0].options)
+    return [
+        field_model(definition, id, table.id, position)
+        for position, (id, definition) in enumerate(zip(ids, definitions, strict=True))
+    ]
 
 
 async def update_table(

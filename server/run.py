@@ -27,7 +27,7 @@ from server.logs import configure_logs
 from server.metrics import MULTIPROCESS
 from server.postgres import running_postgres
 from server.protocols import ServerConfig
-from server.secret import secret_of
+from server.secret import former_secrets_of, secret_of
 from server.services import open_database
 from server.settings import Settings
 from server.settings_section import PREFIX, listed
@@ -54,6 +54,7 @@ def run(settings: Settings, announce: Announce) -> None:
     """
     configure_logs(settings)
     secret = secret_of(settings)
+    former_secrets_of(settings)
     keys_of(settings)  # what is wrong with them is said before anything starts
     load_backends(listed(settings.token_backends))
     auth_backends_of(settings)

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from server.settings import Settings
+from server.settings_section import listed
 
 FILE = "secret_key"
 MIN_LENGTH = 32
@@ -29,14 +30,22 @@ def secret_of(settings: Settings) -> str:
     return _kept(settings.data_dir / FILE)
 
 
-def checked(secret: str) -> str:
+def former_secrets_of(settings: Settings) -> list[str]:
+    """The secret keys of before, see the setting; raises `SecretRefused` for one that can have been none."""
+    if settings.former_secret_keys is None:
+        return []
+    keys = listed(settings.former_secret_keys.get_secret_value())
+    return [checked(each, "One of TABLEGRAPH_FORMER_SECRET_KEYS") for each in keys]
+
+
+def checked(secret: str, name: str = "TABLEGRAPH_SECRET_KEY") -> str:
     """The secret itself, when it is strong enough; raises `SecretRefused`."""
     if len(secret) < MIN_LENGTH:
-        raise SecretRefused(f"TABLEGRAPH_SECRET_KEY has {len(secret)} characters; it needs {MIN_LENGTH} or more.")
+        raise SecretRefused(f"{name} has {len(secret)} characters; it needs {MIN_LENGTH} or more.")
     if len(set(secret)) < MIN_DISTINCT:
-        raise SecretRefused("TABLEGRAPH_SECRET_KEY repeats a few characters; generate a random one.")
+        raise SecretRefused(f"{name} repeats a few characters; generate a random one.")
     if any(word in secret.lower() for word in _WELL_KNOWN):
-        raise SecretRefused("TABLEGRAPH_SECRET_KEY looks like the placeholder of an example; generate a random one.")
+        raise SecretRefused(f"{name} looks like the placeholder of an example; generate a random one.")
     return secret
 
 

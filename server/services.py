@@ -10,7 +10,7 @@ from resolvers.services import Services
 from server.backends import auth_backends_of
 from server.extensions import extensions_of
 from server.mailing import make_mailer
-from server.secret import secret_of
+from server.secret import former_secrets_of, secret_of
 from server.settings import Settings
 from server.settings_section import listed
 from server.token_keys import keys_of
@@ -33,6 +33,7 @@ def make_services(settings: Settings, database: Database) -> Services:
     return Services(
         database=database,
         secret_key=secret_of(settings),
+        former_secret_keys=former_secrets_of(settings),
         limits=settings.limits,
         registration_open=settings.registration_open,
         access_token_lifetime=settings.access_token_lifetime,

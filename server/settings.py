@@ -94,6 +94,11 @@ class Accounts(Section):
         description="Signs tokens; at least 32 characters, the same for all servers of one database. Generated into "
         "the data folder for the embedded PostgreSQL, required with an external one.",
     )
+    former_secret_keys: SecretStr | None = Field(
+        None,
+        description="Secret keys of before, separated by commas, which none of them may have: what they have "
+        "encrypted, such as secrets of webhooks, is read still. Tokens that they have signed are not taken.",
+    )
     registration_open: bool = Field(True, description="Whether anybody may register an account.")
     access_token_lifetime: timedelta = Field(
         timedelta(minutes=15), gt=timedelta(0), description="How long an access token is valid (ISO 8601)."

@@ -11,7 +11,7 @@ from typing import Any, Final
 import httpcore2
 
 from adapters.outgoing.addresses import may_go_to
-from adapters.outgoing.faults import SHOWN, Failure, TargetFailed, TargetRefused
+from adapters.outgoing.faults import SHOWN, TO_ALLOW, Failure, TargetFailed, TargetRefused
 from adapters.outgoing.names import Resolver
 from adapters.outgoing.rules import Rules
 
@@ -50,7 +50,8 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             raise TargetFailed(f"{host[:SHOWN]} has no address.", Failure.NAME) from error
         allowed = [address for address in dict.fromkeys(found) if may_go_to(address, self._rules.networks)]
         if not allowed:
-            raise TargetRefused(f"{host[:SHOWN]} does not lead to a public address, and no other is allowed.")
+            reason = f"{host[:SHOWN]} does not lead to a public address, and no other is allowed. {TO_ALLOW}"
+            raise TargetRefused(reason)
         return allowed[:MAX_ADDRESSES]
 
     async def _first(

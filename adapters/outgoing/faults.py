@@ -26,6 +26,10 @@ class Failure(StrEnum):
     """What came is not HTTP, or it broke off."""
 
 
+TO_ALLOW: Final = "Who runs the server allows more by its setting outgoing_networks."
+"""Behind the refusal of an address that is not public."""
+
+
 class TargetRefused(BadRequest):
     """A request that may not be sent; the message says why, and never which address a name has."""
 

@@ -13,6 +13,7 @@ from typing import Final
 
 APPLICATION_PREFIX: Final = "tga_"
 _SECRET_BYTES: Final = 32
+API_KEY_PREFIX: Final = "tg_"
 _API_KEY: Final = re.compile(r"tg_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
 _APPLICATION_TOKEN: Final = re.compile(r"tga_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]{43}")

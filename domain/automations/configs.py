@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from domain.automations.contract import ConfigField, ConfigJson, Part, Place, Reading
+from domain.nearness import did_you_mean
 
 _WORDS: Final = re.compile("(?<!^)(?=[A-Z])")
 
@@ -17,10 +18,16 @@ def read_config(part: Part, raw: object, place: Place, reading: Reading) -> Conf
     given, before = dict(raw or {}), len(reading.problems)
     config = {each.name: _read_field(each, given, place, reading) for each in part.config}
     for key, value in given.items():
-        reading.refuse((*place, key), f"{part.key.upper()} has no config {key!r}.", "value_error.extra", value)
+        reading.refuse((*place, key), _unknown(part, key), "value_error.extra", value)
     if len(reading.problems) == before:
         part.check(config, place, reading)
     return config
+
+
+def _unknown(part: Part, key: str) -> str:
+    names = [each.name for each in part.config]
+    known = f"It has: {', '.join(map(repr, names))}." if names else "It has none."
+    return f"{part.key.upper()} has no config {key!r}.{did_you_mean(key, names)} {known}"
 
 
 def _read_field(field: ConfigField, given: dict[str, Any], place: Place, reading: Reading) -> object:

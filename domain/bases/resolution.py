@@ -47,7 +47,7 @@ class Resolution:
             field.type.bind(field, self)
         except Unresolved as unresolved:
             assert isinstance(field.options, BoundOptions)
-            field.options.fail(str(unresolved))
+            field.options.fail(str(unresolved), unresolved.missing)
         finally:
             self._path.pop()
         self._bound.add(field.id)

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 
 class Unresolved(Exception):
-    """A computed field cannot be computed; the message says why, to whoever defines fields."""
+    """A computed field cannot be computed; the message says why, to whoever defines fields.
+
+    `missing` is the name of a field of its table that it asks for, where there is none of that name.
+    """
+
+    def __init__(self, message: str, *, missing: str | None = None) -> None:
+        super().__init__(message)
+        self.missing = missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class BoundOptions(Options):
 
     _result: Result | None = PrivateAttr(None)
     _problem: str | None = PrivateAttr(None)
+    _missing: str | None = PrivateAttr(None)
 
     @property
     def result(self) -> Result | None:
@@ -70,9 +78,14 @@ class BoundOptions(Options):
         """Note what the values are like."""
         self._result = result
 
-    def fail(self, problem: str) -> None:
+    @property
+    def missing(self) -> str | None:
+        """The name that is asked for and that no field of the table has, where that is the problem."""
+        return self._missing
+
+    def fail(self, problem: str, missing: str | None = None) -> None:
         """Note why there are no values."""
-        self._result, self._problem = None, problem
+        self._result, self._problem, self._missing = None, problem, missing
 
 
 ComputedT = TypeVar("ComputedT", bound=BoundOptions)

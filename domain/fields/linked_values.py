@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.fields.computed import BoundOptions, Result, Unresolved, result_of
+from domain.fields.named import LinkId
 from domain.fields.types.linked_record import LinkedRecordOptions, links_of
 from domain.records.rows import Row
 
@@ -41,7 +42,9 @@ def bound_target(link: "FieldMeta", id: UUID, resolution: "Resolution") -> "Fiel
 class LinkedValuesOptions(BoundOptions):
     """Options of a field whose values are those of a field in linked records, or are made of them."""
 
-    linked_field_id: Annotated[UUID, Field(strict=False, description="Id of a LINKED_RECORD field of the same table.")]
+    linked_field_id: Annotated[
+        LinkId, Field(strict=False, description="Id or name of a LINKED_RECORD field of the same table.")
+    ]
 
     _link: "FieldMeta | None" = None
     _target: "FieldMeta | None" = None

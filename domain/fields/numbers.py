@@ -36,6 +36,8 @@ Precision = Annotated[int, Field(ge=0, le=MAX_PRECISION)]
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([,' \u00a0\u202f]\d{3})+(\.\d*)?", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}([.' \u00a0\u202f]\d{3})+),\d+", re.ASCII)
+_COMMA_SEPARATORS = re.compile(r"[.' \u00a0\u202f]")
 _SEPARATORS = re.compile(r"[,' \u00a0\u202f]")
 _CONTEXT = Context(prec=60, rounding=ROUND_HALF_UP)
 
@@ -116,8 +118,16 @@ def read_number(text: str) -> Decimal | None:
     if _GROUPED.fullmatch(bare):
         bare = _SEPARATORS.sub("", bare)
     if len(bare) > 400 or not _PLAIN.fullmatch(bare):
-        raise InvalidValue(f"{shown(text)} is not a number.", faults.FORMAT)
+        raise InvalidValue(f"{shown(text)} is not a number.{_comma_hint(bare)}", faults.FORMAT)
     return Decimal(bare)
+
+
+def _comma_hint(bare: str) -> str:
+    """A sentence, behind a space, for a number with a decimal comma, which is not guessed at; else nothing."""
+    if len(bare) > 40 or not _DECIMAL_COMMA.fullmatch(bare):
+        return ""
+    whole, _, decimals = bare.rpartition(",")
+    return f" Decimals stand behind a point, as in '{_COMMA_SEPARATORS.sub('', whole)}.{decimals}'."
 
 
 def _without_currency(text: str) -> str:

@@ -118,7 +118,7 @@ class FormulaOptions(InlineOptions):
         try:
             self._typed = check(parse_stored(self.formula), source)
         except InvalidFormula as invalid:
-            raise Unresolved(self._fault(table, source) or invalid.message) from None
+            raise Unresolved(self._fault(table, source) or invalid.message, missing=invalid.missing) from None
         finally:
             self._reads = frozenset(found)
 

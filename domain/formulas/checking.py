@@ -64,7 +64,7 @@ def check(node: Node, find: Find) -> Typed:
 def _field(node: Reference, find: Find) -> Typed:
     source = find(node.key)
     if source is None:
-        raise InvalidFormula(f"There is no field {node.key!r}.", node.place)
+        raise InvalidFormula(f"There is no field {node.key!r}.", node.place, missing=node.key)
     return FieldValue(source, node.place)
 
 

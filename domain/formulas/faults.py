@@ -21,9 +21,11 @@ class InvalidFormula(DomainError):
 
     code = "VALIDATION_ERROR"
 
-    def __init__(self, message: str, place: Place | None = None) -> None:
+    def __init__(self, message: str, place: Place | None = None, *, missing: str | None = None) -> None:
+        """`missing` is the name of a field that is not there."""
         where = f" ({place})" if place else ""
         super().__init__(
             f"{message}{where}", line=place.line if place else None, column=place.column if place else None
         )
         self.place = place
+        self.missing = missing

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from domain.bases.catalog import FieldMeta
 from domain.errors import BadRequest
 from domain.fields.contract import InvalidValue
 from domain.fields.operators import FilterOperator
+from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.records.columns import find_column
 from domain.records.rows import Row
 from domain.sql import Convert, Parameters
@@ -64,6 +65,8 @@ class LeafOperand:
     leaf: Leaf
     position: int
     parameters: Parameters
+    hint: str = ""
+    """What is said behind the fault of a value."""
 
     @property
     def is_null(self) -> bool:
@@ -78,7 +81,7 @@ class LeafOperand:
             try:
                 return convert(value)
             except InvalidValue as invalid:
-                raise _refused(leaf, invalid) from invalid
+                raise _refused(leaf, invalid, self.hint) from invalid
 
         return self.parameters.input(self.position, type, checked)
 
@@ -90,6 +93,8 @@ class FixedOperand:
     leaf: Leaf
     value: object
     parameters: Parameters
+    hint: str = ""
+    """As that of `LeafOperand`."""
 
     @property
     def is_null(self) -> bool:
@@ -105,11 +110,12 @@ class FixedOperand:
                 return parameters.of_viewer(lambda viewer: convert(as_viewer(value, viewer)), type)
             return parameters.fixed(convert(value), type)
         except InvalidValue as invalid:
-            raise _refused(self.leaf, invalid) from invalid
+            raise _refused(self.leaf, invalid, self.hint) from invalid
 
 
-def _refused(leaf: Leaf, invalid: InvalidValue) -> BadRequest:
-    message = f"The filter on field {leaf.field!r} with {leaf.operator.value} cannot use this value: {invalid.message}"
+def _refused(leaf: Leaf, invalid: InvalidValue, hint: str) -> BadRequest:
+    used = f"The filter on field {leaf.field!r} with {leaf.operator.value} cannot use this value"
+    message = f"{used}: {invalid.message}{hint}"
     return BadRequest(message, field=leaf.field, operator=leaf.operator.value)
 
 
@@ -162,10 +168,11 @@ def _compile_leaf(leaf: Leaf, row: Row, operand: LeafOperand | FixedOperand) -> 
     field = find_column(row.table, leaf.field)
     if leaf.operator not in field.type.conditions_for(field.options):
         raise BadRequest(_does_not_fit(leaf, field), field=leaf.field, operator=leaf.operator.value)
+    operand = replace(operand, hint=_through(leaf.field, field))
     try:
         sql = row.condition(leaf.operator, field, operand)
     except InvalidValue as invalid:
-        raise _refused(leaf, invalid) from invalid
+        raise _refused(leaf, invalid, operand.hint) from invalid
     return f"({sql})"
 
 
@@ -174,5 +181,13 @@ def _does_not_fit(leaf: Leaf, field: FieldMeta) -> str:
     fitting = ", ".join(operator.value for operator in FilterOperator if operator in conditions)
     return (
         f"The operator {leaf.operator.value} does not fit field {leaf.field!r} of type {field.type.key.upper()}. "
-        f"These do: {fitting}."
+        f"These do: {fitting}.{_through(leaf.field, field)}"
     )
+
+
+def _through(name: str, field: FieldMeta) -> str:
+    """A sentence, behind a space, that names a field beyond a link, for whoever asks for a name of linked records."""
+    if not isinstance(field.options, LinkedRecordOptions) or field.options.result is None:
+        return ""
+    beyond = f"{name}.{field.options.linked_table.primary_field.name}"
+    return f" What linked records hold is filtered by a path, such as {beyond!r}."

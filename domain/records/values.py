@@ -16,7 +16,7 @@ from domain.records import faults
 MAX_PROBLEMS = 1_000
 """How many problems of a batch are listed; the message says how many more there are."""
 MAX_HINTS: Final = 5
-"""The first so many problems say which field may have been meant; to look for it takes time."""
+"""The first so many problems say what may have been meant; to look for it takes time."""
 
 Row = dict[str, object]
 """Stored values by column name."""
@@ -32,9 +32,11 @@ Slot = tuple[str, Parser]
 class TableWriter:
     """Parses records for one version of one table; made once and used for every record."""
 
-    def __init__(self, table: TableMeta, *, typecast: bool) -> None:
+    def __init__(self, table: TableMeta, *, typecast: bool | None) -> None:
+        """`typecast` is what the client has asked for; None where it cannot ask."""
         self._table = table
-        self._slots = _slots(table, typecast=typecast)
+        self._may_typecast = typecast is False
+        self._slots = _slots(table, typecast=bool(typecast))
         required = [f for f in table.whole.fields if f.is_required and f.type.is_writable]
         self._required = [f for f in required if is_writable(f, table)]
         self._withheld = [f for f in required if not is_writable(f, table) and f.default_value is None]
@@ -82,10 +84,11 @@ class TableWriter:
                 row[column] = parse(value)
             except InvalidValue as invalid:
                 row[column] = _REFUSED
-                problems.append(Problem((key, *invalid.loc), invalid.message, invalid.type, index, id, value))
+                message = f"{invalid.message}{self._loosely(key, value) if len(problems) < MAX_HINTS else ''}"
+                problems.append(Problem((key, *invalid.loc), message, invalid.type, index, id, value))
             except KeyError:
                 refused += 1
-                problems.append(self._unknown(key, index, id, is_hinted=len(problems) < MAX_HINTS))
+                problems.append(self._unknown(key, value, index, id, is_hinted=len(problems) < MAX_HINTS))
         if len(row) + refused < len(record):
             problems.extend(self._given_twice(record, index, id))
         return row
@@ -100,7 +103,18 @@ class TableWriter:
             elif column is not None:
                 seen.add(column)
 
-    def _unknown(self, key: str, index: int, id: str | None, *, is_hinted: bool) -> Problem:
+    def _loosely(self, key: str, value: object) -> str:
+        """A sentence, behind a space, that `typecast` is for such a value, if it is; or nothing."""
+        if not self._may_typecast:
+            return ""
+        field = self._table.field(key)
+        try:
+            field.type.parser(field.options, typecast=True)(value)
+        except InvalidValue:
+            return ""
+        return " With `typecast: true` it is understood."
+
+    def _unknown(self, key: str, value: object, index: int, id: str | None, *, is_hinted: bool) -> Problem:
         found = self._table.find_field(key)
         if found is not None and found.id in self._table.fixed_fields:
             return Problem((found.name,), "You may read this field, but not write it.", faults.FIXED_FIELD, index, id)
@@ -109,6 +123,8 @@ class TableWriter:
             return Problem((key,), message, READ_ONLY, index, id)
         known = ", ".join(repr(f.name) for f in self._table.fields[:10])
         meant = did_you_mean(key, (f.name for f in self._table.fields)) if is_hinted else ""
+        if key == "fields" and isinstance(value, dict):
+            meant = " The values stand in the record itself, without 'fields' around them."
         message = f"The table {self._table.name!r} has no such field.{meant} It has: {known}."
         return Problem((key,), message, faults.UNKNOWN_FIELD, index, id)
 

@@ -20,6 +20,7 @@ from graph.execution.executor import GraftingExecutor
 from graph.execution.fixed_answers import FixedAnswers, is_fixed
 from graph.execution.guard.charge import Charge, charge
 from graph.execution.guard.deadline import Deadline, Deadlines
+from graph.execution.guard.known_names import with_known_names
 from graph.execution.json_text import encode, error_json
 from graph.execution.planned import NotPlanned, plan_operation, run_planned
 from graph.execution.watch import Watched, Watching
@@ -255,7 +256,10 @@ class Engine:
             executor_class=GraftingExecutor,
             hide_suggestions=not self.shows_schema,
         )
-        return await result if isawaitable(result) else result
+        executed = await result if isawaitable(result) else result
+        if executed.errors and self.shows_schema:
+            with_known_names(executed.errors, self.schema)
+        return executed
 
 
 def _choose(prepared: Prepared, request: Request) -> OperationDefinitionNode:

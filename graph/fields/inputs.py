@@ -18,7 +18,9 @@ class FieldInput:
     )
     type: FieldType = strawberry.field(description="What the field holds.")
     options: JSON | None = strawberry.field(
-        default=None, description="An object that fits the type's `optionsSchema`; left out, all its defaults."
+        default=None,
+        description="An object that fits the type's `optionsSchema`; left out, all its defaults. Where an option "
+        "is the id of a table or field, its name does as well, also that of a field of the same call.",
     )
     is_required: bool | None = strawberry.field(
         default=None, description="Whether every record must have a value; false by default."
@@ -74,7 +76,8 @@ class UpdateFieldInput:
     type: FieldType | None = strawberry.field(default=None, description="The type to convert the field to.")
     options: JSON | None = strawberry.field(
         default=None,
-        description="The new options, in place of all old ones. They bind later writes; only the values of choices "
+        description="The new options, in place of all old ones; names of tables and fields do as well as ids. "
+        "They bind later writes; only the values of choices "
         "that are gone become empty. A choice without id keeps that of the old choice of its name. Left out with a "
         "new `type`, its defaults, with a choice for each value that is there.",
     )

@@ -79,7 +79,7 @@ async def _row(batch: Batch, form: FormMeta, fields: object) -> Row:
     """The row of the new record; what is wrong with the values that were sent is told, of other fields nothing."""
     made = batch.context.statements_of(batch.table)
     key = ("form", form.view_id)
-    writer = made.get(batch.table, key, lambda: TableWriter(form.open_table(batch.table), typecast=False))
+    writer = made.get(batch.table, key, lambda: TableWriter(form.open_table(batch.table), typecast=None))
     problems: list[Problem] = []
     [row] = writer.new_rows([fields], problems)
     raise_problems(problems)

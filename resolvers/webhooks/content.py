@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 
 from adapters.outgoing.addresses import may_go_to
-from adapters.outgoing.faults import TargetRefused
+from adapters.outgoing.faults import TO_ALLOW, TargetRefused
 from adapters.outgoing.request import check_headers, target_of
 from adapters.outgoing.rules import Rules
 from domain.bases.catalog import TableMeta
@@ -87,7 +87,7 @@ def unsealed(sealed: bytes, services: Services) -> str:
 def _checked_url(url: str, rules: Rules) -> str:
     target = target_of(url, rules)
     if read_address(target.host.strip("[]")) is not None and not may_go_to(target.host.strip("[]"), rules.networks):
-        raise TargetRefused("The address is not a public one, and no other is allowed.", argument="url")
+        raise TargetRefused(f"The address is not a public one, and no other is allowed. {TO_ALLOW}", argument="url")
     return url
 
 

@@ -18,7 +18,7 @@ from server.cli.failures import sentence
 from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
 from server.extensions import extensions_of
 from server.postgres import running_postgres
-from server.secret import SecretRefused, secret_of
+from server.secret import SecretRefused, former_secrets_of, secret_of
 from server.settings import Settings
 from server.settings_section import listed
 from server.token_keys import keys_of
@@ -38,6 +38,7 @@ def check(data_dir: DataDir = None, secret_key: SecretKey = None, database_url: 
 def _secret_faults(settings: Settings) -> list[str]:
     try:
         secret_of(settings)
+        former_secrets_of(settings)
         keys_of(settings)
         load_backends(listed(settings.token_backends))
         auth_backends_of(settings)

@@ -18,17 +18,16 @@ _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LATER: Final[Mapping[str, Mapping[str, tuple[str | int, ...]]]] = {
     "MakeWorkspace": {"workspace": ("createWorkspace", "workspace", "id")},
     "MakeBase": {"base": ("createBase", "base", "id")},
-    "MakeCompanies": {"companies": ("createTable", "table", "id")},
-    "MakeDeals": {"deals": ("createTable", "table", "id")},
-    "Fields": {
-        "name": ("base", "tables", 0, "fields", 0, "id"),
-        "link": ("base", "tables", 0, "fields", 2, "id"),
-        "amount": ("base", "tables", 1, "fields", 1, "id"),
+    "MakeCompanies": {
+        "companies": ("createTable", "table", "id"),
+        "name": ("createTable", "table", "primaryField", "id"),
     },
+    "MakeDeals": {"deals": ("createTable", "table", "id")},
     "FirstPage": {
         "record": ("records", "nodes", 0, "id"),
         "after": ("records", "pageInfo", "endCursor"),
     },
+    "Story": {"since": ("record", "createdAt")},
     "Win": {"mutation": ("updateRecords", "mutationId")},
     "MakeBoard": {"board": ("createView", "view", "id")},
     "MakeForm": {"form": ("createView", "view", "id")},

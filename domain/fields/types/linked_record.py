@@ -13,6 +13,7 @@ from domain.fields.arrays import ARRAY_CONDITIONS
 from domain.fields.computed import BoundOptions, Result, Unresolved
 from domain.fields.contract import FieldType, Options, OrderKey, Parser, RelatedExample
 from domain.fields.faults import InvalidValue, shown, wrong_type
+from domain.fields.named import TableId
 from domain.fields.operators import FilterOperator, Operand, for_operand, list_of
 from domain.fields.readable import readable
 from domain.fields.record_names import split_names
@@ -50,7 +51,7 @@ Named = UUID | Title | NewRecord
 class LinkedRecordOptions(BoundOptions):
     """Options of a linked record field; the last two are set by the server."""
 
-    linked_table_id: Annotated[UUID, Field(strict=False, description="Id of the table, of the same base.")]
+    linked_table_id: Annotated[TableId, Field(strict=False, description="Id or name of the table, of the same base.")]
     allow_multiple: Annotated[
         bool, Field(description="Whether a value names several records; it is a list then, in the order given.")
     ] = True

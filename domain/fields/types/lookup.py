@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.fields.computed import ComputedType, Result, result_of
 from domain.fields.contract import RelatedExample
 from domain.fields.linked_values import LinkedValuesOptions, bound_link, bound_target
+from domain.fields.named import LinkedFieldId
 from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.records.rows import Row
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 class LookupOptions(LinkedValuesOptions):
     """Options of a lookup field."""
 
-    lookup_field_id: Annotated[UUID, Field(strict=False, description="Id of the field of the linked table to show.")]
+    lookup_field_id: Annotated[
+        LinkedFieldId, Field(strict=False, description="Id or name of the field of the linked table to show.")
+    ]
 
 
 class LookupType(ComputedType[LookupOptions]):

@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.fields.computed import ComputedType, Result, Unresolved, result_of
 from domain.fields.contract import RelatedExample
 from domain.fields.linked_values import LinkedValuesOptions, bound_link, bound_target, item_of
+from domain.fields.named import LinkedFieldId
 from domain.fields.rollups import FUNCTIONS, Rolled, RollupFunction
 from domain.records.rows import Row
 
@@ -21,7 +22,8 @@ class RollupOptions(LinkedValuesOptions):
     """Options of a rollup field."""
 
     rollup_field_id: Annotated[
-        UUID, Field(strict=False, description="Id of the field of the linked table whose values are rolled up.")
+        LinkedFieldId,
+        Field(strict=False, description="Id or name of the field of the linked table whose values are rolled up."),
     ]
     function: Annotated[RollupFunction, Field(strict=False, description="What is made of the values.")]
     separator: Annotated[

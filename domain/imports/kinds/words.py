@@ -6,7 +6,7 @@ from typing import Final
 from domain.fields.types.checkbox import FALSE_WORDS, TRUE_WORDS
 from domain.imports.kinds.contract import NO_VALUE, Circumstances, Guess, Handlers, Hints, Verdict, not_understood, same
 
-_SURE_WORDS: Final = frozenset({"true", "false", "yes", "no"})
+_SURE_WORDS: Final = frozenset({"true", "false", "yes", "no", "checked", "unchecked"})
 """Words that make a column of texts one of checkboxes; `x`, `1` or `on` may mean something else."""
 
 
@@ -33,7 +33,7 @@ def _from_number(number: float) -> object:
 
 
 class CheckboxGuess(Guess):
-    """Nothing but true and false, or yes and no."""
+    """Nothing but true and false, yes and no, or what Airtable writes into its files."""
 
     def fits(self, text: str) -> bool:
         return text.casefold() in _SURE_WORDS

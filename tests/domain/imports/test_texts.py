@@ -12,6 +12,7 @@ from tests.domain.imports.files import import_column, import_file
         (["true", "False", ""], [True, False]),
         (["yes", "NO", "n/a"], [True, False, None]),
         (["No", "no"], [False, False]),
+        (["checked", "", "checked"], [True, True]),
     ],
 )
 def test_words_for_yes_and_no_become_checkboxes(texts: list[str], values: list[object]) -> None:

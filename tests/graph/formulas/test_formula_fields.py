@@ -114,7 +114,7 @@ async def test_formulas_may_be_made_of_others_but_not_of_themselves(shop: Shop) 
             "1 +\n Name",
             "+ expects a number, not a text. Use VALUE to read a number from a text. (line 2, column 2)",
         ),
-        ("Cost", "There is no field 'Cost'. (line 1, column 1)"),
+        ("Cost", "There is no field 'Cost'. (line 1, column 1) Did you mean 'Count'?"),
         ("1" + " " * 10_000, "The formula has 10,001 characters; at most 10,000 are allowed."),
         ("NOT(" * 65 + "1" + ")" * 65, "The formula is nested deeper than 64 levels. (line 1, column 257)"),
     ],
@@ -254,3 +254,14 @@ async def test_a_formula_of_a_choice_has_its_name(shop: Shop) -> None:
 
     assert await shop.values("Shown") == {"Pen": "Pen (Tool)"}
     assert await shop.names(orderBy=[{"field": "Shown"}], search="(tool)") == ["Pen"]
+
+
+async def test_a_field_that_was_meant_is_named_to_who_saves_a_formula_and_to_nobody_else(shop: Shop) -> None:
+    fault, hint = "There is no field 'Prise'. (line 1, column 1)", " Did you mean 'Price'?"
+    refused = refusal(await shop.formula("It", "{Prise} * 2"), "VALIDATION_ERROR")
+    assert refused["errors"][0]["msg"] == f"{fault}{hint}"
+
+    done(await shop.formula("It", "{Price} * 2"))
+    refused = refusal(await shop.change("It", options={"formula": "{Prise} * 3"}), "VALIDATION_ERROR")
+    assert refused["errors"][0]["msg"] == f"{fault}{hint}"
+    assert (await shop.fields())["It"]["options"]["formula"] == "{Price} * 2"

@@ -152,3 +152,10 @@ async def test_a_table_can_be_linked_to_itself(world: World) -> None:
     }
     refused = refusal(await world.people.update(ann, {"Friends": [], "People": []}), "BAD_REQUEST")
     assert refused["field"] == "Friends"
+
+
+async def test_a_filter_by_a_name_is_told_the_path_through_the_link(world: World) -> None:
+    path = " What linked records hold is filtered by a path, such as 'Company.Name'."
+    for operator, value in (("CONTAINS", "Acme"), ("HAS_ANY", ["Acme"]), ("EQ", "Acme")):
+        refused = await world.people.page(filter={"field": "Company", "operator": operator, "value": value})
+        assert refusal(refused, "BAD_REQUEST")["message"].endswith(path)

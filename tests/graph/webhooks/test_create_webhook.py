@@ -159,7 +159,7 @@ async def test_what_the_owner_may_not_see_is_not_told(api: Api, table: MadeTable
     ("given", "reason"),
     [
         ({"url": "ftp://example.com"}, "must begin with http"),
-        ({"url": "http://127.0.0.1/in"}, "not a public one"),
+        ({"url": "http://127.0.0.1/in"}, "not a public one, and no other is allowed. Who runs the server allows more"),
         ({"url": "http://[::1]/in"}, "not a public one"),
         ({"url": "http://user:word@example.com"}, "may not have a user"),
         ({"url": "http://example.com:22/"}, "port 22 is not allowed"),

@@ -48,6 +48,7 @@ async def test_an_api_key_signs_in(services: Services, database: Database) -> No
         ("eyJhbGciOiJIUzI1NiJ9.e30.x", SCHEME),
         ("Bearer", "The access token is not valid; sign in again."),
         ("Bearer x", "The access token is not valid; sign in again."),
+        ("Bearer tg_1f0c9a7e_x", "This is an API key and no access token: send it as 'X-API-Key: <secret>'."),
     ],
 )
 async def test_other_headers_are_refused(header: str, message: str, services: Services) -> None:

@@ -96,6 +96,20 @@ def test_text_that_is_no_number_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [("12,50", "12.50"), ("€ 99,90", "99.90"), ("1.234,5", "1234.5"), ("-1'000'000,25", "-1000000.25")],
+)
+def test_a_decimal_comma_is_refused_with_what_may_be_meant(text: str, meant: str) -> None:
+    message = f"{text!r} is not a number. Decimals stand behind a point, as in {meant!r}."
+    assert refusal("number", text, typecast=True).message == message
+
+
+@pytest.mark.parametrize("text", ["1,23,4", "a,5", ",", "12,", "1,2345.6", "1" * 40 + ",5"])
+def test_of_other_texts_with_commas_nothing_is_guessed(text: str) -> None:
+    assert refusal("number", text, typecast=True).message.endswith("is not a number.")
+
+
+@pytest.mark.parametrize(
     "options",
     [
         {"precision": -1},
