@@ -1,4 +1,4 @@
-"""A text that names records by the values of their primary field, with commas between them."""
+"""A text of several names, of records or of choices, with commas between them."""
 
 import re
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from typing import Final
 
 _QUOTED: Final = re.compile(r'\s*"((?:[^"]|"")*+)"\s*(?:,|\Z)')
 _PLAIN: Final = re.compile(r"([^,]*+)(?:,|\Z)")
+_HAS_QUOTED: Final = re.compile(r'(?:\A|,)\s*"(?:[^"]|"")*+"\s*(?:,|\Z)')
 _NEEDS_QUOTES: Final = re.compile(r'[,"]|\A\s|\s\Z')
 
 
@@ -19,6 +20,11 @@ def split_names(text: str) -> list[str]:
         names.append(found[1].replace('""', '"') if quoted else found[1].strip())
         position = found.end()
     return [name for name in names if name]
+
+
+def has_quoted_names(text: str) -> bool:
+    """Whether a name in the text is in double quotes, as in the cells of CSV files."""
+    return _HAS_QUOTED.search(text) is not None
 
 
 def join_names(names: Iterable[str]) -> str:

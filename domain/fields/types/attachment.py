@@ -26,6 +26,8 @@ _MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{
 _MIME_PATTERN = re.compile(r"\*/\*|[a-z0-9][a-z0-9!#$&^_.+-]*/(\*|[a-z0-9][a-z0-9!#$&^_.+-]*)", re.ASCII)
 _NOT_IN_A_FILENAME = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]")
 _SEPARATOR = re.compile(r"[,\s]+")
+_NAMED = re.compile(r"\s*(\S.*?) ?\(([a-z]+://[^\s()]+)\)\s*(?:,|\Z)")
+"""A file as Airtable writes it into its CSV files: `plan.pdf (https://…)`, with commas between several."""
 _PHOTO: Final = {"url": "https://files.example/a.png", "filename": "a.png", "size": 1200, "type": "image/png"}
 _CONDITIONS: Final[Conditions] = {**PRESENCE, **SUBSTRING}
 
@@ -81,6 +83,14 @@ class AttachmentType(FieldType[AttachmentOptions]):
             ],
             typecast=True,
         ),
+        Example(
+            "plan (2).pdf (https://a.example/x7),b.png (https://a.example/y8)",
+            [
+                {"url": "https://a.example/x7", "filename": "plan (2).pdf"},
+                {"url": "https://a.example/y8", "filename": "b.png"},
+            ],
+            typecast=True,
+        ),
     )
     bad_examples = (
         BadExample("https://a.example/1.png", faults.TYPE),
@@ -131,12 +141,25 @@ def _list_parser(options: AttachmentOptions, typecast: bool) -> Parser:
 def _as_list(value: object) -> object:
     """Urls in a text or a list, or a single file, as a list of files."""
     if isinstance(value, str):
-        value = [url for url in _SEPARATOR.split(value) if url]
+        value = _named_files(value) or [url for url in _SEPARATOR.split(value) if url]
     if isinstance(value, dict):
         value = [value]
     if isinstance(value, list):
         return [{"url": read_url(item)} if isinstance(item, str) else item for item in value]
     return value
+
+
+def _named_files(text: str) -> list[object]:
+    """The files of a text that names each, with its url in brackets behind it; none of any other text."""
+    files: list[object] = []
+    position = 0
+    while position < len(text):
+        found = _NAMED.match(text, position)
+        if found is None or len(files) > MAX_FILES:
+            return []
+        files.append({"url": read_url(found[2]), "filename": found[1]})
+        position = found.end()
+    return files
 
 
 def _parse_at(index: int, file: object, options: AttachmentOptions) -> dict[str, object]:

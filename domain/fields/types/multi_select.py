@@ -1,7 +1,7 @@
 """The multi-select field."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from domain.fields.contract import BadExample, Example, FieldType, Options, Orde
 from domain.fields.faults import InvalidValue, wrong_type
 from domain.fields.operators import Conditions, list_of
 from domain.fields.readable import readable
+from domain.fields.record_names import has_quoted_names, split_names
 from domain.fields.texts import SUBSTRING
 from domain.fields.types.single_select import SingleSelectType
 from domain.sql import Parameters
@@ -43,6 +44,7 @@ class MultiSelectType(FieldType[ChoiceOptions]):
         Example([], []),
         Example("new, HOT", ["new", "hot"], _TAGS, typecast=True),
         Example("old, dusty", ["old, dusty"], _TAGS, typecast=True),
+        Example('new, "old, dusty"', ["new", "old, dusty"], _TAGS, typecast=True),
         Example(["new", "new"], ["new"], _TAGS, typecast=True),
         Example("", [], typecast=True),
     )
@@ -132,11 +134,22 @@ def _loose_parser(options: ChoiceOptions) -> Parser:
     start = _tree_of(options)
 
     def parse(value: object) -> object:
-        names = _joined(value, start) if isinstance(value, str) else _names(value)
-        found = (find_choice_id(name, options) for name in names)
-        return list(dict.fromkeys(id for id in found if id is not None)) or None
+        if not isinstance(value, str):
+            return _ids(_names(value), options)
+        try:
+            return _ids(_joined(value, start), options)
+        except InvalidValue:  # unless quotes are a part of how the names are written, and of none of them
+            if not has_quoted_names(value):
+                raise
+            return _ids(split_names(value), options)
 
     return parse
+
+
+def _ids(names: Iterable[str], options: ChoiceOptions) -> list[str] | None:
+    """The choices with these names, each once; raises `InvalidValue` for a name that none has."""
+    found = (find_choice_id(name, options) for name in names)
+    return list(dict.fromkeys(id for id in found if id is not None)) or None
 
 
 @dataclass(slots=True)
@@ -194,4 +207,5 @@ def _names(value: object) -> Iterator[str]:
     if isinstance(value, list):
         yield from (readable(item) for item in value)
     elif value is not None:
-        yield from (name.strip() for name in _SEPARATOR.split(readable(value)))
+        text = readable(value)
+        yield from split_names(text) if has_quoted_names(text) else (name.strip() for name in _SEPARATOR.split(text))

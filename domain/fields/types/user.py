@@ -139,7 +139,7 @@ def _parse_user(value: object) -> UUID | None:
         return None
     if not isinstance(value, str):
         raise wrong_type(value, "the id of a user")
-    raise InvalidValue(f"{shown(value)} is not the id of a user, a UUID.", faults.FORMAT)
+    raise InvalidValue(f"{shown(value)} is not an id, a UUID of 36 characters.", faults.FORMAT)
 
 
 def _parse_users(value: object) -> list[UUID] | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from domain.fields.faults import CHOICE, InvalidValue
+from domain.fields.record_names import has_quoted_names, split_names
 from domain.imports.kinds.contract import Convert, Handlers, Hints
 from domain.imports.kinds.texts import plain_number
 from domain.imports.problems import shown
@@ -32,7 +33,8 @@ def multi_select_handlers(options: Mapping[str, object], hints: Hints) -> Handle
         try:
             whole = find(text)
         except InvalidValue:
-            return from_list(_BETWEEN_CHOICES.split(text))
+            names = split_names(text) if has_quoted_names(text) else _BETWEEN_CHOICES.split(text)
+            return from_list(list(names))
         return None if whole is None else [whole]
 
     def from_list(items: list[object]) -> object:

@@ -113,6 +113,7 @@ def test_choices_are_found_by_name_and_unknown_ones_are_problems() -> None:
 def test_name_of_a_choice_may_hold_commas() -> None:
     choices = [{"name": "a, b"}, {"name": "a"}]
     assert _convert(["a, b", "a"], "multi_select", choices=choices) == [["a, b"], ["a"]]
+    assert _convert(['a,"a, b"', '"a"'], "multi_select", choices=choices) == [["a", "a, b"], ["a"]]
 
 
 def test_addresses_must_be_what_the_field_takes() -> None:

@@ -81,6 +81,21 @@ async def test_given_choices_are_not_added_to(api: Api) -> None:
     assert await values(api, table, "F") == ["Red", None]
 
 
+async def test_texts_as_csv_files_have_them_become_choices_and_files(api: Api) -> None:
+    table = await table_of(api, ['new,"a, b"', "new", "plan.pdf (https://a.example/x7)"], type="TEXT")
+    files = [{"url": "https://a.example/x7", "filename": "plan.pdf"}]
+
+    shown = await preview(api, table, "F", "ATTACHMENT")
+    listed = await update_field(api, table, "F", type="MULTI_SELECT")
+
+    assert shown["convertible"] == 1
+    assert listed["cleared"] == 0
+    assert await values(api, table, "F") == [["new", "a, b"], ["new"], ["plan.pdf (https://a.example/x7)"]]
+    await update_field(api, table, "F", type="TEXT")
+    assert (await update_field(api, table, "F", type="ATTACHMENT"))["cleared"] == 2
+    assert await values(api, table, "F") == [[], [], files]
+
+
 async def test_selects_become_texts_and_lists(api: Api) -> None:
     table = await table_of(api, ["b", "a", None], type="SINGLE_SELECT", options={"choices": ["a", "b"]})
 

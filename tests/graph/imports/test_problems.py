@@ -133,7 +133,7 @@ async def test_users_who_are_no_members_are_problems(api: Api) -> None:
 
     assert [(each["line"], each["column"], each["value"], each["message"]) for each in done["problems"]] == [
         (3, "Who", str(stranger.id), f"No member of this workspace has the user id {stranger.id}."),
-        (4, "Who", "nobody", "'nobody' is not the id of a user, a UUID."),
+        (4, "Who", "nobody", "'nobody' is not an id, a UUID of 36 characters."),
     ]
     assert await records_of(api, table.owner, table.id) == [["a", str(table.owner.id)], ["b", None], ["c", None]]
 

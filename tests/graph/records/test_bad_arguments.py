@@ -69,7 +69,7 @@ def nested(depth: int) -> dict[str, Any]:
         ),
         (
             {"field": "$id", "operator": "EQ", "value": "x"},
-            "The filter on field '$id' with EQ cannot use this value: 'x' is not the id of a user, a UUID.",
+            "The filter on field '$id' with EQ cannot use this value: 'x' is not an id, a UUID of 36 characters.",
         ),
         (nested(21), "The filter is nested deeper than 20 levels."),
         ({"and": [{"not": nested(19)}]}, "The filter is nested deeper than 20 levels."),
