@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any, Final, Protocol, cast
 
 import structlog
-from httptools import HttpParserError, HttpParserUpgrade
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -129,7 +129,10 @@ class HttpProtocol(HttpToolsProtocol):
             if self._should_upgrade():
                 self.handle_websocket_upgrade()
                 return b""
-            self.parser.feed_data(self._head_without_upgrade())
+            head = self._head_without_upgrade()
+            self.parser = HttpRequestParser(self)  # this one may take the connection for closed
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn has it
+            self.parser.feed_data(head)
             return memoryview(data)[upgrade.args[0] :]
         return b""
 

@@ -186,6 +186,12 @@ async def test_the_body_beside_such_a_wish_is_no_other_request(line: Line, is_sp
     assert await line.rest() == b""
 
 
+async def test_who_wishes_for_another_protocol_may_have_the_connection_closed(line: Line) -> None:
+    await line.send(post(ME, "Connection: Upgrade, close", "Upgrade: foo"))
+    assert (await line.reply()).body == ANSWER
+    assert await line.rest() == b""
+
+
 async def test_requests_behind_such_wishes_are_answered_in_turn(line: Line) -> None:
     wish = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n"
     await line.send(wish * 1_500 + post(ME))
