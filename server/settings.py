@@ -78,8 +78,8 @@ class Storing(Section):
     )
     statement_timeout_ms: PositiveInt = Field(
         10_000,
-        description="Milliseconds after which PostgreSQL gives a statement up. What it has not told of 5 seconds later it "
-        "never will: the connection is given up then, and with it those that lie ready.",
+        description="Milliseconds after which PostgreSQL gives a statement up. What it has not told of 5 seconds later "
+        "it never will: the connection is given up then, and with it those that lie ready.",
     )
     idle_transaction_timeout_ms: PositiveInt = Field(
         300_000,
