@@ -97,7 +97,7 @@ class Builder(ABC):
     def _own_connection(self) -> AbstractAsyncContextManager[Connection]:
         """It works for long, and its end frees the locks."""
         settings = {**SESSION_SETTINGS, "application_name": self.connection_name, "statement_timeout": "0"}
-        return self._database.own_connection(**settings)
+        return self._database.own_connection(seconds=None, **settings)
 
 
 async def hold(unit: Unit, lock: int, numbers: Sequence[int]) -> None:

@@ -22,7 +22,8 @@ class Part(Protocol):
 async def running_parts(services: Services, parts: Iterable[Part], ending: asyncio.Event) -> AsyncIterator[None]:
     """Begin the parts, each behind the one before; end them in reverse, and close the services behind them all.
 
-    `ending` is set at the end, also where a part does not begin, if it was not before. A database that says nothing from then on holds nobody up.
+    `ending` is set at the end if it was not before, also where a part does not begin. A database that says nothing from
+    then on holds nobody up.
     """
     async with beside(_wait_for_no_silence(services, ending)), AsyncExitStack() as stack:
         stack.push_async_callback(_close, services)

@@ -77,7 +77,9 @@ class Storing(Section):
         "`UNAVAILABLE`, and so is one that has waited for 10 seconds.",
     )
     statement_timeout_ms: PositiveInt = Field(
-        10_000, description="Milliseconds after which PostgreSQL gives a statement up."
+        10_000,
+        description="Milliseconds after which PostgreSQL gives a statement up. What it has not told of 5 seconds later "
+        "it never will: the connection is given up then, and with it those that lie ready.",
     )
     idle_transaction_timeout_ms: PositiveInt = Field(
         300_000,

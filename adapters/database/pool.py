@@ -79,9 +79,9 @@ class Database:
         Its statements raise `TimeoutError` where they take longer than that many seconds.
         """
         _, arguments = self.engine.dialect.create_connect_args(self.url)
-        arguments |= {"server_settings": settings, "command_timeout": seconds}
+        arguments["command_timeout"] = seconds
         async with self._opening():
-            connection: Connection = await asyncpg.connect(**arguments)
+            connection: Connection = await asyncpg.connect(**arguments, server_settings=settings)
         self._connections.add(connection)
         try:
             yield connection

@@ -46,6 +46,7 @@ class Session(asyncpg.Connection):
     """
 
     __slots__ = ("_usual", "is_midway")
+    _config: Any
     _protocol: "BaseProtocol[asyncpg.Record]"
     _top_xact: object | None
 

@@ -1,5 +1,6 @@
 """The part of OAuth 2.0 that all providers share: a code for tokens (RFC 6749), with PKCE (RFC 7636), by Authlib."""
 
+import asyncio
 import json
 import ssl
 from collections.abc import Mapping
@@ -40,17 +41,18 @@ async def fetch_tokens(config: ProviderConfig, endpoint: str, asked: Asked, code
     """The tokens for a code. `method` is how the client names itself, of `token_endpoint_auth_methods_supported`."""
     async with client_of(config, token_endpoint_auth_method=method) as client:
         try:
-            tokens = await client.fetch_token(
-                endpoint,
-                grant_type="authorization_code",
-                code=code,
-                code_verifier=asked.verifier,
-                redirect_uri=asked.redirect_uri,
-            )
+            async with asyncio.timeout(SECONDS):  # the library's own is one for each piece of the answer
+                tokens = await client.fetch_token(
+                    endpoint,
+                    grant_type="authorization_code",
+                    code=code,
+                    code_verifier=asked.verifier,
+                    redirect_uri=asked.redirect_uri,
+                )
         except AuthlibBaseError as error:
             logger.info("provider refused a code", provider=config.key, error=error.error)
             raise refused(config, "the code is not valid, or was used already.") from error
-        except (httpx2.HTTPError, ValueError) as error:
+        except (httpx2.HTTPError, ValueError, TimeoutError) as error:
             raise _unreachable(config, error) from error
     return dict(tokens)
 
@@ -60,12 +62,13 @@ async def fetch_json(config: ProviderConfig, url: str, *, bearer: str | None = N
     headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
     try:
         async with (
+            asyncio.timeout(SECONDS),
             httpx2.AsyncClient(timeout=SECONDS, verify=_tls()) as client,
             client.stream("GET", url, headers=headers) as answer,
         ):
             answer.raise_for_status()
             return json.loads(await _body(answer))
-    except (httpx2.HTTPError, ValueError) as error:
+    except (httpx2.HTTPError, ValueError, TimeoutError) as error:
         raise _unreachable(config, error) from error
 
 

@@ -1,4 +1,4 @@
-"""Connections fall silent while the database lives, as behind a failover that told nobody: what waits goes on elsewhere."""
+"""Connections fall silent while the database lives, as behind a failover that told nobody: work goes on elsewhere."""
 
 import asyncio
 from collections.abc import AsyncIterator

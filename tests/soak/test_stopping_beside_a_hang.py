@@ -107,7 +107,7 @@ async def test_an_attempt_to_connect_that_ends_by_itself_just_then_is_in_nobody_
                 given_up.set_result(None)
 
         loop.call_later(0.2, give_up)
-        sleep(0.5)  # so that both come to pass in the same turn of the loop
+        sleep(0.5)  # noqa: ASYNC251  # so that both come to pass in the same turn of the loop
         async with asyncio.timeout(10):
             await given_up
             with pytest.raises(Unavailable):
