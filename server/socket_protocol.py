@@ -6,8 +6,13 @@ from typing import Any, Final, Protocol, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.http11 import Response
 from websockets.protocol import State
+from websockets.server import ServerProtocol
+from websockets.typing import StatusLike
 
+from domain.errors import BadRequest
+from graph.execution.json_text import error_json
 from graph.transport.intake import INTAKE, TOO_MUCH, Intake
 from graph.transport.limits import MessageRate
 from graph.transport.messages import TOO_SLOW
@@ -25,8 +30,21 @@ TOO_OFTEN: Final = 4429
 TOO_BIG: Final = 1009
 TRY_LATER: Final = 1013
 
+NO_HANDSHAKE: Final = "This is no valid handshake of a WebSocket (RFC 6455, 4.2.1)."
+
 LIBRARY: Final = logging.getLogger("uvicorn.sockets")
 """Set to warnings by `server.logs`: who opens thousands of sockets is not to fill the logs with two lines for each."""
+
+
+class Handshakes(ServerProtocol):
+    """The library's reading of handshakes, which refuses in the form that all refusals of the server have."""
+
+    def reject(self, status: StatusLike, text: str) -> Response:  # noqa: ARG002  # the words of the library
+        """The answer to a request that is no handshake."""
+        response = super().reject(status, error_json(NO_HANDSHAKE, {"code": BadRequest.code}).decode())
+        del response.headers["Content-Type"]
+        response.headers["Content-Type"] = "application/json; charset=utf-8"
+        return response
 
 
 class SocketLimits(Protocol):
@@ -41,7 +59,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.logger = self.conn.logger = LIBRARY
+        self.logger = LIBRARY
+        self.conn = Handshakes(max_size=self.config.ws_max_size, logger=LIBRARY)
         self._limits = cast(SocketLimits, self.config)
         self._pings = MessageRate(self._limits.max_messages_per_minute, self.loop.time)
         self._is_deaf = False

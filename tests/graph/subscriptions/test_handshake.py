@@ -9,6 +9,7 @@ from graph.transport.origins import Origins
 from resolvers.services import Services
 from server.settings import Settings
 from tests.support.api import Api
+from tests.support.raw import raw
 from tests.support.sockets import Socket, opened, served
 from tests.support.waiting import eventually
 
@@ -54,6 +55,24 @@ def test_any_page_may_where_any_is_set() -> None:
 
 def test_two_origins_are_none() -> None:
     assert not admits(["https://app.example"], "https://app.example", "https://app.example")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short", 400),
+        ("Sec-WebSocket-Version: 13", 400),
+        ("Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", 400),
+    ],
+)
+async def test_what_is_no_handshake_is_refused_as_all_else(
+    settings: Settings, services: Services, wrong: str, status: int
+) -> None:
+    async with served(settings, services) as address, raw(address) as line:
+        head = f"GET /graphql HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{wrong}"
+        await line.send(f"{head}\r\n\r\n".encode())
+        reply = await line.reply()
+        assert (reply.status, reply.codes) == (status, ["BAD_REQUEST"])
 
 
 async def test_a_foreign_page_gets_no_socket(settings: Settings, services: Services) -> None:
