@@ -72,9 +72,11 @@ def sentence(error: Exception) -> str:
 
 
 def _fault(fault: ErrorDetails) -> str:
-    if fault["type"] == "extra_forbidden":
-        return unknown_key(str(fault["loc"][0]))
-    return f"{_setting(fault['loc'])}: {fault['msg']}."
+    setting, *within = fault["loc"] or (None,)
+    if fault["type"] == "extra_forbidden" and not within:
+        return unknown_key(str(setting))
+    place = "".join(f" {each}:" for each in within)
+    return f"{_setting(fault['loc'])}:{place} {fault['msg']}."
 
 
 def _setting(loc: tuple[int | str, ...]) -> str:

@@ -239,6 +239,11 @@ def test_version_is_told(tablegraph: Tablegraph) -> None:
         ("prot = 8080\n", "'prot' in tablegraph.toml is no setting; port is."),
         ("[zzz]\nport = 8080\n", "'zzz' in tablegraph.toml is no setting."),
         (
+            '[oauth_providers.corp]\nissuer = "https://id.example.com"\nclient_id = "a"\nclient_secrt = "b"\n',
+            "TABLEGRAPH_OAUTH_PROVIDERS: corp: client_secret: Field required. "
+            "TABLEGRAPH_OAUTH_PROVIDERS: corp: client_secrt: Extra inputs are not permitted.",
+        ),
+        (
             "port 8080\n",
             "tablegraph.toml is not TOML: Expected '=' after a key in a key/value pair (at line 1, column 6).",
         ),
