@@ -8,7 +8,7 @@ from pydantic import SecretStr, ValidationError
 from adapters.mail.local import ConsoleMailer, FileMailer, NoMailer
 from adapters.mail.smtp import SmtpMailer
 from server.mailing import make_mailer
-from server.run import _hand_down
+from server.run import hand_down
 from server.settings import Settings
 from tests.support.mail import receiving, text_of, token_in
 from tests.support.program import serving
@@ -58,7 +58,7 @@ def test_the_password_reaches_the_workers(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("TABLEGRAPH_SECRET_KEY", "")
     monkeypatch.setenv("DATABASE_URL", "")
 
-    _hand_down(Settings(smtp_password=SecretStr("s3cret")), "postgresql://here", "k" * 32)
+    hand_down(Settings(smtp_password=SecretStr("s3cret")), "postgresql://here", "k" * 32)
 
     settings = Settings()
     assert settings.smtp_password is not None
