@@ -94,24 +94,29 @@ async def update_field(context: RequestContext, field_id: UUID, changes: FieldCh
         _rename(context, field, changes)
         with refusing_duplicates(FIELD_NAMES, name_is_taken(table, field), value=field.name):
             await unit.session.flush()
-        if changes.concern_values or changes.is_indexed is not None:
-            await hold_indexes(context, unit, base.id)
-        work = FieldWork(context, unit, base, table, field)
-        changes = replace(changes, options=await with_ids_for_names(work, changes.type, changes.options))
-        column = _Column(work)
-        constraint = await ConstraintOfField.held(unit, base, table, field) if changes.concern_values else None
-        broken = await broken_fields(unit, table.id) if changes.concern_values else frozenset()
-        cleared, filled = await column.change(changes) if changes.concern_values else (0, 0)
-        await column.index(changes.is_indexed)
-        if constraint is not None:
-            await constraint.fit(context, unit, base, table, field)
-        if changes.concern_values:
-            await require_none_broken(unit, table.id, broken)
-        await fit_formulas(unit, base, table, wanted=field.id if changes.is_indexed else None)
-        if changes.concern_values:
-            await fit_views(unit, table.id, [str(field.id)] if column.has_lost_choices else [])
-            await fit_views_of_base(unit, base)
-        changed(context, unit, base)
+        return await change_field(FieldWork(context, unit, base, table, field), changes)
+
+
+async def change_field(work: FieldWork, changes: FieldChanges) -> FieldUpdate:
+    """Change all but the name and the description of a field whose base is locked."""
+    context, unit, base, table, field = work.context, work.unit, work.base, work.table, work.field
+    if changes.concern_values or changes.is_indexed is not None:
+        await hold_indexes(context, unit, base.id)
+    changes = replace(changes, options=await with_ids_for_names(work, changes.type, changes.options))
+    column = _Column(work)
+    constraint = await ConstraintOfField.held(unit, base, table, field) if changes.concern_values else None
+    broken = await broken_fields(unit, table.id) if changes.concern_values else frozenset()
+    cleared, filled = await column.change(changes) if changes.concern_values else (0, 0)
+    await column.index(changes.is_indexed)
+    if constraint is not None:
+        await constraint.fit(context, unit, base, table, field)
+    if changes.concern_values:
+        await require_none_broken(unit, table.id, broken)
+    await fit_formulas(unit, base, table, wanted=field.id if changes.is_indexed else None)
+    if changes.concern_values:
+        await fit_views(unit, table.id, [str(field.id)] if column.has_lost_choices else [])
+        await fit_views_of_base(unit, base)
+    changed(context, unit, base)
     return FieldUpdate(field, cleared, filled, column.created, column.ambiguous)
 
 
