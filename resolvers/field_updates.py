@@ -65,6 +65,8 @@ class FieldChanges:
     is_indexed: bool | None = None
     makes_missing: bool = True
     """Whether a field that becomes links makes records for names that no record has."""
+    keeps_values: bool = False
+    """Whether the options allow all that the old ones did, so that no value has to change and writers may go on."""
 
     @property
     def concern_values(self) -> bool:
@@ -156,7 +158,8 @@ class _Column:
 
     async def change(self, changes: FieldChanges) -> tuple[int, int]:
         """Change what may be written; how many records have lost something, and how many got the default value."""
-        await self.unit.connection.execute(ddl.lock_writers_out(sql_name(self.base, self.table)))
+        if not changes.keeps_values:
+            await self.unit.connection.execute(ddl.lock_writers_out(sql_name(self.base, self.table)))
         was_required = self.field.is_required
         cleared = await self._change_type(changes)
         if changes.is_required is not None:
@@ -187,7 +190,7 @@ class _Column:
         if changes.default_value is UNCHANGED:
             self.field.default_value = read_default(new, options, self.field.default_value)
         self.field.options = dump_options(options)
-        return await cut_back(self.unit, self.base, self.table, self.field)
+        return 0 if changes.keeps_values else await cut_back(self.unit, self.base, self.table, self.field)
 
     async def _require_values(self) -> int:
         type, options = typed(self.field)

@@ -222,8 +222,8 @@ class FieldType(ABC, Generic[OptionsT]):
         """A function made once a field and called once a cell: keep what it does small.
 
         Strict by default: only the JSON type of the field is taken. With `typecast`, whatever can be understood is
-        converted (text to number; a choice that is new is still refused, see `choice_names`). An empty text or list becomes None: empty
-        has one representation. Stored values are what `storage.encode_rows` writes and PostgreSQL's
+        converted (text to number; a choice that is new is still refused, see `choice_names`). An empty text or list
+        becomes None: empty has one representation. Stored values are what `storage.encode_rows` writes and PostgreSQL's
         `json_to_recordset` reads into the column type.
         """
 

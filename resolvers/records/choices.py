@@ -57,7 +57,8 @@ async def _make(context: RequestContext, unit: Unit, meta: FieldMeta, problems: 
         return  # another type by now, to which the write will say what it says
     new = new_choices(type, options, problems)
     if new.names:
-        await change_field(FieldWork(context, unit, base, table, field), FieldChanges(options=new.added_to(options)))
+        changes = FieldChanges(options=new.added_to(options), keeps_values=True)
+        await change_field(FieldWork(context, unit, base, table, field), changes)
         details = {"tableId": str(table.id), "choices": list(new.names)}
         action = AuditAction.FIELD_CHOICES_ADDED
         await audit(unit, context, action, subject=field.id, workspace=base.workspace_id, details=details)

@@ -197,6 +197,24 @@ async def test_writers_that_miss_the_same_choice_make_it_once(records: Records) 
     )
 
 
+async def test_operations_that_have_written_already_do_not_stand_in_each_others_way(records: Records) -> None:
+    document = """
+        mutation ($plain: CreateRecordInput!, $making: CreateRecordInput!) {
+          a: createRecord(input: $plain) { record { id } } b: createRecord(input: $making) { record { id } }
+        }
+    """
+    table = {"tableId": records.table.id}
+
+    def given(name: str) -> dict[str, Any]:
+        return {"plain": {**table, "fields": {}}, "making": {**table, "fields": {"Status": name}, **MAKING}}
+
+    done = await asyncio.gather(*(records.run(document, given(f"c{i % 3}")) for i in range(6)))
+
+    assert [each.codes for each in done] == [[]] * 6
+    assert sorted(await choices(records)) == ["Done", "Open", "c0", "c1", "c2"]
+    assert sorted(filter(None, await statuses(records))) == ["c0", "c0", "c1", "c1", "c2", "c2"]
+
+
 async def test_a_choice_of_which_the_cache_does_not_know_yet_is_not_made_again(
     api: Api, records: Records, pg: Pg, statements: Callable[[], StatementLog]
 ) -> None:
