@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.bases.catalog import FieldMeta, TableMeta
-from domain.errors import Problem, ValidationFailed
+from domain.errors import Problem
 from domain.fields import faults
 from domain.fields.choices import ChoiceOptions, check_new_name, require_room
 from domain.fields.contract import FieldType, InvalidValue
@@ -43,13 +43,15 @@ class NewChoices:
         return {"choices": [*options.model_dump()["choices"], *self.names]}
 
 
-def new_choices(type: FieldType[Any], options: ChoiceOptions, problems: Sequence[Problem]) -> NewChoices:
+def new_choices(
+    type: FieldType[Any], options: ChoiceOptions, problems: Sequence[Problem], refused: list[Problem]
+) -> NewChoices:
     """What to make for values that name choices which are missing; names are compared as `typecast` does.
 
-    Raises `ValidationFailed` with the place of each name that can be none, or for which there is no room.
+    A value with a name that can be none, or for which there is no room, is added to `refused`.
     """
     known = set(options.id_by_folded_name)
-    read, names, refused = type.choice_names(options), list[str](), list[Problem]()
+    read, names = type.choice_names(options), list[str]()
     for problem in problems:
         try:
             for name in read(problem.value):
@@ -60,6 +62,4 @@ def new_choices(type: FieldType[Any], options: ChoiceOptions, problems: Sequence
                     names.append(name)
         except InvalidValue as invalid:
             refused.append(replace(problem, message=invalid.message, type=invalid.type))
-    if refused:
-        raise ValidationFailed(refused)
     return NewChoices(names)

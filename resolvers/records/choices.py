@@ -10,6 +10,7 @@ from domain.errors import BadRequest, Problem
 from domain.fields.choices import ChoiceOptions
 from domain.ids import Kind, new_id
 from domain.records.choices import MissingChoices, new_choices
+from domain.records.values import raise_problems
 from resolvers.access import load_field
 from resolvers.audit.writing import audit
 from resolvers.context import RequestContext
@@ -42,20 +43,24 @@ async def making_choices(context: RequestContext, write: Write, *, typecast: boo
     async with schema_change(context) as unit:
         # A mutation of their own in the log, so that the records can be undone: choices cannot.
         await sign_changes(context, unit, new_id(Kind.MUTATION))
+        refused: list[Problem] = []
         for field, each in problems.items():
-            await _make(context, unit, field, each)
+            await _make(context, unit, field, each, refused)
+        raise_problems(refused)
         await unit.session.flush()
         await sign_changes(context, unit)
     return await write(False)
 
 
-async def _make(context: RequestContext, unit: Unit, meta: FieldMeta, problems: Sequence[Problem]) -> None:
-    """Make the choices of one field that are still missing once its base is locked."""
+async def _make(
+    context: RequestContext, unit: Unit, meta: FieldMeta, problems: Sequence[Problem], refused: list[Problem]
+) -> None:
+    """Make the choices of one field that are still missing once its base is locked; `refused` as for `new_choices`."""
     field, table, base = await load_field(unit, context, meta.id, Action.CHANGE_SCHEMA, lock=True)
     type, options = typed(field)
     if not isinstance(options, ChoiceOptions):
         return  # another type by now, to which the write will say what it says
-    new = new_choices(type, options, problems)
+    new = new_choices(type, options, problems, refused)
     if new.names:
         changes = FieldChanges(options=new.added_to(options), keeps_values=True)
         await change_field(FieldWork(context, unit, base, table, field), changes)

@@ -154,7 +154,7 @@ async def _write_cast(
 
 
 def _asked(request: Sequence[object], makes_choices: bool) -> Sequence[object]:
-    """What makes it the same request; where nothing is to be made it stays what it was before there was a choice."""
+    """What makes it the same request; without the option it is hashed as before there was one."""
     return [*request, "createMissingChoices"] if makes_choices else request
 
 
