@@ -197,6 +197,12 @@ async def test_writers_that_miss_the_same_choice_make_it_once(records: Records) 
     )
 
 
+async def test_the_writers_of_the_table_go_on(records: Records, statements: Callable[[], StatementLog]) -> None:
+    with statements() as seen:
+        assert (await records.create({"Status": "Late"}, **MAKING)).ok
+    assert [text for text in seen.texts if text.startswith(("LOCK TABLE", "UPDATE base_"))] == []
+
+
 async def test_operations_that_have_written_already_do_not_stand_in_each_others_way(records: Records) -> None:
     document = """
         mutation ($plain: CreateRecordInput!, $making: CreateRecordInput!) {
