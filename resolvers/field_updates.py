@@ -65,6 +65,8 @@ class FieldChanges:
     is_indexed: bool | None = None
     makes_missing: bool = True
     """Whether a field that becomes links makes records for names that no record has."""
+    keeps_values: bool = False
+    """Whether the options allow all that the old ones did, so that no value has to change and writers may go on."""
 
     @property
     def concern_values(self) -> bool:
@@ -94,24 +96,29 @@ async def update_field(context: RequestContext, field_id: UUID, changes: FieldCh
         _rename(context, field, changes)
         with refusing_duplicates(FIELD_NAMES, name_is_taken(table, field), value=field.name):
             await unit.session.flush()
-        if changes.concern_values or changes.is_indexed is not None:
-            await hold_indexes(context, unit, base.id)
-        work = FieldWork(context, unit, base, table, field)
-        changes = replace(changes, options=await with_ids_for_names(work, changes.type, changes.options))
-        column = _Column(work)
-        constraint = await ConstraintOfField.held(unit, base, table, field) if changes.concern_values else None
-        broken = await broken_fields(unit, table.id) if changes.concern_values else frozenset()
-        cleared, filled = await column.change(changes) if changes.concern_values else (0, 0)
-        await column.index(changes.is_indexed)
-        if constraint is not None:
-            await constraint.fit(context, unit, base, table, field)
-        if changes.concern_values:
-            await require_none_broken(unit, table.id, broken)
-        await fit_formulas(unit, base, table, wanted=field.id if changes.is_indexed else None)
-        if changes.concern_values:
-            await fit_views(unit, table.id, [str(field.id)] if column.has_lost_choices else [])
-            await fit_views_of_base(unit, base)
-        changed(context, unit, base)
+        return await change_field(FieldWork(context, unit, base, table, field), changes)
+
+
+async def change_field(work: FieldWork, changes: FieldChanges) -> FieldUpdate:
+    """Change all but the name and the description of a field whose base is locked."""
+    context, unit, base, table, field = work.context, work.unit, work.base, work.table, work.field
+    if changes.concern_values or changes.is_indexed is not None:
+        await hold_indexes(context, unit, base.id)
+    changes = replace(changes, options=await with_ids_for_names(work, changes.type, changes.options))
+    column = _Column(work)
+    constraint = await ConstraintOfField.held(unit, base, table, field) if changes.concern_values else None
+    broken = await broken_fields(unit, table.id) if changes.concern_values else frozenset()
+    cleared, filled = await column.change(changes) if changes.concern_values else (0, 0)
+    await column.index(changes.is_indexed)
+    if constraint is not None:
+        await constraint.fit(context, unit, base, table, field)
+    if changes.concern_values:
+        await require_none_broken(unit, table.id, broken)
+    await fit_formulas(unit, base, table, wanted=field.id if changes.is_indexed else None)
+    if changes.concern_values:
+        await fit_views(unit, table.id, [str(field.id)] if column.has_lost_choices else [])
+        await fit_views_of_base(unit, base)
+    changed(context, unit, base)
     return FieldUpdate(field, cleared, filled, column.created, column.ambiguous)
 
 
@@ -151,7 +158,8 @@ class _Column:
 
     async def change(self, changes: FieldChanges) -> tuple[int, int]:
         """Change what may be written; how many records have lost something, and how many got the default value."""
-        await self.unit.connection.execute(ddl.lock_writers_out(sql_name(self.base, self.table)))
+        if not changes.keeps_values:
+            await self.unit.connection.execute(ddl.lock_writers_out(sql_name(self.base, self.table)))
         was_required = self.field.is_required
         cleared = await self._change_type(changes)
         if changes.is_required is not None:
@@ -182,7 +190,7 @@ class _Column:
         if changes.default_value is UNCHANGED:
             self.field.default_value = read_default(new, options, self.field.default_value)
         self.field.options = dump_options(options)
-        return await cut_back(self.unit, self.base, self.table, self.field)
+        return 0 if changes.keeps_values else await cut_back(self.unit, self.base, self.table, self.field)
 
     async def _require_values(self) -> int:
         type, options = typed(self.field)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 from adapters.database import Unit
 from models import Base
@@ -27,12 +28,13 @@ async def schema_change(context: RequestContext) -> AsyncIterator[Unit]:
     context.forget_loaded()
 
 
-async def sign_changes(context: RequestContext, unit: Unit) -> None:
+async def sign_changes(context: RequestContext, unit: Unit, mutation_id: UUID | None = None) -> None:
     """Have the log of what the rest of the transaction changes in bases, tables and fields say who did it.
 
-    The rows themselves are written by triggers, see migrations/versions/0002_change_log.py.
+    It is a part of the operation, or else of the mutation with this id. The rows themselves are written by triggers,
+    see migrations/versions/0002_change_log.py.
     """
-    await unit.connection.execute(_SIGN, str(context.user_id), str(context.mutation_id))
+    await unit.connection.execute(_SIGN, str(context.user_id), str(mutation_id or context.mutation_id))
 
 
 _SIGN = "SELECT set_config('tablegraph.actor_id', $1, true), set_config('tablegraph.mutation_id', $2, true)"

@@ -19,6 +19,12 @@ _HEAD: Final = """\
 Each type has options, values as JSON, filter operators, and examples, every one of which is a test. `typecast: true`
 of a mutation takes what can be understood as a value, too. The query `fieldTypes` has the same for programs.
 
+`createMissingChoices: true` besides makes the choices that values of selects name and the field lacks, in the
+transaction of the records. Names are compared as `typecast` does. It takes the right to change the schema where one is
+missing, and an API key the scope `schema` always. It is a change of the field like any other (`schemaEvents` tells it,
+the audit log has `field.choices_added`) with a `mutationId` of its own: who undoes the records keeps the choices. A
+name of more than 255 characters, or the 1,001st choice, refuses the whole write.
+
 The examples of LINKED_RECORD, LOOKUP, ROLLUP and FORMULA are of Ann, a record of People: she is 30 and works for
 Acme (City Rome, Size 7) and Best (City Oslo, Size 3), records of Companies, to which People's field Company is linked.
 `<Companies>` stands for the id of the table, `<Company>` and `<Companies.City>` for those of fields, `<Acme>` for that

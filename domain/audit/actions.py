@@ -67,6 +67,7 @@ class AuditAction(Enum):
     MEMBER_LEFT = ("member.left", "A member left a workspace.")
     ROLE_OVERRIDDEN = ("member.role_overridden", "A member got another role in one base, table or view, or lost it.")
     FIELD_LIMITED = ("field.limited", "A field may be read or written by others than before.")
+    FIELD_CHOICES_ADDED = ("field.choices_added", "A write of records made choices that a field lacked.")
     RECORD_POLICY_CREATED = ("record_policy.created", "A policy says which records of a table some roles see or write.")
     RECORD_POLICY_UPDATED = ("record_policy.updated", "A policy of records says something else.")
     RECORD_POLICY_DELETED = ("record_policy.deleted", "A policy of records says nothing any longer.")

@@ -184,6 +184,21 @@ def unknown_choice(value: str, options: ChoiceOptions) -> InvalidValue:
     return InvalidValue(f"{shown(value)} is not a choice. The choices are {names}{and_more}.", faults.CHOICE)
 
 
+def check_new_name(name: str) -> None:
+    """Raise `InvalidValue` for what cannot be the name of a choice."""
+    if len(name) > MAX_NAME_LENGTH:
+        message = f"The name of a choice has at most {MAX_NAME_LENGTH} characters; {shown(name)} has {len(name):,}."
+        raise InvalidValue(message, faults.MAX_LENGTH)
+    check_storable(name)
+
+
+def require_room(options: ChoiceOptions, count: int) -> None:
+    """Raise `InvalidValue` where there is no room for so many choices more."""
+    if len(options.choices) + count > MAX_CHOICES:
+        message = f"A field has at most {MAX_CHOICES:,} choices; this one has {len(options.choices):,} already."
+        raise InvalidValue(message, faults.RANGE)
+
+
 def names_constant(options: ChoiceOptions, parameters: Parameters) -> str:
     """A placeholder for the JSON object from choice id to name."""
     return parameters.constant(options.names_json, "jsonb")

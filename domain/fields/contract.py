@@ -6,7 +6,7 @@ tests) follows from the registry, so a new type is one new file.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -222,10 +222,14 @@ class FieldType(ABC, Generic[OptionsT]):
         """A function made once a field and called once a cell: keep what it does small.
 
         Strict by default: only the JSON type of the field is taken. With `typecast`, whatever can be understood is
-        converted (text to number; a choice that is new is still refused). An empty text or list becomes None: empty
-        has one representation. Stored values are what `storage.encode_rows` writes and PostgreSQL's
+        converted (text to number; a choice that is new is still refused, see `choice_names`). An empty text or list
+        becomes None: empty has one representation. Stored values are what `storage.encode_rows` writes and PostgreSQL's
         `json_to_recordset` reads into the column type.
         """
+
+    def choice_names(self, options: OptionsT) -> Callable[[object], Iterable[str]]:
+        """A function that reads a value as `parser` does with `typecast`, to the names of choices that it holds."""
+        return lambda _: ()
 
     def operand_parser(self, options: OptionsT) -> Parser:
         """From the JSON value of a filter to what asyncpg sends as `operand_type_for`; `max` does not bind it."""

@@ -57,7 +57,12 @@ class RecordMutations:
         async def write(context: RequestContext, selections: Selections) -> Outcome:
             return _outcome(
                 await mutations.update_record(
-                    context, patch, selections, typecast=input.typecast, idempotency_key=input.idempotency_key
+                    context,
+                    patch,
+                    selections,
+                    typecast=input.typecast,
+                    makes_choices=input.create_missing_choices,
+                    idempotency_key=input.idempotency_key,
                 )
             )
 
@@ -81,6 +86,7 @@ class RecordMutations:
                     patches,
                     selections,
                     typecast=input.typecast,
+                    makes_choices=input.create_missing_choices,
                     idempotency_key=input.idempotency_key,
                 )
             )
@@ -104,6 +110,7 @@ class RecordMutations:
                 input.records,
                 selections,
                 typecast=input.typecast,
+                makes_choices=input.create_missing_choices,
                 idempotency_key=input.idempotency_key,
             )
             created = set(done.created)
@@ -145,6 +152,7 @@ def _create(input: CreateRecordInput | CreateRecordsInput, records: Sequence[obj
             records,
             selections,
             typecast=input.typecast,
+            makes_choices=input.create_missing_choices,
             idempotency_key=input.idempotency_key,
         )
         return _outcome(written)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from uuid import UUID
 
 from adapters.database import Unit
@@ -9,6 +10,7 @@ from domain.access.roles import Action
 from domain.bases.catalog import TableMeta
 from resolvers.context import RequestContext
 from resolvers.records.answers import Written
+from resolvers.records.choices import making_choices
 from resolvers.records.idempotency import once
 from resolvers.records.tables import no_record, no_table, with_table, with_table_of_record
 from resolvers.records.upserting import upsert
@@ -24,6 +26,7 @@ async def create_records(
     selections: Selections,
     *,
     typecast: bool = False,
+    makes_choices: bool = False,
     idempotency_key: str | None = None,
 ) -> Written:
     """Create records in a table, all or none."""
@@ -33,7 +36,9 @@ async def create_records(
         return await batch.create(records, selections, typecast=typecast)
 
     request = ["createRecords", table_id, records, typecast]
-    return await _write(context, table_id, work, selections, request, idempotency_key)
+    return await _write_cast(
+        context, table_id, work, selections, request, idempotency_key, typecast=typecast, makes_choices=makes_choices
+    )
 
 
 async def update_records(
@@ -43,6 +48,7 @@ async def update_records(
     selections: Selections,
     *,
     typecast: bool = False,
+    makes_choices: bool = False,
     idempotency_key: str | None = None,
 ) -> Written:
     """Change records of a table, all or none."""
@@ -52,7 +58,9 @@ async def update_records(
         return await batch.update(patches, selections, typecast=typecast)
 
     request = ["updateRecords", table_id, [[p.id, p.fields, p.if_revision] for p in patches], typecast]
-    return await _write(context, table_id, work, selections, request, idempotency_key)
+    return await _write_cast(
+        context, table_id, work, selections, request, idempotency_key, typecast=typecast, makes_choices=makes_choices
+    )
 
 
 async def update_record(
@@ -61,22 +69,27 @@ async def update_record(
     selections: Selections,
     *,
     typecast: bool = False,
+    makes_choices: bool = False,
     idempotency_key: str | None = None,
 ) -> Written:
     """Change one record; its id says which table it is in."""
     user_id = context.user_id
-    request = ["updateRecord", patch.id, patch.fields, patch.if_revision, typecast]
+    request = _asked(["updateRecord", patch.id, patch.fields, patch.if_revision, typecast], makes_choices)
 
     async def work(batch: Batch) -> Written:
         return await batch.update([patch], selections, typecast=typecast)
 
-    async with _unit(context, idempotency_key) as unit:
+    async def write(makes_choices: bool) -> Written:
+        async with _unit(context, idempotency_key) as unit:
 
-        async def in_table(table: TableMeta) -> Written:
-            batch = Batch(context, user_id, unit, table, lambda: no_record(patch.id))
-            return await _once(batch, work, selections, request, idempotency_key)
+            async def in_table(table: TableMeta) -> Written:
+                missing = partial(no_record, patch.id)
+                batch = Batch(context, user_id, unit, table, missing, makes_choices=makes_choices)
+                return await _once(batch, work, selections, request, idempotency_key)
 
-        return await with_table_of_record(context, unit, patch.id, in_table, Action.WRITE_RECORDS)
+            return await with_table_of_record(context, unit, patch.id, in_table, Action.WRITE_RECORDS)
+
+    return await making_choices(context, write, typecast=typecast, makes_choices=makes_choices)
 
 
 async def delete_records(
@@ -99,6 +112,7 @@ async def upsert_records(
     selections: Selections,
     *,
     typecast: bool = False,
+    makes_choices: bool = False,
     idempotency_key: str | None = None,
 ) -> Written:
     """Change the records that agree with the sent ones on the fields of `merge_on`, create the others, all or none."""
@@ -109,12 +123,39 @@ async def upsert_records(
 
     context.join_transaction()  # an upsert is several statements
     request = ["upsertRecords", table_id, merge_on, records, typecast]
-    return await _write(context, table_id, work, selections, request, idempotency_key)
+    return await _write_cast(
+        context, table_id, work, selections, request, idempotency_key, typecast=typecast, makes_choices=makes_choices
+    )
 
 
 def _unit(context: RequestContext, idempotency_key: str | None) -> AbstractAsyncContextManager[Unit]:
     """One statement commits by itself; with an idempotency key there are several, which belong together."""
     return context.lone_unit() if idempotency_key is None else context.unit()
+
+
+async def _write_cast(
+    context: RequestContext,
+    table_id: UUID,
+    work: Work,
+    selections: Selections,
+    request: Sequence[object],
+    idempotency_key: str | None,
+    *,
+    typecast: bool,
+    makes_choices: bool,
+) -> Written:
+    """As `_write`, for values whose choices may be made on the way."""
+    request = _asked(request, makes_choices)
+
+    async def write(makes_choices: bool) -> Written:
+        return await _write(context, table_id, work, selections, request, idempotency_key, makes_choices=makes_choices)
+
+    return await making_choices(context, write, typecast=typecast, makes_choices=makes_choices)
+
+
+def _asked(request: Sequence[object], makes_choices: bool) -> Sequence[object]:
+    """What makes it the same request; without the option it is hashed as before there was one."""
+    return [*request, "createMissingChoices"] if makes_choices else request
 
 
 async def _write(
@@ -124,12 +165,14 @@ async def _write(
     selections: Selections,
     request: Sequence[object],
     idempotency_key: str | None,
+    *,
+    makes_choices: bool = False,
 ) -> Written:
     user_id = context.user_id
     async with _unit(context, idempotency_key) as unit:
 
         async def in_table(table: TableMeta) -> Written:
-            batch = Batch(context, user_id, unit, table, lambda: no_table(table_id))
+            batch = Batch(context, user_id, unit, table, partial(no_table, table_id), makes_choices=makes_choices)
             return await _once(batch, work, selections, request, idempotency_key)
 
         return await with_table(context, unit, table_id, in_table, Action.WRITE_RECORDS)

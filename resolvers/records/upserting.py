@@ -34,6 +34,7 @@ async def upsert(
     fields = merge_fields(batch.table, merge_on)
     problems: list[Problem] = []
     rows = await in_turns(batch.writer(typecast).patches(records, problems))
+    await batch.want_choices(problems)
     keys = merge_keys(fields, rows, problems)
     await batch.require_sound(rows, problems)
     await lock_upserts(batch)

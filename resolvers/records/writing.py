@@ -11,12 +11,14 @@ import asyncpg
 import orjson
 
 from adapters.database import Unit
+from domain.access.roles import Action
 from domain.bases.catalog import TableMeta
 from domain.errors import BadRequest, DuplicateValue, Problem, RequiredField
 from domain.extensions.writes import WriteKind
 from domain.fields.storage import encode_rows
 from domain.ids import new_ids
 from domain.records import faults
+from domain.records.choices import MissingChoices, set_missing_apart
 from domain.records.compile import Statement
 from domain.records.linking import lock_records, shows_relations
 from domain.records.parking import exchanged_columns, gives_up, park_values
@@ -30,7 +32,7 @@ from resolvers.records.hooks import hooked
 from resolvers.records.linking import has_links, refusing_taken, settle_links
 from resolvers.records.oversize import refusing_oversize
 from resolvers.records.reading import read_list
-from resolvers.records.tables import Missing
+from resolvers.records.tables import Missing, require_current
 from resolvers.records.turns import in_turns
 from resolvers.records.uniqueness import refusing_duplicates, savepoint
 
@@ -66,11 +68,14 @@ class Batch:
     """Of the fields that the caller may not see, where the table has them all the same."""
     fixed_columns: frozenset[str] = frozenset()
     """Of those that the caller may see, but not write, where the table does not say so."""
+    makes_choices: bool = False
+    """Whether choices that values name and their fields lack are to be made, see `making_choices`."""
 
     async def create(self, records: Sequence[object], selections: Selections, *, typecast: bool) -> Written:
         """Create records in the order given."""
         problems: list[Problem] = []
         rows = await in_turns(self.writer(typecast).new_rows(records, problems))
+        await self.want_choices(problems)
         async with self.together(rows, selections):
             await self.require_sound(rows, problems)
             return await self.insert(rows, selections)
@@ -80,6 +85,7 @@ class Batch:
         problems = _repeats([patch.id for patch in patches])
         ids = [str(patch.id) for patch in patches]
         rows = await in_turns(self.writer(typecast).patches([patch.fields for patch in patches], problems, ids))
+        await self.want_choices(problems)
         async with self.together(rows, selections):
             await self.require_sound(rows, problems, ids)
             return await self.change([(patch.id, patch.if_revision) for patch in patches], rows, selections)
@@ -143,6 +149,17 @@ class Batch:
         table = self.table
         made = self.context.statements_of(table)
         return made.get(table, ("writer", typecast), lambda: TableWriter(table, typecast=typecast))
+
+    async def want_choices(self, problems: list[Problem]) -> None:
+        """Raise `MissingChoices` where nothing is wrong but that choices are missing, and they are to be made.
+
+        Where more is wrong, that alone stays among the problems: nothing is made for a batch that is refused anyway.
+        """
+        if problems and self.makes_choices:
+            missing = set_missing_apart(self.table, problems)
+            if missing and not problems:
+                await require_current(self.context, self.unit, self.table, Action.WRITE_RECORDS, self.missing)
+                raise MissingChoices(missing)
 
     async def require_sound(
         self, rows: Sequence[Row], problems: Sequence[Problem], ids: Sequence[str] | None = None

@@ -48,10 +48,10 @@ def of_record(**rest: Any):
     return lambda world, _: {"input": {"id": world.ids["record"], **rest}}
 
 
-def patch(fields: Mapping[str, Any]):
+def patch(fields: Mapping[str, Any], **rest: Any):
     """The input of `updateRecords` for the record."""
     return lambda world, _: {
-        "input": {"tableId": world.ids["table"], "records": [{"id": world.ids["record"], "fields": fields}]}
+        "input": {"tableId": world.ids["table"], "records": [{"id": world.ids["record"], "fields": fields}], **rest}
     }
 
 
@@ -107,6 +107,26 @@ def refused(field: str, selection: str, variables: Any) -> Case:
     return Case(f"Mutation.{field}", document, outcomes, variables, record, about="with bad values")
 
 
+async def selected(world: World) -> None:
+    """As `record`, in a table with a select besides."""
+    await record(world)
+    field = {"name": "Stage", "type": "SINGLE_SELECT", "options": {"choices": ["Open"]}}
+    await world.owner(
+        mutation("createField", "field { id }"), {"input": {"tableId": world.ids["table"], "field": field}}
+    )
+
+
+MAKING = {"typecast": True, "createMissingChoices": True}
+NEW = {"Name": "x", "Stage": "New"}
+
+
+def makes_choices(field: str, variables: Any) -> Case:
+    """A case of a mutation that makes a choice, which changes the schema."""
+    outcomes = members("Mutation", WorkspaceRole.ADMIN)
+    about = "with a missing choice"
+    return Case(f"Mutation.{field}", mutation(field, "eventCursor"), outcomes, variables, selected, about=about)
+
+
 RECORDS = "query ($table: ID!) { records(tableId: $table%s) { totalCount nodes { %s } } }"
 UNKNOWN_ORDER = {caller: code or "BAD_REQUEST" for caller, code in members("Query", VIEWER).items()}
 
@@ -157,6 +177,11 @@ CASES = [
     refused("updateRecords", "eventCursor", patch(BAD)),
     writes("upsertRecords", f"records {{ {RECORD} }}", in_table(mergeOn=["Name"], records=[{"Name": "x"}])),
     refused("upsertRecords", "eventCursor", in_table(mergeOn=["Name"], records=[BAD])),
+    makes_choices("createRecord", in_table(fields=NEW, **MAKING)),
+    makes_choices("createRecords", in_table(records=[NEW], **MAKING)),
+    makes_choices("updateRecord", of_record(fields=NEW, **MAKING)),
+    makes_choices("updateRecords", patch(NEW, **MAKING)),
+    makes_choices("upsertRecords", in_table(mergeOn=["Name"], records=[NEW], **MAKING)),
     writes("deleteRecords", "deletedIds", deletion),
     transacts(f"results {{ records {{ {RECORD} }} deletedIds }} tempIds {{ id }}", call({"Name": "x"}), "of all kinds"),
     transacts(f"results {{ records {{ {FALLBACK} }} }}", call({"Name": "x"}), "by resolvers"),

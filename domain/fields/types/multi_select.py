@@ -1,7 +1,7 @@
 """The multi-select field."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -69,6 +69,16 @@ class MultiSelectType(FieldType[ChoiceOptions]):
 
     def parser(self, options: ChoiceOptions, *, typecast: bool = False) -> Parser:
         return _loose_parser(options) if typecast else _strict_parser(options)
+
+    def choice_names(self, options: ChoiceOptions) -> Callable[[object], Iterable[str]]:
+        start = _tree_of(options)
+
+        def read(value: object) -> Iterable[str]:
+            if not isinstance(value, str) or has_quoted_names(value):
+                return (name.strip() for name in _names(value))
+            return _joined(value, start)
+
+        return read
 
     def operand_parser(self, options: ChoiceOptions) -> Parser:
         return list_of(lambda value: choice_id(value, options))

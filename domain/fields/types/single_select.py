@@ -1,6 +1,6 @@
 """The single-select field."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from domain.fields import faults
@@ -96,6 +96,9 @@ class SingleSelectType(FieldType[ChoiceOptions]):
 
     def parser(self, options: ChoiceOptions, *, typecast: bool = False) -> Parser:
         return _loose_parser(options) if typecast else _strict_parser(options)
+
+    def choice_names(self, options: ChoiceOptions) -> Callable[[object], Iterable[str]]:
+        return lambda value: [readable(value).strip()]
 
     def operand_parser(self, options: ChoiceOptions) -> Parser:
         return lambda value: choice_id(value, options)

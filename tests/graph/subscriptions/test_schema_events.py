@@ -66,6 +66,30 @@ async def test_a_conversion_is_an_update_of_the_type(
     assert (event["type"], event["previous"]["type"], event["field"]["type"]) == ("UPDATED", "NUMBER", "TEXT")
 
 
+async def test_choices_that_a_write_makes_are_told_as_a_change_of_their_own(
+    owner: Socket, api: Api, records: Records, table: MadeTable
+) -> None:
+    start = await now(records)
+    id = await owner.subscribe(EVENTS, {"base": table.base_id, "after": start})
+    given = {"tableId": table.id, "fields": {"Status": "Late"}, "typecast": True, "createMissingChoices": True}
+    done = await mutate(api, "createRecord", "mutationId", given, as_=table.owner)
+    event = await next_event(owner, id)
+    assert what(event) == ("FIELD", "UPDATED", ["options"])
+    assert [each["name"] for each in event["previous"]["options"]["choices"]] == ["Open", "Done"]
+    assert event["actor"] == {"email": table.owner.email}
+    assert event["mutationId"] != done.ok["createRecord"]["mutationId"]  # which can be undone, and this cannot
+
+    document = """
+        subscription ($table: ID!, $after: String) {
+          recordEvents(tableId: $table, after: $after) { type record { fields } mutationId }
+        }
+    """
+    id = await owner.subscribe(document, {"table": table.id, "after": start})
+    created = (await owner.next(id))["recordEvents"]
+    assert (created["type"], created["record"]["fields"]["Status"]) == ("CREATED", "Late")
+    assert created["mutationId"] == done.ok["createRecord"]["mutationId"]
+
+
 async def test_a_constraints_life_is_told(owner: Socket, api: Api, records: Records, table: MadeTable) -> None:
     document = EVENTS.replace("field { name type }", "uniqueConstraint { status }")
     id = await owner.subscribe(document, {"base": table.base_id, "after": await now(records)})

@@ -111,3 +111,15 @@ async def test_an_import_that_makes_fields_needs_the_scope_for_them(api: Api) ->
     assert (await key.mutate("importRecords", "rowCount", {**into, "createMissingFields": True})).codes == ["FORBIDDEN"]
     assert (await key.mutate("importRecords", "rowCount", {"baseId": table.base_id, **given})).codes == ["FORBIDDEN"]
     assert (await key.mutate("importRecords", "rowCount", into)).ok == {"importRecords": {"rowCount": 1}}
+
+
+async def test_a_write_that_makes_choices_needs_the_scope_for_them(api: Api, pg: asyncpg.Connection) -> None:
+    table = await make_table(api, [{"name": "Name", "type": "TEXT"}, {"name": "Stage", "type": "SINGLE_SELECT"}])
+    given = {"tableId": table.id, "fields": {"Stage": "New"}, "typecast": True, "createMissingChoices": True}
+    key = await key_of(api, table.owner, scopes=["write"])
+    refused = await key.mutate("createRecord", "mutationId", given)
+    assert refused.codes == ["FORBIDDEN"]
+    assert refused.errors[0]["message"] == "This API key lacks the scope 'schema'; it has: write."
+    assert await pg.fetchval("SELECT count(*) FROM audit_entries WHERE action = 'field.choices_added'") == 0
+    key = await key_of(api, table.owner, scopes=["write", "schema"])
+    assert (await key.mutate("createRecord", "mutationId", given)).codes == []
