@@ -1,6 +1,8 @@
 """`recordChanges`: what a table's stream tells, for whoever asks for it a page at a time."""
 
 import asyncio
+import random
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,7 @@ from tests.support.statements import StatementLog
 from tests.support.tables import MadeTable, make_table
 
 EVENT = "cursor type recordId changedFields"
+WHOLE = "type recordId record { id revision fields }"
 BY_RESOLVERS = "record { table { name } fields } actor { email }"
 
 
@@ -163,30 +166,74 @@ async def test_a_transaction_that_commits_late_is_not_missed(records: Records, s
     assert await told(records, page["cursor"]) == [("UPDATED", id)]
 
 
-async def test_writers_and_readers_at_once_lose_nothing_and_repeat_nothing(records: Records) -> None:
-    start, made, is_over = await cursor_now(records), [], False
+class Copy:
+    """The records of a table as a program keeps them that asks for pages of a size; it takes nothing twice."""
 
-    async def write() -> None:
-        for n in range(8):
-            done = (await records.create_all([{"Price": n}] * (n % 3 + 1))).ok["createRecords"]["records"]
-            made.extend(each["id"] for each in done)
+    def __init__(self, records: Records, after: str, size: int) -> None:
+        self.records = records
+        self.after = after
+        self.size = size
+        self.rows: dict[str, Any] = {}
 
-    async def follow(size: int) -> list[str]:
-        seen: list[str] = []
-        after, has_more = start, True
-        while has_more or not is_over:
-            was_over = is_over
-            page = (await ask(records, after, first=size)).ok["recordChanges"]
-            seen.extend(each["recordId"] for each in page["events"])
-            after, has_more = page["cursor"], page["hasMore"] or not was_over
-        return seen
+    async def poll(self) -> bool:
+        """Take a page over; True where there may be more."""
+        page = (await ask(self.records, self.after, first=self.size, events=WHOLE)).ok["recordChanges"]
+        for event in page["events"]:
+            id = event["recordId"]
+            assert (id in self.rows) is (event["type"] != "CREATED")
+            if event["type"] == "DELETED":
+                del self.rows[id]
+            else:
+                assert event["record"]["revision"] == self.rows.get(id, {"revision": 0})["revision"] + 1
+                self.rows[id] = event["record"]
+        self.after = page["cursor"]
+        return bool(page["hasMore"])
 
-    followers = [asyncio.create_task(follow(size)) for size in (1, 3, 50)]
-    await asyncio.gather(*(write() for _ in range(4)))
-    is_over = True
-    for seen in await asyncio.gather(*followers):
-        assert len(seen) == len(set(seen))
-        assert sorted(seen) == sorted(made)
+
+async def write(records: Records, chance: random.Random) -> None:
+    """Create, change and delete records of one's own, at random."""
+    own: list[str] = []
+    for n in range(15):
+        some = chance.sample(own, min(len(own), chance.randint(1, 3)))
+        match chance.choice(["create", "update", "delete"]):
+            case "update" if some:
+                changes = [{"id": id, "fields": {"Price": n, "Name": f"{chance.random()}"}} for id in some]
+                (await records.update_all(changes)).ok  # noqa: B018
+            case "delete" if some:
+                (await records.delete(some)).ok  # noqa: B018
+                own = [id for id in own if id not in some]
+            case _:
+                made = await records.create_all([{"Price": n}] * chance.randint(1, 4))
+                own += [each["id"] for each in made.ok["createRecords"]["records"]]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_copies_that_are_kept_beside_writers_end_up_equal(seed: int, records: Records) -> None:
+    start = await cursor_now(records)
+    copies = [Copy(records, start, size) for size in (1, 3, 50)]
+    writers = asyncio.gather(*(write(records, random.Random(f"{seed} {n}")) for n in range(4)))
+
+    async def follow(copy: Copy) -> None:
+        while not writers.done():
+            await copy.poll()
+        while await copy.poll():
+            continue
+
+    await asyncio.gather(writers, *map(follow, copies))
+
+    held = (await records.page(first=1000, selection="nodes { id revision fields }")).ok["records"]["nodes"]
+    for copy in copies:
+        assert copy.rows == {node["id"]: node for node in held}
+
+
+async def test_large_values_make_smaller_pages(records: Records, services: Services) -> None:
+    start, events = await story(records)
+    services.limits = replace(services.limits, max_queued_bytes=1)
+
+    found = await pages(records, start)
+
+    assert [len(page) for page in found[: len(events)]] == [1] * len(events)
+    assert [(each["type"], each["recordId"]) for page in found for each in page] == events
 
 
 # --- refusals ---
