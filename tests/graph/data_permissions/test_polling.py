@@ -83,6 +83,19 @@ async def test_records_come_into_sight_and_go_out_of_it(board: Board, address: s
     assert len(await polled(board.api, board.owner, board.table.id, after)) == 6
 
 
+async def test_a_limited_caller_may_select_the_cursor_alone(board: Board) -> None:
+    await board.limit()
+    after = await cursor(board.api, board.ann, board.table.id)
+    await alter(board, "a1", Points=3)
+    document = PAGE.replace("events { %s } ", "")
+
+    given = {"id": board.table.id, "after": after}
+    page = (await board.api.execute(document, given, as_=board.ann)).ok["recordChanges"]
+
+    assert page["hasMore"] is False
+    assert await polled(board.api, board.ann, board.table.id, page["cursor"]) == []
+
+
 async def test_a_hidden_field_is_not_told_of(office: Office, address: str) -> None:
     await office.city()
     after = await cursor(office.api, office.editor, office.companies)
