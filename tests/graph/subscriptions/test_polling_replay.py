@@ -69,3 +69,21 @@ async def test_polled_copies_end_up_as_what_there_is(deep: World, services: Serv
         for copy in copies:
             held = await copy.held()
             assert copy.rows.keys() == held.keys(), (copy.filter, copy.person is editor, copy.told[-20:])
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+async def test_changes_through_links_come_once_across_pages(deep: World, size: int) -> None:
+    [acme] = await deep.add(deep.companies, {"Name": "Acme", "City": "Rome"})
+    people = await deep.add(deep.people, *({"Name": name, "Company": acme} for name in "abcde"))
+    after, has_more = await cursor_of(deep.people), True
+    (await deep.companies.update(acme, {"City": "Oslo"})).ok  # noqa: B018
+
+    found = []
+    while has_more:
+        given = {"table": deep.people.table.id, "after": after, "first": size}
+        page = (await deep.people.run(PAGE, given)).ok["recordChanges"]
+        assert len(page["events"]) <= size
+        found += [(each["type"], each["recordId"]) for each in page["events"]]
+        after, has_more = page["cursor"], page["hasMore"]
+
+    assert found == [("UPDATED", id) for id in sorted(people)]
