@@ -16,6 +16,7 @@ from graph.automations.run_mutations import AutomationRunMutations
 from graph.automations.subscriptions import AutomationSubscriptions
 from graph.bases.mutations import BaseMutations
 from graph.bases.queries import BaseQueries
+from graph.changes.queries import ChangeQueries
 from graph.changes.schema_events import SchemaSubscriptions
 from graph.changes.subscriptions import ChangeSubscriptions
 from graph.constraints.mutations import ConstraintMutations
@@ -107,6 +108,7 @@ class Query(
     WebhookQueries,
     IncomingWebhookQueries,
     RecordQueries,
+    ChangeQueries,
     TrashQueries,
     AggregateQueries,
     PresenceQueries,

@@ -23,7 +23,7 @@ _HASH_LENGTH = 32
 
 def compile_aggregate(shape: AggregateShape, row: Row) -> str:
     """A text expression: the JSON object of the connection of groups; raises `BadRequest` for what does not fit."""
-    return _Groups(shape.page, row, row.table.source(row.parameters), grouping=shape.grouping).sql()
+    return _Groups(shape.page, row, lambda: row.table.source(row.parameters), grouping=shape.grouping).sql()
 
 
 def group_codec(grouping: Grouping, table: TableMeta, secret_key: str) -> CursorCodec:

@@ -1,6 +1,6 @@
 """A page of records as SQL: rows, their order, cursors and counts, rendered to one JSON text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
@@ -36,7 +36,7 @@ from domain.records.selection import (
 
 def compile_connection(shape: ConnectionShape, row: Row, within: str | None = None) -> str:
     """A text expression: the JSON object of the connection of `row`'s table; `within` is a condition on its records."""
-    return Connection(shape, row, row.table.source(row.parameters), within=within).sql()
+    return Connection(shape, row, lambda: row.table.source(row.parameters), within=within).sql()
 
 
 def compile_linked(page: LinkedRecords, row: Row) -> str:
@@ -54,8 +54,11 @@ def compile_linked(page: LinkedRecords, row: Row) -> str:
         has_search=False,
         page=PageShape(Direction.FORWARD, page.position, page.bound),
     )
-    links = f"{links_of(row, field, 'j')} JOIN {there.table.source(there.parameters)} t ON t.id = j.id"
-    source = f"(SELECT t.*, j.n AS link_n FROM {links})"
+
+    def source() -> str:
+        links = f"{links_of(row, field, 'j')} JOIN {there.table.source(there.parameters)} t ON t.id = j.id"
+        return f"(SELECT t.*, j.n AS link_n FROM {links})"
+
     return Connection(shape, there, source, first_input, is_linked=True).sql()
 
 
@@ -69,7 +72,8 @@ class Connection:
 
     shape: ConnectionShape
     row: Row
-    source: str
+    make_source: Callable[[], str]
+    """Called only where rows are asked for: PostgreSQL takes no parameter that nothing uses."""
     first_input: int = FIRST_INPUT
     within: str | None = None
     is_linked: bool = False
@@ -107,6 +111,11 @@ class Connection:
         return render_record(cast(RecordMembers, members), self.row, compile_linked)
 
     # --- rows ---
+
+    @cached_property
+    def source(self) -> str:
+        """What stands in a FROM clause for the list: the records that the caller may see."""
+        return self.make_source()
 
     @cached_property
     def _size(self) -> str:

@@ -1,9 +1,10 @@
-"""The arguments that streams of changes take."""
+"""The arguments that streams and pages of changes take."""
 
 from typing import Annotated
 
 import strawberry
 
+from graph.changes.event_type import RecordEventType
 from graph.records.inputs import RecordFilter
 
 EventViewArgument = Annotated[
@@ -21,6 +22,9 @@ EventFilterArgument = Annotated[
         "longer does as DELETED, both with `isFilterTransition`. Where the filter looks at linked records, either may "
         "come again for a record that the stream has told of already: it says what is true now.",
     ),
+]
+EventTypesArgument = Annotated[
+    list[RecordEventType] | None, strawberry.argument(description="Which events to deliver; all by default.")
 ]
 AfterCursorArgument = Annotated[
     str | None,

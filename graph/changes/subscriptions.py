@@ -5,8 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.changes.cursor import read_cursor
-from domain.changes.selection import RecordEventType
-from graph.changes.arguments import AfterCursorArgument, EventFilterArgument, EventViewArgument
+from graph.changes.arguments import AfterCursorArgument, EventFilterArgument, EventTypesArgument, EventViewArgument
 from graph.changes.streams import RecordEventStream
 from graph.changes.types import RecordEvent
 from graph.info import Info
@@ -30,9 +29,7 @@ class ChangeSubscriptions:
         table_id: Annotated[strawberry.ID, strawberry.argument(description="Id of the table.")],
         view_id: EventViewArgument = None,
         filter_: EventFilterArgument = None,
-        types: Annotated[
-            list[RecordEventType] | None, strawberry.argument(description="Which events to deliver; all by default.")
-        ] = None,
+        types: EventTypesArgument = None,
         after: AfterCursorArgument = None,
     ) -> RecordEventStream:
         cursor = None if after is None else read_cursor(after)

@@ -1,4 +1,4 @@
-"""Events of records, as objects for ordinary resolvers; most are rendered by PostgreSQL instead, see streams.py."""
+"""Events of records, as objects for ordinary resolvers; PostgreSQL renders most, see streams.py and reads.py."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -66,3 +66,19 @@ class RecordEvent:
     @strawberry.field(description="Who made the change; null when that account is gone.")
     async def actor(self, info: Info) -> User | None:
         return await load_user(info, self.actor_id)
+
+
+@strawberry.type(description="A page of the changes of a table's records.")
+class RecordChanges:
+    """The events behind a cursor, and where to go on."""
+
+    events: list[RecordEvent] = strawberry.field(
+        description="The events in order, as `recordEvents` would deliver them. There may be fewer than `first`, or "
+        "none, while `hasMore` is true: where a filter passes over changes, or where values are large."
+    )
+    cursor: str = strawberry.field(
+        description="Opaque; pass it as `after` to go on behind this page, also when it is empty."
+    )
+    has_more: bool = strawberry.field(
+        description="Whether to go on at once, as there may be more. False when nothing else had happened by now."
+    )

@@ -1,4 +1,4 @@
-"""`recordEvents`: the changes of a table's records, as the log tells them."""
+"""`recordEvents` and `recordChanges`: the changes of a table's records, as the log tells them."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from resolvers.streams.log_stream import Batch, LogSelection
 from resolvers.streams.metadata import for_profile, with_current_table, with_current_table_on
 from resolvers.streams.rights import require_readable
 from resolvers.streams.table_feed import TableFeed
-from resolvers.views.reading import current_view
+from resolvers.views.reading import current_view, find_view
 
 if TYPE_CHECKING:
     from resolvers.services import Limits, Services
@@ -124,12 +124,20 @@ class RecordEventSelection(LogSelection[Event]):
             unit, services, self.table_id, partial(self._read, services, cursor), self.for_whom
         )
 
-    async def _read(self, services: "Services", cursor: EventCursor, unit: Unit, table: TableMeta) -> Batch[Event]:
-        limits = services.limits
+    async def page(
+        self, context: RequestContext, unit: Unit, table: TableMeta, cursor: EventCursor, size: int
+    ) -> Batch[Event]:
+        """The next events of at most `size` changes, for a caller of whose rights and metadata this is the table."""
+        await find_view(context, unit, table, self.view_id)
+        return await self._read(context.services, cursor, unit, table, size)
+
+    async def _read(
+        self, services: "Services", cursor: EventCursor, unit: Unit, table: TableMeta, size: int | None = None
+    ) -> Batch[Event]:
         filter = await self._filter(services, unit, table)
         statement = self._statement(table, filter, services.statements, is_bounded=cursor.until is not None)
         services.figures.evaluations += 1
-        inputs = self._inputs(cursor, filter, limits)
+        inputs = self._inputs(cursor, filter, services.limits, size)
         rows = await unit.connection.fetch(statement.sql, *statement.parameters.bind(inputs))
         if not rows:
             raise no_table(table.id)
@@ -149,11 +157,13 @@ class RecordEventSelection(LogSelection[Event]):
         shape = EventsShape(self.members, filter.shape if filter else None, is_bounded)
         return statements.get(table, shape, lambda: compile_events(shape, table))
 
-    def _inputs(self, cursor: EventCursor, filter: Filter | None, limits: "Limits") -> list[object]:
+    def _inputs(
+        self, cursor: EventCursor, filter: Filter | None, limits: "Limits", size: int | None = None
+    ) -> list[object]:
         types = [type.value for type in self.types]
         values = filter.values if filter else ()
-        count, bytes = limits.events_per_read, limits.max_queued_bytes  # more could not wait for a subscriber
-        records = limits.derived_events_per_read
+        bytes = limits.max_queued_bytes  # more could not wait for a subscriber
+        count, records = (size, size) if size else (limits.events_per_read, limits.derived_events_per_read)
         return [cursor.since, types, count, cursor.until, cursor.seq, bytes, cursor.derived, records, *values]
 
 

@@ -15,6 +15,12 @@ RECORD_EVENTS = """
 """
 
 FILTERED_EVENTS = RECORD_EVENTS.replace("after: $after", 'after: $after, filter: { field: "%s", operator: IS_EMPTY }')
+CHANGES = """
+    query ($table: ID!, $after: String!) {
+      recordChanges(tableId: $table, after: $after) { events { recordId record { fields %s } } cursor hasMore }
+    }
+"""
+FILTERED_CHANGES = CHANGES.replace("after: $after)", 'after: $after, filter: { field: "%s", operator: IS_EMPTY })')
 LIVE_RECORDS = 'subscription ($table: ID!) { liveRecords(tableId: $table, orderBy: { field: "%s" }) { totalCount } }'
 SCHEMA_EVENTS = """
     subscription ($base: ID!, $after: String!) { schemaEvents(baseId: $base, after: $after) { object type } }
@@ -54,7 +60,9 @@ def its_base(world: World, _: Caller) -> Mapping[str, Any]:
 
 
 FOLLOWS = members("Subscription", WorkspaceRole.VIEWER)
+READS = members("Query", WorkspaceRole.VIEWER)
 UNKNOWN_FIELD = {caller: code or "BAD_REQUEST" for caller, code in FOLLOWS.items()}
+UNKNOWN_TO_READERS = {caller: code or "BAD_REQUEST" for caller, code in READS.items()}
 """Only those who may see the table learn what fields it has."""
 
 
@@ -62,6 +70,9 @@ CASES = [
     Case("Subscription.recordEvents", RECORD_EVENTS, FOLLOWS, stream, event),
     Case("Subscription.recordEvents", FILTERED_EVENTS % "Name", FOLLOWS, stream, event, about="with a filter"),
     Case("Subscription.recordEvents", FILTERED_EVENTS % "No", UNKNOWN_FIELD, stream, event, about="of no such field"),
+    Case("Query.recordChanges", CHANGES % "", READS, stream, event),
+    Case("Query.recordChanges", CHANGES % "table { name }", READS, stream, event, about="by resolvers"),
+    Case("Query.recordChanges", FILTERED_CHANGES % ("No", ""), UNKNOWN_TO_READERS, stream, event, about="of no field"),
     Case("Subscription.liveRecords", LIVE_RECORDS % "Name", FOLLOWS, its_table, event),
     Case("Subscription.liveRecords", LIVE_RECORDS % "No", UNKNOWN_FIELD, its_table, event, about="by no such field"),
     Case("Subscription.schemaEvents", SCHEMA_EVENTS, FOLLOWS, its_base, schema_event),

@@ -22,6 +22,7 @@ READS = {
     "records": "records(tableId: $id) { totalCount }",
     "aggregate": "aggregate(tableId: $id, metrics: [{function: COUNT}]) { totalCount }",
     "deletedRecords": "deletedRecords(tableId: $id) { nodes { deletedAt } }",
+    "recordChanges": 'recordChanges(tableId: $id, after: "313a313a") { cursor }',
     "uniqueConstraints": "uniqueConstraints(tableId: $id) { id }",
 }
 OF_PERSON = {"Name": "Ann", "Age": None}

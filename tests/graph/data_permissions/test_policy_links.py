@@ -80,6 +80,13 @@ async def test_a_record_with_links_shows_them_wherever_it_is_read(office: Office
     assert hidden not in str(found)
 
 
+@pytest.mark.usefixtures("hidden")
+async def test_a_page_of_links_of_which_none_are_selected_is_answered(office: Office) -> None:
+    query = 'record(id: $id) { linked(field: "Company") { __typename } }'
+
+    assert (await office.ask(query, id=office.bob)).ok["record"] == {"linked": {"__typename": "RecordConnection"}}
+
+
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [

@@ -23,6 +23,13 @@ async def test_a_count_and_the_page_info_are_of_those_records(board: Board) -> N
     assert found == {"totalCount": 2, "pageInfo": {"hasNextPage": False}}
 
 
+@pytest.mark.parametrize("selection", ["eventCursor", "__typename"])
+async def test_a_page_of_which_no_records_are_selected_is_answered(selection: str, board: Board) -> None:
+    await board.limit()
+
+    assert (await board.ask(f"records(tableId: $id) {{ {selection} }}", id=board.table.id)).ok["records"][selection]
+
+
 @pytest.mark.parametrize("field", ["record", "node"])
 async def test_a_record_that_is_not_seen_is_not_found(field: str, board: Board) -> None:
     await board.limit()

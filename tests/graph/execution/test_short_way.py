@@ -19,6 +19,8 @@ SCHEMA = build_schema()
 PLAIN = Limits(report_cost=False)
 """What is left of a budget, and until when, is another at each request."""
 SHORT, LONG = Engine(SCHEMA, PLAIN), Engine(SCHEMA, PLAIN, takes_short_way=False)
+CHANGES = 'query ($table: ID!) { recordChanges(tableId: $table, after: "313a313a", first: 3)'
+"""Behind the cursor before all changes."""
 
 READS: dict[str, tuple[str, dict[str, Any]]] = {
     "record": ("query ($id: ID!) { record(id: $id) { id fields revision createdAt } }", {}),
@@ -78,6 +80,14 @@ READS: dict[str, tuple[str, dict[str, Any]]] = {
         "nodes { id @skip(if: $yes) revision } } }",
         {},
     ),
+    "changes": (
+        f"{CHANGES} {{ more: hasMore __typename events {{ __typename kind: type recordId tableId previous "
+        "changedFields isFilterTransition mutationId at record { id fields } actor { email } } } }",
+        {},
+    ),
+    "changes without events": (f"{CHANGES} {{ hasMore }} }}", {}),
+    "changes under two keys": (f"{CHANGES} {{ a: events {{ recordId }} b: events {{ type }} }} }}", {}),
+    "changes that are not covered": (f"{CHANGES} {{ events {{ record {{ table {{ name }} }} }} hasMore }} }}", {}),
     "directive at the root": ("query ($id: ID!) { record(id: $id) @skip(if: false) { id } }", {}),
     "a selection that is not covered": (
         "query ($id: ID!) { record(id: $id) { id revision fields table { base { name } } } }",
@@ -167,6 +177,7 @@ def test_the_fields_of_records_take_the_short_way() -> None:
         ("Query", "records"),
         ("Query", "aggregate"),
         ("Query", "deletedRecords"),
+        ("Query", "recordChanges"),
         ("Mutation", "createRecord"),
         ("Mutation", "createRecords"),
         ("Mutation", "updateRecord"),
