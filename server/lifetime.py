@@ -8,6 +8,7 @@ from typing import Protocol
 from adapters.database import give_up_when_silent
 from adapters.tasks import beside
 from resolvers.services import Services
+from server.services import close_services
 
 
 class Part(Protocol):
@@ -26,7 +27,7 @@ async def running_parts(services: Services, parts: Iterable[Part], ending: async
     then on holds nobody up.
     """
     async with beside(_wait_for_no_silence(services, ending)), AsyncExitStack() as stack:
-        stack.push_async_callback(_close, services)
+        stack.push_async_callback(close_services, services)
         try:
             for part in parts:
                 await stack.enter_async_context(part.running())
@@ -38,12 +39,3 @@ async def running_parts(services: Services, parts: Iterable[Part], ending: async
 async def _wait_for_no_silence(services: Services, ending: asyncio.Event) -> None:
     await ending.wait()
     await give_up_when_silent(services.database)
-
-
-async def _close(services: Services) -> None:
-    services.passwords.close()
-    await services.outgoing.aclose()
-    await services.scripts.aclose()
-    if services.store is not None:
-        await services.store.close()
-    await services.database.close()

@@ -1,4 +1,4 @@
-"""Makes the process's shared parts from the settings."""
+"""Makes the process's shared parts from the settings, and closes them."""
 
 from adapters.database import Database
 from adapters.passwords import Argon2id, Passwords, make_passwords
@@ -60,6 +60,16 @@ def make_services(settings: Settings, database: Database) -> Services:
         public_url=settings.links_begin_with,
         rate_limit_url=settings.shared_limits_url,
     )
+
+
+async def close_services(services: Services) -> None:
+    """End what services have opened, the database last."""
+    services.passwords.close()
+    await services.outgoing.aclose()
+    await services.scripts.aclose()
+    if services.store is not None:
+        await services.store.close()
+    await services.database.close()
 
 
 def _oauth(settings: Settings) -> OAuthSetup:

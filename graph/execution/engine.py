@@ -20,7 +20,7 @@ from graph.execution.executor import GraftingExecutor
 from graph.execution.fixed_answers import FixedAnswers, is_fixed
 from graph.execution.guard.charge import Charge, charge
 from graph.execution.guard.deadline import Deadline, Deadlines
-from graph.execution.guard.known_names import with_known_names
+from graph.execution.guard.known_names import list_known_names
 from graph.execution.json_text import encode, error_json
 from graph.execution.planned import NotPlanned, plan_operation, run_planned
 from graph.execution.watch import Watched, Watching
@@ -258,7 +258,7 @@ class Engine:
         )
         executed = await result if isawaitable(result) else result
         if executed.errors and self.shows_schema:
-            with_known_names(executed.errors, self.schema)
+            list_known_names(executed.errors, self.schema)
         return executed
 
 

@@ -30,7 +30,7 @@ from graph.execution.engine import Answer, Engine, Request, encode_result, gave_
 from graph.execution.executor import GraftingExecutor
 from graph.execution.guard.charge import charge
 from graph.execution.guard.deadline import Deadline
-from graph.execution.guard.known_names import with_known_names
+from graph.execution.guard.known_names import list_known_names
 from graph.execution.operation import Operation
 from graph.execution.watch import Watched
 from resolvers.context import RequestContext
@@ -115,8 +115,9 @@ class Streams:
         )
         executor = cast("GraftingExecutor | list[GraphQLError]", built)
         if isinstance(executor, list):
-            engine = self._engine
-            raise _Refused([*with_known_names(executor, engine.schema)] if engine.shows_schema else executor)
+            if self._engine.shows_schema:
+                list_known_names(executor, self._engine.schema)
+            raise _Refused(executor)
         source: object = create_source_event_stream(executor)
         if isawaitable(source):
             source = await source

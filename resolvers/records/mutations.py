@@ -36,7 +36,7 @@ async def create_records(
         return await batch.create(records, selections, typecast=typecast)
 
     request = ["createRecords", table_id, records, typecast]
-    return await _write_cast(
+    return await _write(
         context, table_id, work, selections, request, idempotency_key, typecast=typecast, makes_choices=makes_choices
     )
 
@@ -58,7 +58,7 @@ async def update_records(
         return await batch.update(patches, selections, typecast=typecast)
 
     request = ["updateRecords", table_id, [[p.id, p.fields, p.if_revision] for p in patches], typecast]
-    return await _write_cast(
+    return await _write(
         context, table_id, work, selections, request, idempotency_key, typecast=typecast, makes_choices=makes_choices
     )
 
@@ -123,7 +123,7 @@ async def upsert_records(
 
     context.join_transaction()  # an upsert is several statements
     request = ["upsertRecords", table_id, merge_on, records, typecast]
-    return await _write_cast(
+    return await _write(
         context, table_id, work, selections, request, idempotency_key, typecast=typecast, makes_choices=makes_choices
     )
 
@@ -131,26 +131,6 @@ async def upsert_records(
 def _unit(context: RequestContext, idempotency_key: str | None) -> AbstractAsyncContextManager[Unit]:
     """One statement commits by itself; with an idempotency key there are several, which belong together."""
     return context.lone_unit() if idempotency_key is None else context.unit()
-
-
-async def _write_cast(
-    context: RequestContext,
-    table_id: UUID,
-    work: Work,
-    selections: Selections,
-    request: Sequence[object],
-    idempotency_key: str | None,
-    *,
-    typecast: bool,
-    makes_choices: bool,
-) -> Written:
-    """As `_write`, for values whose choices may be made on the way."""
-    request = _asked(request, makes_choices)
-
-    async def write(makes_choices: bool) -> Written:
-        return await _write(context, table_id, work, selections, request, idempotency_key, makes_choices=makes_choices)
-
-    return await making_choices(context, write, typecast=typecast, makes_choices=makes_choices)
 
 
 def _asked(request: Sequence[object], makes_choices: bool) -> Sequence[object]:
@@ -166,16 +146,22 @@ async def _write(
     request: Sequence[object],
     idempotency_key: str | None,
     *,
+    typecast: bool = False,
     makes_choices: bool = False,
 ) -> Written:
-    user_id = context.user_id
-    async with _unit(context, idempotency_key) as unit:
+    request = _asked(request, makes_choices)
 
-        async def in_table(table: TableMeta) -> Written:
-            batch = Batch(context, user_id, unit, table, partial(no_table, table_id), makes_choices=makes_choices)
-            return await _once(batch, work, selections, request, idempotency_key)
+    async def write(makes_choices: bool) -> Written:
+        user_id = context.user_id
+        async with _unit(context, idempotency_key) as unit:
 
-        return await with_table(context, unit, table_id, in_table, Action.WRITE_RECORDS)
+            async def in_table(table: TableMeta) -> Written:
+                batch = Batch(context, user_id, unit, table, partial(no_table, table_id), makes_choices=makes_choices)
+                return await _once(batch, work, selections, request, idempotency_key)
+
+            return await with_table(context, unit, table_id, in_table, Action.WRITE_RECORDS)
+
+    return await making_choices(context, write, typecast=typecast, makes_choices=makes_choices)
 
 
 async def _once(

@@ -17,7 +17,7 @@ from resolvers.imports.importing import Import, import_alone, preview_import
 from server.cli.import_report import show_imported, show_plan, telling_problems, watching
 from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
 from server.postgres import running_postgres
-from server.services import make_services, open_database
+from server.services import close_services, make_services, open_database
 from server.settings import Settings
 
 
@@ -91,8 +91,7 @@ async def _run(settings: Settings, url: str, job: _Job, address: Address) -> Non
         async with services.extensions.running():  # their hooks are called here, too
             await (_preview if job.dry_run else _import)(context, job, what)
     finally:
-        services.passwords.close()
-        await services.database.close()
+        await close_services(services)
 
 
 async def _preview(context: RequestContext, job: _Job, what: Import) -> None:

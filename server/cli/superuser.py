@@ -11,7 +11,7 @@ from resolvers.accounts import create_superuser as make_superuser
 from server.cli.console import output
 from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
 from server.postgres import running_postgres
-from server.services import make_services, open_database
+from server.services import close_services, make_services, open_database
 from server.settings import Settings
 from server.settings_section import SUPERUSER_PASSWORD
 
@@ -46,6 +46,5 @@ async def _make(settings: Settings, url: str, email: str, password: str, name: s
     try:
         user = await make_superuser(services, email, password, name)
     finally:
-        services.passwords.close()
-        await services.database.close()
+        await close_services(services)
     return user.email

@@ -45,6 +45,17 @@ def sending(services: Services, postbox: Postbox) -> dict[str, str]:
     }
 
 
+@pytest.fixture
+def delivering(services: Services, database_url: str) -> dict[str, str]:
+    """The environment of a server over the database of `api` that sends to targets of this machine."""
+    let_out(services)
+    return {
+        "DATABASE_URL": database_url,
+        "TABLEGRAPH_SECRET_KEY": services.secret_key,
+        "TABLEGRAPH_OUTGOING_NETWORKS": "127.0.0.0/8",
+    }
+
+
 async def put(services: Services, *addresses: str) -> None:
     """Mails, committed."""
     async with services.database.transaction() as unit:
@@ -70,23 +81,15 @@ async def test_a_worker_answers_at_its_port(
     assert 'tablegraph_job_seconds_count{kind="mail",outcome="done"} 1.0' in found[2].text
 
 
-async def test_a_server_that_ends_tells_of_its_last_jobs(
-    api: Api, services: Services, database_url: str, tmp_path: Path
-) -> None:
+async def test_a_server_that_ends_tells_of_its_last_jobs(api: Api, delivering: dict[str, str], tmp_path: Path) -> None:
     async def behave(target: Target, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(2)
         await answering()(target, writer)
 
-    let_out(services)
     table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
-    variables = {
-        "DATABASE_URL": database_url,
-        "TABLEGRAPH_SECRET_KEY": services.secret_key,
-        "TABLEGRAPH_OUTGOING_NETWORKS": "127.0.0.0/8",
-    }
     with collecting() as collector:
         async with targets.serving(behave) as target:
-            with serving(tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url, **variables) as server:
+            with serving(tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url, **delivering) as server:
                 await make_webhook(api, table, target.url("127.0.0.1"))
                 await create_records(api, table, [{"Name": "Nut"}])
                 await eventually(lambda: len(target.requests) == 1)
@@ -97,22 +100,15 @@ async def test_a_server_that_ends_tells_of_its_last_jobs(
 
 
 async def test_requests_and_jobs_get_their_time_to_end_beside_each_other(
-    api: Api, services: Services, database_url: str, tmp_path: Path
+    api: Api, delivering: dict[str, str], tmp_path: Path
 ) -> None:
     async def behave(_: Target, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(2 * SECONDS)
 
-    let_out(services)
     table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
-    variables = {
-        "DATABASE_URL": database_url,
-        "TABLEGRAPH_SECRET_KEY": services.secret_key,
-        "TABLEGRAPH_OUTGOING_NETWORKS": "127.0.0.0/8",
-        "TABLEGRAPH_SHUTDOWN_SECONDS": "8",
-        "TABLEGRAPH_JOB_GRACE": "PT8S",
-    }
     async with targets.serving(behave) as target:
-        with serving(tmp_path, **variables) as server:
+        grace = {"TABLEGRAPH_SHUTDOWN_SECONDS": "8", "TABLEGRAPH_JOB_GRACE": "PT8S"}
+        with serving(tmp_path, **delivering, **grace) as server:
             await make_webhook(api, table, target.url("127.0.0.1"))
             await create_records(api, table, [{"Name": "Nut"}])
             await eventually(lambda: len(target.requests) == 1)

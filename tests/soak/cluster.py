@@ -41,28 +41,26 @@ class Cluster:
 
     def hang(self) -> None:
         """As `hanging`, until `go_on`."""
-        for process in self._processes():
-            with suppress(psutil.NoSuchProcess):  # it ends just now
-                process.suspend()
+        self._suspend("")
 
     @contextmanager
     def silencing_sessions(self) -> Iterator[None]:
         """Within the block those that serve a client by now do nothing; whoever connects is served."""
-        self.silence_sessions()
+        self._suspend("[local]")
         try:
             yield
         finally:
             self.go_on()
 
-    def silence_sessions(self) -> None:
-        """As `silencing_sessions`, until `go_on`."""
+    def _suspend(self, named: str) -> None:
+        """Stop the processes whose command line has this in it."""
         for process in self._processes():
-            with suppress(psutil.NoSuchProcess):
-                if "[local]" in " ".join(process.cmdline()):
+            with suppress(psutil.NoSuchProcess):  # it ends just now
+                if named in " ".join(process.cmdline()):
                     process.suspend()
 
     def go_on(self) -> None:
-        """End what `hang` or `silence_sessions` began."""
+        """End what `_suspend` began."""
         for process in self._processes():
             with suppress(psutil.NoSuchProcess):
                 process.resume()

@@ -21,8 +21,8 @@ _TYPE: Final = re.compile(
 _ARGUMENT: Final = re.compile(r"Unknown argument '\w+' on field '(\w+)\.(\w+)'\.")
 
 
-def with_known_names(errors: Sequence[GraphQLError], schema: GraphQLSchema) -> Sequence[GraphQLError]:
-    """The errors of a request; those about a name that is not there list the names that are.
+def list_known_names(errors: Sequence[GraphQLError], schema: GraphQLSchema) -> None:
+    """Have the errors of a request about a name that is not there list the names that are.
 
     Only for servers that show their schema.
     """
@@ -30,7 +30,6 @@ def with_known_names(errors: Sequence[GraphQLError], schema: GraphQLSchema) -> S
         is_of_request = error.path is None and isinstance(error.original_error, GraphQLError | None)
         if is_of_request and (names := _names(error.message, schema)):
             error.message = f"{error.message} There are: {', '.join(names)}."
-    return errors
 
 
 def _names(message: str, schema: GraphQLSchema) -> Sequence[str]:

@@ -17,7 +17,7 @@ from graphql.validation import ASTValidationRule, KnownDirectivesRule, Overlappi
 from graphql.validation.validate import ValidationAbortedError
 
 from domain.errors import QueryTooComplex
-from graph.execution.guard.known_names import with_known_names
+from graph.execution.guard.known_names import list_known_names
 from graph.execution.guard.overlaps import MAX_OVERLAP_STEPS, BriefOverlaps, least_steps
 
 MAX_ERRORS: Final = 20
@@ -65,7 +65,9 @@ def validate_bounded(schema: GraphQLSchema, document: DocumentNode, *, shows_sch
     if errors and isinstance(errors[-1], ValidationAbortedError) and len(errors) <= MAX_ERRORS:
         errors[-1] = _too_much()
     errors = [_plain(error) for error in errors]
-    return list(with_known_names(errors, schema)) if shows_schema else errors
+    if shows_schema:
+        list_known_names(errors, schema)
+    return errors
 
 
 def _too_much() -> GraphQLError:
