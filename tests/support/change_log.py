@@ -3,7 +3,9 @@
 from uuid import UUID, uuid4
 
 from adapters.database import Connection
+from domain.changes.horizon import is_lost
 from domain.changes.partitions import Partition
+from tests.support.waiting import eventually
 
 DAY = 86_400
 
@@ -60,6 +62,26 @@ async def horizon(pg: Connection) -> int | None:
     """The highest transaction of what was dropped."""
     xid: str | None = await pg.fetchval("SELECT xid::text FROM change_horizon")
     return None if xid is None else int(xid)
+
+
+async def forget(pg: Connection) -> None:
+    """Have the log reach back to now and no further, as where all that was written has been dropped."""
+    await pg.execute("INSERT INTO change_horizon (id, xid) VALUES (1, pg_current_xact_id())")
+    await until_reached(pg)
+
+
+async def until_reached(pg: Connection) -> None:
+    """Return once the log reaches back to the snapshots of now.
+
+    It does not as long as a transaction runs that is older than what was dropped, in any database of the server: nobody
+    knows whether what that one wrote was dropped too.
+    """
+
+    async def is_reached() -> bool:
+        reached: bool = await pg.fetchval(f"SELECT NOT {is_lost('pg_current_snapshot()')}")
+        return reached
+
+    await eventually(is_reached)
 
 
 async def age(pg: Connection, base_id: UUID, seconds: int) -> None:

@@ -15,6 +15,7 @@ from resolvers.followers.watch import Followers
 from resolvers.services import Services
 from tests.graph.followers.conftest import FIRST, KIND, Notebook, begin, noted, state
 from tests.support.api import Api
+from tests.support.change_log import forget
 from tests.support.records import Records
 from tests.support.statements import StatementLog
 from tests.support.tables import MadeTable, create_records, make_table
@@ -171,7 +172,7 @@ async def test_what_the_log_has_forgotten_is_told(
 ) -> None:
     await begin(database, services, table)
     await create_records(api, table, [{"Name": "Bolt"}])
-    await pg.execute("INSERT INTO change_horizon (id, xid) VALUES (1, pg_current_xact_id())")
+    await forget(pg)
     assert await take_turn(services, {KIND: notebook}, FIRST) is Outcome.MORE
     assert notebook.missed_by == [FIRST]
     assert await take_turn(services, {KIND: notebook}, FIRST) is Outcome.DONE

@@ -12,7 +12,7 @@ from tests.graph.subscriptions.conftest import EVENTS
 from tests.graph.subscriptions.test_schema_events import EVENTS as SCHEMA_EVENTS
 from tests.support.api import Api
 from tests.support.catalog import add_field
-from tests.support.change_log import DAY, age, attach, horizon, now, tables
+from tests.support.change_log import DAY, age, attach, horizon, now, tables, until_reached
 from tests.support.records import Records
 from tests.support.sockets import Socket
 from tests.support.tables import MadeTable
@@ -27,6 +27,7 @@ async def drop_what_there_is(database: Database, pg: Connection, table: MadeTabl
     await age(pg, table.base_id, 40 * DAY)
     await LogUpkeep(database, timedelta(days=30)).drop_expired()
     assert old not in await tables(pg)
+    await until_reached(pg)
 
 
 async def cursor_now(records: Records) -> str:
@@ -34,15 +35,12 @@ async def cursor_now(records: Records) -> str:
     return cursor
 
 
-async def cursor_of_a_change(records: Records) -> str:
-    """The cursor behind a change beside which no other transaction ran, in any database of the server.
+def sees_all(cursor: str) -> bool:
+    """Whether no other transaction ran beside what the cursor stands behind, in any database of the server.
 
     One that lists some as running is given up sooner: nobody knows whether what they wrote was dropped.
     """
-    while True:
-        cursor: str = (await records.create({"Name": "gone"})).ok["createRecord"]["eventCursor"]
-        if read_cursor(cursor).since.endswith(":"):
-            return cursor
+    return read_cursor(cursor).since.endswith(":")
 
 
 @pytest.mark.parametrize("query", [EVENTS, SCHEMA_EVENTS], ids=["recordEvents", "schemaEvents"])
@@ -76,7 +74,9 @@ async def test_whoever_reads_again_goes_on_from_there(
 async def test_a_cursor_behind_what_was_dropped_misses_nothing(
     owner: Socket, records: Records, table: MadeTable, database: Database, pg: Connection
 ) -> None:
-    cursor = await cursor_of_a_change(records)
+    cursor = ""
+    while not (cursor and sees_all(cursor)):
+        cursor = (await records.create({"Name": "gone"})).ok["createRecord"]["eventCursor"]
     await drop_what_there_is(database, pg, table)
     made = (await records.create({"Name": "new"})).ok["createRecord"]["record"]["id"]
 
@@ -89,8 +89,12 @@ async def test_streams_that_are_open_go_on_while_the_log_is_cut(
     services: Services, owner: Socket, records: Records, table: MadeTable, database: Database, pg: Connection
 ) -> None:
     id = await owner.subscribe(EVENTS, {"table": table.id, "after": await cursor_now(records)})
-    first = (await records.create({"Name": "gone"})).ok["createRecord"]["record"]["id"]
-    assert (await owner.event(id))["recordId"] == first
+    cursor = ""
+    while not (cursor and sees_all(cursor)):
+        first = (await records.create({"Name": "gone"})).ok["createRecord"]["record"]["id"]
+        event = await owner.event(id)
+        assert event["recordId"] == first
+        cursor = event["cursor"]
     await drop_what_there_is(database, pg, table)
     assert await horizon(pg) is not None
 
