@@ -70,15 +70,12 @@ async def get_field(context: RequestContext, field_id: UUID) -> Field:
     return found
 
 
-async def shown_options(
+async def readable_options(
     context: RequestContext, table_id: UUID, type_key: str, options: Mapping[str, object]
 ) -> Mapping[str, object]:
-    """The options of a field as clients read them: expressions name other fields as these are called now."""
-    type = field_type(type_key)
-    if not type.is_expression:
-        return options
+    """The options of an expression as clients read them: it names other fields as these are called now."""
     fields = await context.loader(FieldsLoader).load(table_id) or []
-    return type.readable(options, {field.id: field.name for field in fields})
+    return field_type(type_key).readable(options, {field.id: field.name for field in fields})
 
 
 async def create_field(context: RequestContext, table_id: UUID, draft: FieldDraft) -> Field:

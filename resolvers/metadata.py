@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import asyncpg
 import orjson
@@ -33,13 +34,13 @@ SELECT b.id AS base_id, b.number AS base_number, b.name AS base_name, b.workspac
                    'filter', p.filter) ORDER BY p.id)::text
           FROM record_policies p WHERE p.base_id = b.id) AS policies,
        t.id, t.number, t.name, t.description, t.primary_field_id,
-       (SELECT json_agg(json_build_object(
+       (SELECT array_agg(json_build_object(
                    'id', f.id, 'number', f.number, 'name', f.name, 'type', f.type, 'options', f.options,
                    'is_required', f.is_required, 'default_value', f.default_value,
                    'description', f.description, 'is_indexed', f.is_indexed,
                    'unique', (SELECT json_build_object('case_sensitive', c.case_sensitive, 'message', c.error_message)
-                                FROM unique_constraints c WHERE c.field_id = f.id AND c.status <> 'DISABLED'))
-                   ORDER BY f.position)::text
+                                FROM unique_constraints c WHERE c.field_id = f.id AND c.status <> 'DISABLED'))::text
+                   ORDER BY f.position)
           FROM fields f WHERE f.table_id = t.id) AS fields
   FROM bases b JOIN tables t ON t.base_id = b.id
  WHERE b.id = (SELECT base_id FROM tables WHERE {key})
@@ -147,13 +148,30 @@ def _table(row: asyncpg.Record, siblings: Mapping[UUID, TableMeta], access: Base
         workspace_id=row["workspace_id"],
         schema_version=row["schema_version"],
         primary_field_id=row["primary_field_id"],
-        fields=tuple(_field(each) for each in orjson.loads(row["fields"] or "[]")),
+        fields=tuple(map(_field, row["fields"] or ())),
         siblings=siblings,
         access=access,
     )
 
 
-def _field(row: dict[str, Any]) -> FieldMeta:
+_FIELDS: WeakValueDictionary[str, FieldMeta] = WeakValueDictionary()
+"""The fields of all metadata that are in use, by what the database says of them."""
+
+
+def _field(text: str) -> FieldMeta:
+    """The field that the database describes so: where nothing of it has changed, the one that there is already.
+
+    Those that are bound to others belong to one version of their base.
+    """
+    field = _FIELDS.get(text)
+    if field is None:
+        field = _new_field(orjson.loads(text))
+        if not field.type.is_bound:
+            _FIELDS[text] = field
+    return field
+
+
+def _new_field(row: dict[str, Any]) -> FieldMeta:
     type = field_type(str(row["type"]))
     options = row["options"]
     try:

@@ -1,8 +1,8 @@
-"""Strawberry's executor, taught three things: deferred answers get their selection, finished JSON passes through, and
-an answer that grows without end is given up."""
+"""Strawberry's executor, taught four things: deferred answers get their selection, finished JSON passes through, an
+answer that grows without end is given up, and one that takes long lets others have their turn."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Mapping
+from typing import Any, Final, TypeVar
 
 import orjson
 from graphql import (
@@ -23,6 +23,9 @@ from domain.records.rendered import Rendered
 from graph.execution.deferred import Deferred, NotCovered
 from graph.execution.inputs import listed_inputs, require_moderate_inputs
 from graph.execution.operation import Operation
+from resolvers.turns import Turns
+
+ValueT = TypeVar("ValueT")
 
 MAX_VALUES: Final = 40_000
 """How many fields of objects one answer may have, not counting what is finished JSON (records). A selection that goes
@@ -34,6 +37,10 @@ class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
     """Grafts a `Rendered` value into the result untouched; the encoder copies its text."""
 
     _values = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._turns = Turns()
 
     @classmethod
     def build(cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, **kwargs: Any) -> Any:
@@ -60,6 +67,16 @@ class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
         if self._values > MAX_VALUES:
             raise QueryTooComplex(f"The answer has more than {MAX_VALUES:,} values; ask for less at once.")
         return super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
+
+    async def with_abort_signal(self, awaitable: Awaitable[ValueT]) -> ValueT:
+        """graphql-core's own, and then maybe a pause: what was waited for is completed next, with all that it selects.
+
+        What one loader brings to hundreds of objects comes to them at once.
+        """
+        value: ValueT = await super().with_abort_signal(awaitable)
+        if self._turns.is_over:
+            await self._turns.next()
+        return value
 
     def complete_value(
         self,

@@ -1,11 +1,13 @@
 """The GraphQL types of fields and of the types that fields can have."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
+from graphql.pyutils import AwaitableOrValue
 from strawberry.scalars import JSON
 
 import graph.constraints.types as constraint_types
@@ -20,7 +22,7 @@ from graph.records.aggregates.functions import AggregateFunction
 from graph.records.operators import FilterOperator
 from models import Field as FieldModel
 from resolvers.constraints.finding import ConstraintOfFieldLoader
-from resolvers.fields import shown_options
+from resolvers.fields import readable_options
 from resolvers.relations import ProblemsLoader
 from resolvers.tables import get_table
 from resolvers.writable_fields import FixedFieldsLoader
@@ -41,6 +43,7 @@ class Field(Node):
     """A field and its options."""
 
     table_id: strawberry.Private[UUID]
+    primary_field_id: strawberry.Private[UUID | None]
     name: str = strawberry.field(description="The name; unique in the table, whatever its case.")
     type: FieldType = strawberry.field(description="What the field holds.")
     is_required: bool = strawberry.field(description="Whether every record must have a value.")
@@ -56,11 +59,12 @@ class Field(Node):
     created_at: datetime = strawberry.field(description="When the field was created.")
 
     @classmethod
-    def from_model(cls, field: FieldModel) -> "Field":
-        """The GraphQL object of a field."""
+    def from_model(cls, field: FieldModel, primary_field_id: UUID | None = None) -> "Field":
+        """The GraphQL object of a field; whoever knows the table's primary field tells it, to spare a look."""
         return cls(
             id=strawberry.ID(str(field.id)),
             table_id=field.table_id,
+            primary_field_id=primary_field_id,
             name=field.name,
             type=FieldType(field.type),
             is_required=field.is_required,
@@ -76,34 +80,42 @@ class Field(Node):
     async def table(self, info: Info) -> Annotated["Table", strawberry.lazy("graph.tables.types")]:
         return table_types.Table.from_model(await get_table(info.context, self.table_id))
 
-    @strawberry.field(description="The options of the type; `fieldTypes` has their JSON Schema.")
-    async def options(self, info: Info) -> JSON:
-        shown = await shown_options(info.context, self.table_id, self.type.value, self.stored_options)
-        return cast(JSON, dict(shown))
+    @strawberry.field(description="The options of the type; `fieldTypes` has their JSON Schema.", graphql_type=JSON)
+    def options(self, info: Info) -> AwaitableOrValue[Mapping[str, object]]:
+        if not field_types()[self.type.value].is_expression:
+            return self.stored_options
+        return readable_options(info.context, self.table_id, self.type.value, self.stored_options)
 
     @strawberry.field(
-        description="Why a computed field has no values: what it refers to is gone, say, or leads back to it."
+        description="Why a computed field has no values: what it refers to is gone, say, or leads back to it.",
+        graphql_type=str | None,
     )
-    async def error(self, info: Info) -> str | None:
-        if not field_types()[self.type.value].is_bound:
-            return None
+    def error(self, info: Info) -> AwaitableOrValue[str | None]:
+        return self._error(info) if field_types()[self.type.value].is_bound else None
+
+    async def _error(self, info: Info) -> str | None:
         problems = await info.context.loader(ProblemsLoader).load(self.table_id)
         return None if problems is None else problems.get(UUID(self.id))
 
     @strawberry.field(
         description="Whether the caller may set values: the type takes some, the caller may write records of the "
-        "table, and the field is not kept from them; see setFieldPermission."
+        "table, and the field is not kept from them; see setFieldPermission.",
+        graphql_type=bool,
     )
-    async def can_write(self, info: Info) -> bool:
-        if not field_types()[self.type.value].is_writable:
-            return False
+    def can_write(self, info: Info) -> AwaitableOrValue[bool]:
+        return self._can_write(info) if field_types()[self.type.value].is_writable else False
+
+    async def _can_write(self, info: Info) -> bool:
         fixed = await info.context.loader(FixedFieldsLoader).load(self.table_id)
         return fixed is not None and UUID(self.id) not in fixed
 
-    @strawberry.field(description="Whether the field's value names a record.")
-    async def is_primary(self, info: Info) -> bool:
+    @strawberry.field(description="Whether the field's value names a record.", graphql_type=bool)
+    def is_primary(self, info: Info) -> AwaitableOrValue[bool]:
+        return self._is_primary(info) if self.primary_field_id is None else str(self.primary_field_id) == self.id
+
+    async def _is_primary(self, info: Info) -> bool:
         table = await get_table(info.context, self.table_id)
-        return table.primary_field_id == UUID(self.id)
+        return str(table.primary_field_id) == self.id
 
     @strawberry.field(description="The unique constraint of its values; null when it has none.")
     async def unique_constraint(

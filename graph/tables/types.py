@@ -79,7 +79,7 @@ class Table(Node):
     @strawberry.field(description="The fields in their order.")
     async def fields(self, info: Info) -> list[Annotated["Field", strawberry.lazy("graph.fields.types")]]:
         found = await info.context.loader(FieldsLoader).load(UUID(self.id))
-        return [field_types.Field.from_model(field) for field in found or []]
+        return [field_types.Field.from_model(field, self.primary_field_id) for field in found or []]
 
     @strawberry.field(description="The unique constraints of its fields, in the order of their creation.")
     async def unique_constraints(

@@ -16,7 +16,7 @@ from domain.fields.types.linked_record import LinkedRecordOptions
 from domain.records.drafts import compile_values
 from domain.records.values import Row
 from resolvers.records.linking import link_fields, require_one_side
-from resolvers.records.turns import in_turns
+from resolvers.turns import in_turns
 
 if TYPE_CHECKING:
     from resolvers.records.writing import Batch

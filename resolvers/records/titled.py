@@ -14,8 +14,8 @@ from domain.records.indexes import is_indexable
 from domain.records.linking import compile_titles, compile_values, present_records
 from domain.records.uniqueness import UniqueKey
 from domain.records.values import Row, raise_problems
-from resolvers.records.turns import in_turns
 from resolvers.records.writing import Batch
+from resolvers.turns import in_turns
 
 MAX_KNOWN: Final = 100_000
 """How many titles are kept with what was found by them, so that a title that comes again is not looked for again."""

@@ -17,9 +17,9 @@ from resolvers.access import require
 from resolvers.records.answers import Written
 from resolvers.records.reading import read_list
 from resolvers.records.tables import Stale
-from resolvers.records.turns import in_turns
 from resolvers.records.uniqueness import numbered
 from resolvers.records.writing import Batch, Selections
+from resolvers.turns import in_turns
 
 MAX_MERGE_FIELDS = 10
 

@@ -33,8 +33,8 @@ from resolvers.records.linking import has_links, refusing_taken, settle_links
 from resolvers.records.oversize import refusing_oversize
 from resolvers.records.reading import read_list
 from resolvers.records.tables import Missing, require_current
-from resolvers.records.turns import in_turns
 from resolvers.records.uniqueness import refusing_duplicates, savepoint
+from resolvers.turns import in_turns
 
 Selections = Sequence[RecordMembers]
 

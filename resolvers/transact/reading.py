@@ -9,10 +9,10 @@ from domain.fields.faults import MAX_LENGTH
 from domain.records import faults
 from domain.records.values import Row
 from domain.records.write import Operation
-from resolvers.records.turns import in_turns
 from resolvers.records.writing import Batch
 from resolvers.transact.entries import Entry, placed, problem_of
 from resolvers.transact.operations import Asked, Create, Delete, Draft, Update, Upsert
+from resolvers.turns import in_turns
 
 MAX_TEMP_ID_LENGTH = 255
 

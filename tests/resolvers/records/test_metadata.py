@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from adapters.database import Database
-from domain.bases.catalog import BaseMeta, TableMeta
+from domain.bases.catalog import BaseMeta, FieldMeta, TableMeta
+from domain.fields.computed import BoundOptions
 from resolvers.context import Client, RequestContext
 from resolvers.metadata import MetadataCache, TableKey, load_base
 from resolvers.services import Services
 from tests.support.api import Api
+from tests.support.catalog import add_field, update_field
 from tests.support.tables import make_table
 
 
@@ -61,6 +63,27 @@ def test_the_number_of_bases_is_bounded() -> None:
     for number in (1, 2, 3):
         cache.keep(base(number))
     assert [version_of(cache, number) for number in (1, 2, 3)] == [None, 1, 1]
+
+
+async def test_fields_that_have_not_changed_are_read_once(api: Api, database: Database) -> None:
+    table = await make_table(api, [{"name": name, "type": "TEXT"} for name in ("Name", "Note")])
+    await add_field(api, table, name="Twice", type="FORMULA", options={"formula": "{Name} & {Name}"})
+
+    async def fields() -> list[FieldMeta]:
+        async with database.unit() as unit:
+            loaded = await load_base(unit, TableKey(id=table.id))
+        assert loaded is not None
+        return list(loaded.base.tables[table.id].fields)
+
+    before = await fields()
+    await update_field(api, table, "Note", name="Remark")
+    name, note, twice = await fields()
+
+    assert name is before[0]
+    assert (note.name, before[1].name) == ("Remark", "Note")
+    assert twice is not before[2]  # it is bound to what the base has now
+    assert isinstance(twice.options, BoundOptions)
+    assert twice.options.problem is None
 
 
 async def test_a_base_is_uncommitted_for_the_transaction_that_changed_it_alone(api: Api, database: Database) -> None:
