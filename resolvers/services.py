@@ -127,6 +127,7 @@ class Limits:
     max_field_recursion: int = 4
     max_literal_depth: int = 64
     assumed_list_size: int = 5
+    max_answer_values: int = 100_000
     max_query_cost: int = 100_000
     max_cost_per_minute: int = 1_000_000
     max_requests_per_minute: int = 1_000

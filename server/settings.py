@@ -215,6 +215,11 @@ class Guards(Section):
     assumed_list_size: PositiveInt = Field(
         5, description="How many items a list without pages is taken to have, for the cost of a query."
     )
+    max_answer_values: PositiveInt = Field(
+        100_000,
+        description="Fields of all objects in an answer, not counting records; a tool that asks for the whole schema "
+        "needs some 26,000.",
+    )
     max_query_cost: PositiveInt = Field(
         100_000,
         description="Cost of an operation: its fields, each times the sizes of the pages that it is in, and 5 for each "

@@ -2,7 +2,7 @@
 answer that grows without end is given up, and one that takes long lets others have their turn."""
 
 from collections.abc import Awaitable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import orjson
 from graphql import (
@@ -27,11 +27,6 @@ from resolvers.turns import Turns
 
 ValueT = TypeVar("ValueT")
 
-MAX_VALUES: Final = 40_000
-"""How many fields of objects one answer may have, not counting what is finished JSON (records). A selection that goes
-round in circles (`tables { base { tables …`) multiplies at each round, whatever the length of the document. A tool that
-asks for the whole schema needs some 26,000."""
-
 
 class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
     """Grafts a `Rendered` value into the result untouched; the encoder copies its text."""
@@ -41,6 +36,7 @@ class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turns = Turns()
+        self._most_values = self.context_value.services.limits.max_answer_values
 
     @classmethod
     def build(cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, **kwargs: Any) -> Any:
@@ -62,10 +58,13 @@ class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
         grouped_field_set: GroupedFieldSet,
         position_context: Any,
     ) -> AwaitableOrValue[dict[str, Any]]:
-        """graphql-core's own, counted."""
+        """graphql-core's own, counted: a selection that goes round in circles (`tables { base { tables …`) multiplies
+        at each round, whatever the length of the document.
+        """
         self._values += len(grouped_field_set)
-        if self._values > MAX_VALUES:
-            raise QueryTooComplex(f"The answer has more than {MAX_VALUES:,} values; ask for less at once.")
+        if self._values > self._most_values:
+            message = f"The answer has more than {self._most_values:,} values; ask for less at once."
+            raise QueryTooComplex(message, limit="max_answer_values", most=self._most_values)
         return super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
 
     async def with_abort_signal(self, awaitable: Awaitable[ValueT]) -> ValueT:

@@ -42,10 +42,13 @@ async def test_parsing_many_rows_lets_other_tasks_run() -> None:
 async def test_many_coroutines_of_one_work_go_on_in_their_order_and_a_few_at_a_time() -> None:
     turns, done = Turns(), list[int]()
 
+    def work() -> None:
+        time.sleep(0.002)  # stands for a value with a large selection
+
     async def one(number: int) -> None:
         if turns.is_over:
             await turns.next()
-        time.sleep(0.002)  # stands for a value with a large selection
+        work()
         done.append(number)
 
     assert await turns_beside(asyncio.gather(*map(one, range(100)))) > 80 / TOGETHER

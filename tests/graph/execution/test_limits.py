@@ -8,8 +8,6 @@ import pytest
 from graphql import get_introspection_query
 
 from domain.records.compile import MAX_STATEMENT_LENGTH
-from graph.execution import executor
-from graph.execution.executor import MAX_VALUES
 from graph.execution.inputs import MAX_INPUT_OBJECTS, MAX_INPUT_VALUES
 from resolvers.services import Services
 from tests.support.api import Api
@@ -35,7 +33,7 @@ def services(services: Services) -> Services:
     return services
 
 
-async def test_a_selection_that_multiplies_in_circles_is_given_up(api: Api) -> None:
+async def test_a_selection_that_multiplies_in_circles_is_given_up(api: Api, services: Services) -> None:
     table = await make_table(api, [{"name": "Name", "type": "TEXT"}])
     rounds = "".join(
         f" fragment R{i} on Table {{ a: base {{ tables {{ ...R{i + 1} }} }} b: base {{ tables {{ ...R{i + 1} }} }} }}"
@@ -45,7 +43,17 @@ async def test_a_selection_that_multiplies_in_circles_is_given_up(api: Api) -> N
     result = await api.execute(document, {"id": table.id}, as_=table.owner)
     assert result.data == {"table": None}
     assert set(result.codes) == {"QUERY_TOO_COMPLEX"}
-    assert result.errors[0]["message"] == f"The answer has more than {MAX_VALUES:,} values; ask for less at once."
+    most = services.limits.max_answer_values
+    assert result.errors[0]["message"] == f"The answer has more than {most:,} values; ask for less at once."
+    assert result.errors[0]["extensions"] == {"code": "QUERY_TOO_COMPLEX", "limit": "max_answer_values", "most": most}
+
+
+async def test_as_many_values_as_the_setting_says_are_answered(api: Api, services: Services) -> None:
+    table = await make_table(api, [{"name": f"Field {i}", "type": "TEXT"} for i in range(10)])
+    document = "query ($id: ID!) { table(id: $id) { fields { id name } } }"
+    for most, codes in ((22, []), (21, ["QUERY_TOO_COMPLEX"])):
+        services.limits = replace(services.limits, max_answer_values=most)
+        assert (await api.execute(document, {"id": table.id}, as_=table.owner)).codes == codes
 
 
 @pytest.mark.parametrize(
@@ -109,10 +117,10 @@ async def test_that_a_statement_would_be_too_long_is_told_to_members_only(api: A
     assert result.codes == ["NOT_FOUND"]
 
 
-async def test_a_tool_may_ask_for_the_whole_schema(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With room for the schema to grow by a quarter, so that it is noticed here before clients notice it."""
+async def test_a_tool_may_ask_for_the_whole_schema(api: Api, services: Services) -> None:
+    """With room for the rest of an answer as large again."""
     whole = get_introspection_query(
         specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
     )
-    monkeypatch.setattr(executor, "MAX_VALUES", MAX_VALUES * 4 // 5)
+    services.limits = replace(services.limits, max_answer_values=services.limits.max_answer_values // 2)
     assert (await api.execute(whole)).codes == []
