@@ -128,9 +128,8 @@ async def _copy_tables(unit: Unit, context: RequestContext, source: Base, target
     for _, copy, pairs in copies:
         await create_columns(unit, target, copy, [field for _, field in pairs])
     await create_junctions(unit, target)
-    for _, copy, _ in copies:
-        await fit_formulas(unit, target, copy)
-    views = await _copy_views(unit, copies)
+    await fit_formulas(unit, target, [copy for _, copy, _ in copies])
+    views = await _copy_views(unit, target, copies)
     copied = {table.id: copy for table, copy, _ in copies}
     await copy_automations(unit, context, copied, {str(old): str(new) for old, new in {**ids, **views}.items()})
     return copies
@@ -142,21 +141,17 @@ def _new_ids(copies: Copies) -> Mapping[UUID, UUID]:
     return {table.id: copy.id for table, copy, _ in copies} | fields
 
 
-async def _copy_views(unit: Unit, copies: Copies) -> dict[UUID, UUID]:
+async def _copy_views(unit: Unit, target: Base, copies: Copies) -> dict[UUID, UUID]:
     """Copy the views that all members see, personal ones belong to the first base; the id of each one's copy."""
     tables = {table.id: (copy, pairs) for table, copy, pairs in copies}
-    indexed, ids = set(), {}
+    ids = {}
     statement = select(View).where(among(View.table_id, tables), View.owner_id.is_(None))
     for view in list(await unit.session.scalars(statement.order_by(View.position, View.id))):
         copy, pairs = tables[view.table_id]
         copied = _copy_view(view, copy, {str(old.id): str(new.id) for old, new in pairs})
         unit.session.add(copied)
         ids[view.id] = copied.id
-        if copied.is_indexed:
-            indexed.add(copy.id)
-    await unit.session.flush()
-    for table_id in indexed:
-        await fit_views(unit, table_id)
+    await fit_views(unit, target)
     await unit.session.flush()
     return ids
 

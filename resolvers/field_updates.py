@@ -38,7 +38,6 @@ from resolvers.relations import (
     bound_field,
     broken_fields,
     change_links,
-    fit_views_of_base,
     meant,
     require_links,
     require_none_broken,
@@ -114,10 +113,9 @@ async def change_field(work: FieldWork, changes: FieldChanges) -> FieldUpdate:
         await constraint.fit(context, unit, base, table, field)
     if changes.concern_values:
         await require_none_broken(unit, table.id, broken)
-    await fit_formulas(unit, base, table, wanted=field.id if changes.is_indexed else None)
+    await fit_formulas(unit, base, [table], wanted=field.id if changes.is_indexed else None)
     if changes.concern_values:
-        await fit_views(unit, table.id, [str(field.id)] if column.has_lost_choices else [])
-        await fit_views_of_base(unit, base)
+        await fit_views(unit, base, [str(field.id)] if column.has_lost_choices else [])
     changed(context, unit, base)
     return FieldUpdate(field, cleared, filled, column.created, column.ambiguous)
 

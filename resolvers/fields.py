@@ -25,7 +25,7 @@ from resolvers.formulas import fit_formulas, name_references
 from resolvers.loader import Loader
 from resolvers.option_names import with_option_ids
 from resolvers.reach import is_overridden, sees_table
-from resolvers.relations import bind_new, fit_views_of_base, remove_links
+from resolvers.relations import bind_new, remove_links
 from resolvers.schema_changes import changed, schema_change
 from resolvers.tables import get_table
 from resolvers.views.content import fit_views
@@ -97,7 +97,7 @@ async def add_field(unit: Unit, context: RequestContext, base: Base, table: Tabl
     await add_column(unit, base, table, field, default=await _default_for_all(unit, base, table, field))
     await index_field(unit, base, table, field)
     await bind_new(unit, context, base, table, [field], [place])
-    await fit_formulas(unit, base, table, wanted=field.id)
+    await fit_formulas(unit, base, [table], wanted=field.id)
     changed(context, unit, base)
     return field
 
@@ -120,9 +120,8 @@ async def delete_field(context: RequestContext, field_id: UUID) -> None:
         await remove_links(unit, table, field)
         await unit.session.delete(field)
         await unit.session.flush()
-        await fit_formulas(unit, base, table)
-        await fit_views(unit, table.id)
-        await fit_views_of_base(unit, base)
+        await fit_formulas(unit, base, [table])
+        await fit_views(unit, base)
         changed(context, unit, base)
 
 

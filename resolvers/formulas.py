@@ -1,6 +1,7 @@
 """What the formulas of a table need when its fields change: references by id, and columns where they can be kept."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -32,33 +33,58 @@ _REFUSALS: Final = (
 """What PostgreSQL raises for an expression that it does not keep; the formula is computed when it is read, then."""
 
 
-async def fit_formulas(unit: Unit, base: Base, table: Table, *, wanted: UUID | None = None) -> None:
-    """Have every formula of a table refer to fields by their ids, and have the columns that it can have.
+async def fit_formulas(unit: Unit, base: Base, tables: Sequence[Table], *, wanted: UUID | None = None) -> None:
+    """Have every formula of some tables refer to fields by their ids, and have the columns that it can have.
 
-    To be called when fields of the table were made, changed or deleted. Raises `BadRequest` where the field `wanted`
+    To be called when fields of the tables were made, changed or deleted. Raises `BadRequest` where the field `wanted`
     is to be indexed and cannot be; another one that cannot any longer is indexed no more.
     """
-    fields = list(await unit.session.scalars(select(Field).where(Field.table_id == table.id)))
-    formulas = {field.id: field for field in fields if _is_formula(field)}
-    rows = await unit.connection.fetch(generated.FIND_COLUMNS, sql_name(base, table))
-    columns: dict[str, str | None] = {row["attname"]: row["digest"] for row in rows}
-    if not formulas and not columns:
+    found = [each for each in [await _Formulas.find(unit, base, table) for table in tables] if each.are_there]
+    if not found:
         return
-    ids = {field.name: field.id for field in fields}
-    for field in formulas.values():
-        _set(field, formula=stored_form(field.options["formula"], ids))
     await unit.session.flush()
-    loaded = await load_base(unit, TableKey(id=table.id))
+    loaded = await load_base(unit, TableKey(id=found[0].table.id))
     assert loaded is not None
-    meta = loaded.base.tables[table.id]
-    if meta.primary_field.type.is_computed:
-        await require_open_title(unit, meta)
-    store = _Store(unit, sql_name(base, table), meta, columns)
-    for each in meta.fields:
-        if each.id in formulas:
-            await store.fit(formulas[each.id], each, is_wanted=each.id == wanted)
-    await store.drop_unused()
+    for formulas in found:
+        await formulas.fit(unit, loaded.base.tables[formulas.table.id], wanted)
     await unit.session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Formulas:
+    """The formulas of a table by their ids, and the columns that it has for them, with their digests."""
+
+    table: Table
+    sql_name: str
+    fields: Mapping[UUID, Field]
+    columns: Mapping[str, str | None]
+
+    @classmethod
+    async def find(cls, unit: Unit, base: Base, table: Table) -> "_Formulas":
+        """They refer to fields by their ids from now on."""
+        fields = list(await unit.session.scalars(select(Field).where(Field.table_id == table.id)))
+        formulas = {field.id: field for field in fields if _is_formula(field)}
+        ids = {field.name: field.id for field in fields}
+        for field in formulas.values():
+            _set(field, formula=stored_form(field.options["formula"], ids))
+        name = sql_name(base, table)
+        rows = await unit.connection.fetch(generated.FIND_COLUMNS, name)
+        return cls(table, name, formulas, {row["attname"]: row["digest"] for row in rows})
+
+    @property
+    def are_there(self) -> bool:
+        """Whether there is anything to be fitted."""
+        return bool(self.fields or self.columns)
+
+    async def fit(self, unit: Unit, meta: TableMeta, wanted: UUID | None) -> None:
+        """Give them the columns that they can have now."""
+        if meta.primary_field.type.is_computed:
+            await require_open_title(unit, meta)
+        store = _Store(unit, self.sql_name, meta, self.columns)
+        for each in meta.fields:
+            if each.id in self.fields:
+                await store.fit(self.fields[each.id], each, is_wanted=each.id == wanted)
+        await store.drop_unused()
 
 
 async def name_references(unit: Unit, field: Field) -> None:
@@ -81,7 +107,7 @@ def _set(field: Field, **options: object) -> None:
 class _Store:
     """The generated columns of a table: `columns` are those that are there, with their digests."""
 
-    def __init__(self, unit: Unit, table: str, meta: TableMeta, columns: dict[str, str | None]) -> None:
+    def __init__(self, unit: Unit, table: str, meta: TableMeta, columns: Mapping[str, str | None]) -> None:
         self.unit = unit
         self.table = table
         self.meta = meta

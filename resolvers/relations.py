@@ -25,7 +25,6 @@ from resolvers.field_values import without_value
 from resolvers.formulas import name_references
 from resolvers.loader import Loader
 from resolvers.metadata import TableKey, load_base
-from resolvers.views.content import fit_views
 from resolvers.views.indexing import hold_indexes
 
 Place = tuple[str | int, ...]
@@ -184,14 +183,13 @@ async def remove_links(unit: Unit, table: Table, field: Field) -> None:
 
 
 async def drop_links(unit: Unit, options: LinkedRecordOptions) -> None:
-    """Drop the junction table of a link with these options, and the symmetric field."""
+    """Drop the junction table of a link with these options, and the symmetric field; `fit_views` is for the caller."""
     await unit.connection.execute(links.drop_junction(options.side))
     symmetric = await unit.session.get(Field, options.symmetric_field_id)
     if symmetric is not None:
         await name_references(unit, symmetric)
         await unit.session.delete(symmetric)
         await unit.session.flush()
-        await fit_views(unit, symmetric.table_id)
 
 
 async def remove_links_of(unit: Unit, table: Table) -> None:
@@ -249,17 +247,6 @@ async def require_none_broken(unit: Unit, table_id: UUID, before: frozenset[UUID
             if field.id in broken:
                 message = f"{table.name}.{field.name} depends on it and would have no values: {_problem(field)}"
                 raise Conflict(message, field=field.name)
-
-
-async def fit_views_of_base(unit: Unit, base: Base) -> None:
-    """Drop what views say of computed fields and is not true any longer, in every table that has such fields."""
-    await unit.session.flush()
-    table_id = await unit.session.scalar(select(Table.id).where(Table.base_id == base.id).limit(1))
-    if table_id is None:
-        return
-    for table in (await base_of(unit, table_id)).tables.values():
-        if any(field.type.is_computed for field in table.fields):
-            await fit_views(unit, table.id)
 
 
 def _fields_of(base: BaseMeta) -> dict[UUID, FieldMeta]:

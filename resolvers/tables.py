@@ -29,8 +29,9 @@ from resolvers.formulas import fit_formulas
 from resolvers.loader import Loader
 from resolvers.option_names import with_option_ids
 from resolvers.reach import sees_table
-from resolvers.relations import base_of, bind_new, fit_views_of_base, remove_links_of
+from resolvers.relations import base_of, bind_new, remove_links_of
 from resolvers.schema_changes import changed, schema_change
+from resolvers.views.content import fit_views
 from resolvers.views.indexing import hold_indexes
 
 
@@ -111,7 +112,7 @@ async def add_table(
         await check_default(unit, base, field)
     await create_columns(unit, base, table, models)
     await bind_new(unit, context, base, table, models, [("fields", index) for index in range(len(models))])
-    await fit_formulas(unit, base, table)
+    await fit_formulas(unit, base, [table])
     changed(context, unit, base)
     return table
 
@@ -166,7 +167,7 @@ async def delete_table(context: RequestContext, table_id: UUID) -> None:
         await remove_links_of(unit, table)
         await unit.connection.execute(ddl.drop_table(sql_name(base, table)))
         await unit.session.delete(table)
-        await fit_views_of_base(unit, base)
+        await fit_views(unit, base)
         changed(context, unit, base)
 
 

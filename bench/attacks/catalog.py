@@ -27,6 +27,7 @@ ATTACKS: Mapping[str, Attack] = {
     "garbage": Attack("bodies of 1 MB of garbage", _of(requests.garbage)),
     "overlapping": Attack("fields that overlap", _of(requests.overlapping)),
     "introspection": Attack("introspection", _of(requests.introspection)),
+    "circles": Attack("selections in circles", _of(requests.circles)),
     "conditions": Attack("costly and huge filters", _of(requests.filters)),
     "costly": Attack("pages up to the cost", _of(requests.costly)),
     "logins": Attack("sign-ins, 20 a request", _of(requests.logins)),

@@ -110,6 +110,17 @@ def introspection(target: Target) -> Iterator[bytes]:
             yield asked(target, number, f"query Q{number}x{depth} {{ __schema {{ {beside} }} }}")
 
 
+def circles(target: Target) -> Iterator[bytes]:
+    """The tables and fields of a base by way of themselves: answers of as many values as are taken, and of more."""
+    leaf = "id name type options isPrimary canWrite"
+    rounds = "table { fields { %s } views { fields { %s } } }"
+    deep = rounds % (rounds % (leaf, leaf), rounds % (leaf, leaf))
+    for number in count():
+        inner = (leaf, f"{leaf} {rounds % (leaf, leaf)}", f"{leaf} {deep}")[number % 3]
+        beside = " ".join(f"t{n}: tables {{ fields {{ {inner} }} }}" for n in range(1 + number % 4))
+        yield asked(target, number, f'query Q{number % 50} {{ base(id: "{target.base}") {{ {beside} }} }}')
+
+
 def filters(target: Target) -> Iterator[bytes]:
     """LIKE over all text, huge lists, as many conditions as are taken, and those in each other."""
     wild = "%_" * 2_000

@@ -9,9 +9,9 @@ from adapters.database import Unit
 from domain.bases.catalog import TableMeta
 from domain.views.content import ViewContent, fitting_content
 from domain.views.registry import view_type
-from models import View
+from models import Base, Table, View
 from resolvers.metadata import TableKey, load_base
-from resolvers.views.indexing import fit_index
+from resolvers.views.indexing import fit_indexes
 
 
 def content_of(view: View) -> ViewContent:
@@ -32,20 +32,21 @@ async def table_of(unit: Unit, table_id: UUID) -> TableMeta:
     return loaded.base.tables[table_id]
 
 
-async def fit_views(unit: Unit, table_id: UUID, unreadable: Collection[str] = ()) -> None:
-    """Drop what the views of a table say of fields that are gone, or of which it is not true any longer.
+async def fit_views(unit: Unit, base: Base, unreadable: Collection[str] = ()) -> None:
+    """Drop what the views of a base say of fields that are gone, or of which it is not true any longer.
 
-    For whoever has changed or deleted fields of the table, whose base must be locked. `unreadable` are the ids of
-    fields whose values in conditions have lost their meaning.
+    For whoever has changed or deleted fields or tables of the base, which must be locked: views of other tables show
+    what is computed from those. `unreadable` are the ids of fields whose values in conditions have lost their meaning.
     """
-    views = list(await unit.session.scalars(select(View).filter_by(table_id=table_id)))
+    await unit.session.flush()
+    of_base = select(View).join(Table, Table.id == View.table_id).where(Table.base_id == base.id)
+    views = list(await unit.session.scalars(of_base.order_by(View.id)))
     if not views:
         return
-    await unit.session.flush()
-    table = await table_of(unit, table_id)
+    tables = (await table_of(unit, views[0].table_id)).siblings
     for view in views:
         content = content_of(view)
-        fitting = fitting_content(content, view_type(view.type), table, unreadable)
+        fitting = fitting_content(content, view_type(view.type), tables[view.table_id], unreadable)
         if fitting != content:
             set_content(view, fitting)
-        await fit_index(unit, view, table)
+    await fit_indexes(unit, views, tables)
