@@ -40,6 +40,10 @@ class DatabaseIsNewer(Exception):
     """A newer program has migrated the database; the message says to which version, and what to do."""
 
 
+class MigrationsPending(Exception):
+    """The database lacks migrations; the message says which ones, and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One migration: its id, what it does, and whether the database has it."""
@@ -93,6 +97,12 @@ async def versions(url: str) -> list[Version]:
         heads = await connection.run_sync(_heads)
     _refuse_newer(heads)
     return _history(heads)
+
+
+async def require_newest(url: str) -> None:
+    """Raise `MigrationsPending` or `DatabaseIsNewer` unless the database is at the version of this program."""
+    if lacking := [version.revision for version in await versions(url) if not version.is_applied]:
+        raise MigrationsPending(f"Migrations are pending: {', '.join(lacking)}. Run `tablegraph migrate`.")
 
 
 async def pending(connection: AsyncpgConnection) -> list[str]:
