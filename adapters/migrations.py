@@ -55,7 +55,16 @@ class Version:
 
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database up to a version; raises `DatabaseIsNewer` for one that is beyond all that are known here."""
-    await _run(url, lambda config: command.upgrade(config, revision))
+    async with upgraded(url, revision):
+        pass
+
+
+@asynccontextmanager
+async def upgraded(url: str, revision: str = "head") -> AsyncIterator[AsyncConnection]:
+    """The same, for a block that goes on with the connection and in the transaction of it; raises as `upgrade` does."""
+    async with _turn(url) as connection:
+        await connection.run_sync(_with_connection, lambda config: command.upgrade(config, revision))
+        yield connection
 
 
 async def downgrade(url: str, revision: str = "-1") -> None:
@@ -149,10 +158,17 @@ def _next_number() -> str:
 
 
 async def _run(url: str, action: Callable[[Config], Result]) -> Result:
+    async with _turn(url) as connection:
+        return await connection.run_sync(_with_connection, action)
+
+
+@asynccontextmanager
+async def _turn(url: str) -> AsyncIterator[AsyncConnection]:
+    """A connection of its own while no other process migrates; raises `DatabaseIsNewer`."""
     async with _connection(url) as connection:
         await _take_turn(connection)
         _refuse_newer(await connection.run_sync(_heads))
-        return await connection.run_sync(_with_connection, action)
+        yield connection
 
 
 async def _take_turn(connection: AsyncConnection) -> None:
