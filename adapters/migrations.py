@@ -40,6 +40,10 @@ class DatabaseIsNewer(Exception):
     """A newer program has migrated the database; the message says to which version, and what to do."""
 
 
+class MigrationsPending(Exception):
+    """The database lacks migrations; the message says which ones, and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One migration: its id, what it does, and whether the database has it."""
@@ -51,7 +55,16 @@ class Version:
 
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database up to a version; raises `DatabaseIsNewer` for one that is beyond all that are known here."""
-    await _run(url, lambda config: command.upgrade(config, revision))
+    async with upgraded(url, revision):
+        pass
+
+
+@asynccontextmanager
+async def upgraded(url: str, revision: str = "head") -> AsyncIterator[AsyncConnection]:
+    """The same, for a block that goes on with the connection and in the transaction of it; raises as `upgrade` does."""
+    async with _turn(url) as connection:
+        await connection.run_sync(_with_connection, lambda config: command.upgrade(config, revision))
+        yield connection
 
 
 async def downgrade(url: str, revision: str = "-1") -> None:
@@ -93,6 +106,12 @@ async def versions(url: str) -> list[Version]:
         heads = await connection.run_sync(_heads)
     _refuse_newer(heads)
     return _history(heads)
+
+
+async def require_newest(url: str) -> None:
+    """Raise `MigrationsPending` or `DatabaseIsNewer` unless the database is at the version of this program."""
+    if lacking := [version.revision for version in await versions(url) if not version.is_applied]:
+        raise MigrationsPending(f"Migrations are pending: {', '.join(lacking)}. Run `tablegraph migrate`.")
 
 
 async def pending(connection: AsyncpgConnection) -> list[str]:
@@ -139,10 +158,17 @@ def _next_number() -> str:
 
 
 async def _run(url: str, action: Callable[[Config], Result]) -> Result:
+    async with _turn(url) as connection:
+        return await connection.run_sync(_with_connection, action)
+
+
+@asynccontextmanager
+async def _turn(url: str) -> AsyncIterator[AsyncConnection]:
+    """A connection of its own while no other process migrates; raises `DatabaseIsNewer`."""
     async with _connection(url) as connection:
         await _take_turn(connection)
         _refuse_newer(await connection.run_sync(_heads))
-        return await connection.run_sync(_with_connection, action)
+        yield connection
 
 
 async def _take_turn(connection: AsyncConnection) -> None:

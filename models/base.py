@@ -4,13 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Text, Uuid, func
+from sqlalchemy import BigInteger, DateTime, LargeBinary, MetaData, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 Id = Annotated[UUID, mapped_column(Uuid, primary_key=True)]
 """A UUIDv8 made by `domain.ids.new_id`, never by the database."""
 CreatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
+SEALED = "sealed"
+"""The mark, in a column's `info`, of what is sealed there: by it `tablegraph re-encrypt-secrets` finds the column."""
+Sealed = Annotated[bytes, mapped_column(LargeBinary, info={SEALED: True})]
+"""What `adapters.sealing` has sealed."""
 
 
 class Model(DeclarativeBase):

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import ForeignKey, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CreatedAt, Id, Model
+from models.base import CreatedAt, Id, Model, Sealed
 
 
 class FunctionCall(Model):
@@ -30,7 +30,7 @@ class FunctionCall(Model):
     input: Mapped[str | None]
     output: Mapped[str | None]
     error: Mapped[str | None]
-    sealed_arguments: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_arguments: Mapped[Sealed | None]
     created_at: Mapped[CreatedAt]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CreatedAt, Id, Model
+from models.base import CreatedAt, Id, Model, Sealed
 
 
 class Identity(Model):
-    """An account at a provider that belongs to a user. `tokens` are the provider's, sealed (adapters/sealing.py)."""
+    """An account at a provider that belongs to a user. `tokens` are the provider's."""
 
     __tablename__ = "identities"
 
@@ -19,7 +19,7 @@ class Identity(Model):
     provider: Mapped[str]
     subject: Mapped[str]
     email: Mapped[str | None]
-    tokens: Mapped[bytes] = mapped_column(LargeBinary)
+    tokens: Mapped[Sealed]
     created_at: Mapped[CreatedAt]
     last_used_at: Mapped[CreatedAt]
 
@@ -37,7 +37,7 @@ class OAuthRequest(Model):
 
     state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     provider: Mapped[str]
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[Sealed]
     redirect_uri: Mapped[str]
     return_to: Mapped[str | None]
     browser_hash: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CreatedAt, Id, Model
+from models.base import CreatedAt, Id, Model, Sealed
 
 _NOTHING = text("'[]'")
 
@@ -29,7 +29,7 @@ class IncomingWebhook(Model):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     mappings: Mapped[list[Any]] = mapped_column(server_default=_NOTHING, default=list)
     merge_field_ids: Mapped[list[Any]] = mapped_column(server_default=_NOTHING, default=list)
-    sealed_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_secret: Mapped[Sealed | None]
     """Requests must be signed by it; None where they need not be."""
     is_enabled: Mapped[bool] = mapped_column(server_default="true", default=True)
     created_at: Mapped[CreatedAt]

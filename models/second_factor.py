@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CreatedAt, Id, Model
+from models.base import CreatedAt, Id, Model, Sealed
 
 
 class Authenticator(Model):
@@ -15,7 +15,7 @@ class Authenticator(Model):
     __tablename__ = "authenticators"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    secret: Mapped[Sealed]
     last_step: Mapped[int] = mapped_column(server_default="0", default=0)
     """Of the last code that was used: neither it nor one before it is good again."""
     created_at: Mapped[CreatedAt]

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CreatedAt, Id, Model
+from models.base import CreatedAt, Id, Model, Sealed
 
 
 class Timer(Model):
@@ -22,7 +22,7 @@ class Timer(Model):
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     name: Mapped[str]
     function: Mapped[str | None]
-    sealed_arguments: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_arguments: Mapped[Sealed | None]
     automation_id: Mapped[UUID | None] = mapped_column(ForeignKey("automations.id", ondelete="CASCADE"), index=True)
     rule: Mapped[dict[str, Any]]
     """As `domain.schedules.rules.Rule` writes it."""

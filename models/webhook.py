@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CreatedAt, Id, Model
+from models.base import CreatedAt, Id, Model, Sealed
 
 _NOTHING = text("'[]'")
 
@@ -32,13 +32,13 @@ class Webhook(Model):
     field_ids: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     """Those that it tells of; None for all that its owner sees."""
     header_names: Mapped[list[Any]] = mapped_column(server_default=_NOTHING, default=list)
-    sealed_headers: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_headers: Mapped[Sealed]
     is_batched: Mapped[bool] = mapped_column(server_default="false", default=False)
     batch_size: Mapped[int] = mapped_column(Integer)
     batch_seconds: Mapped[int] = mapped_column(Integer)
-    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
-    former_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The one before, sealed, by which messages are signed too until `former_until`."""
+    sealed_secret: Mapped[Sealed]
+    former_secret: Mapped[Sealed | None]
+    """The one before, by which messages are signed too until `former_until`."""
     former_until: Mapped[datetime | None]
     is_enabled: Mapped[bool] = mapped_column(server_default="true", default=True)
     disabled_reason: Mapped[str | None]

@@ -2,8 +2,9 @@
 
 from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import Database, Unit
+from adapters.database import Unit
 from domain.accounts.registration import NewAccount, clean_account
 from domain.audit.actions import AuditAction
 from domain.errors import DuplicateValue, Forbidden
@@ -44,10 +45,9 @@ async def register(
     return signed_in
 
 
-async def has_users(database: Database) -> bool:
+async def has_users(connection: AsyncConnection) -> bool:
     """Whether anybody has an account; for the command line."""
-    async with database.unit() as unit:
-        return await unit.session.scalar(select(exists().select_from(User))) is True
+    return await connection.scalar(select(exists().select_from(User))) is True
 
 
 async def create_superuser(services: Services, email: str, password: str, name: str | None = None) -> User:

@@ -28,7 +28,6 @@ from server.metrics import MULTIPROCESS
 from server.postgres import running_postgres
 from server.protocols import ServerConfig
 from server.secret import former_secrets_of, secret_of
-from server.services import open_database
 from server.settings import Settings
 from server.settings_section import PREFIX, listed
 from server.token_keys import keys_of
@@ -65,8 +64,7 @@ def run(settings: Settings, announce: Announce) -> None:
         _catch_signals()
         listener = stack.enter_context(_bind(settings.host, settings.port))
         url = stack.enter_context(running_postgres(settings, exclusively=True))
-        asyncio.run(migrations.upgrade(url))
-        is_used = asyncio.run(_has_users(settings, url))
+        is_used = asyncio.run(prepare(url))
         hand_down(settings, url, secret)
         os.environ[PREFIX + "PORT"] = str(listener.getsockname()[1])  # the one that 0 took: links in mails have it
         if settings.workers > 1:
@@ -107,12 +105,10 @@ def _bind(host: str, port: int) -> socket.socket:
             return listener
 
 
-async def _has_users(settings: Settings, url: str) -> bool:
-    database = open_database(settings, url)
-    try:
-        return await has_users(database)
-    finally:
-        await database.close()
+async def prepare(url: str) -> bool:
+    """Bring the database up to date; whether anybody has an account, asked over the same connection."""
+    async with migrations.upgraded(url) as connection:
+        return await has_users(connection)
 
 
 def hand_down(settings: Settings, url: str, secret: str) -> None:

@@ -99,7 +99,8 @@ class Accounts(Section):
     former_secret_keys: SecretStr | None = Field(
         None,
         description="Secret keys of before, separated by commas, which none of them may have: what they have "
-        "encrypted, such as secrets of webhooks, is read still. Tokens that they have signed are not taken.",
+        "encrypted, such as secrets of webhooks, is read still, until `tablegraph re-encrypt-secrets` has encrypted it "
+        "anew. Tokens that they have signed are not taken.",
     )
     registration_open: bool = Field(True, description="Whether anybody may register an account.")
     access_token_lifetime: timedelta = Field(

@@ -89,6 +89,12 @@ class Bus:
                 stack.push_async_callback(end_task, asyncio.create_task(work()))
             yield
 
+    async def probe(self) -> None:
+        """Connect, hear oneself and part again; raises what the carrier's library does, or `TimeoutError`."""
+        async with asyncio.timeout(CONNECT_SECONDS):
+            async with self._carrier.connected(self._hear, lambda: None) as send:
+                await self._try(send)
+
     async def _relay(self) -> None:
         """Wake listeners here at once, whatever the connection does, and leave the other processes to it."""
         while True:

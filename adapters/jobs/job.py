@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 Payload = Mapping[str, Any]
 """What a job is about, as JSON. It is kept as it is: secrets do not belong there, ids do."""
+SEALED: Final = "sealed"
+"""The member of a payload that is sealed, as a text, where a secret must go with the job after all."""
 
 
 @dataclass(frozen=True, slots=True)

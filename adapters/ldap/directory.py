@@ -34,6 +34,15 @@ class Directory:
                 logger.warning("a directory is away: %s", away)
         raise DirectoryAway(away)
 
+    def probe(self) -> None:
+        """Come in at each server, with the server's own entry where there is one; raises `DirectoryAway`."""
+        for url in self._config.urls:
+            try:
+                with connected(self._config, url, self._context) as connection:
+                    self._come_in(connection)
+            except Exception as error:  # likewise
+                raise DirectoryAway(f"{url}: {type(error).__name__}: {error}") from error
+
     def _identify(self, connection: Connection, login: str, password: str) -> Profile | None:
         found = self._by_name if self._config.user_dn is not None else self._by_search
         entry = found(connection, login, password)

@@ -4,7 +4,7 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import aiosmtplib
 
@@ -52,23 +52,34 @@ class SmtpMailer:
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
             raise MailFailed(str(error) or type(error).__name__) from error
 
+    async def probe(self) -> None:
+        """Connect as for a mail, with TLS and password, and part again; raises what the library does."""
+        async with aiosmtplib.SMTP(**self._connecting()):
+            pass
+
     async def _send(self, mail: Mail) -> None:
-        server = self._server
         message = as_message(mail, self._sender)
         everybody = (*message["To"].addresses, *(message["Cc"].addresses if mail.copies else ()))
         refused, _ = await aiosmtplib.send(
             message,
             recipients=[address.addr_spec for address in everybody],
-            hostname=server.host,
-            port=server.port,
-            use_tls=server.tls == "tls",
-            start_tls=server.tls == "starttls",
-            cert_bundle=None if server.ca_file is None else str(server.ca_file),
-            username=server.username,
-            password=server.password,
-            timeout=server.seconds,
-            local_hostname=socket.gethostname(),  # the library would ask the DNS, and everybody waits for that
+            **self._connecting(),
         )
         if refused:  # some have it, who must not get it again
             reasons = ", ".join(f"{address} ({reply.code})" for address, reply in refused.items())
             raise MailFailed(f"Some addresses were refused: {reasons}.", is_permanent=True)
+
+    def _connecting(self) -> dict[str, Any]:
+        """How the library is to connect."""
+        server = self._server
+        return {
+            "hostname": server.host,
+            "port": server.port,
+            "use_tls": server.tls == "tls",
+            "start_tls": server.tls == "starttls",
+            "cert_bundle": None if server.ca_file is None else str(server.ca_file),
+            "username": server.username,
+            "password": server.password,
+            "timeout": server.seconds,
+            "local_hostname": socket.gethostname(),  # the library would ask the DNS, and everybody waits for that
+        }

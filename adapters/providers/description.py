@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import jwt
 
 from adapters.providers.contract import ProviderConfig, away
-from adapters.providers.exchange import fetch_json, text_of
+from adapters.providers.exchange import fetch_json, read_json, text_of
 
 DOCUMENT: Final = "/.well-known/openid-configuration"
 FRESH_SECONDS: Final = 3_600.0
@@ -33,11 +33,18 @@ class Description:
     async def document(self) -> Mapping[str, Any]:
         """The document; raises `Unavailable` where there is none, or one of another issuer."""
         if self._document is None or self._clock() >= self._document_at + FRESH_SECONDS:
-            found = await fetch_json(self._config, self._config.issuer.rstrip("/") + DOCUMENT)
-            if not isinstance(found, dict) or not self._is_its_own(found.get("issuer")):
+            found = await fetch_json(self._config, self._url)
+            if not self._is_its_own(found):
                 raise away(self._config)
             self._document, self._document_at = found, self._clock()
         return self._document
+
+    async def probe(self) -> None:
+        """Fetch the document, whatever is kept; raises as `read_json`, and `ValueError` for one of another issuer."""
+        found = await read_json(self._url)
+        if not self._is_its_own(found):
+            issuer = found.get("issuer") if isinstance(found, dict) else None
+            raise ValueError(f"the document at {self._url} is of the issuer {str(issuer)[:200]!r}")
 
     async def endpoint(self, name: str) -> str:
         """A URL that the document must have."""
@@ -59,9 +66,14 @@ class Description:
             found = _find(self._keys, id)
         return found
 
-    def _is_its_own(self, issuer: object) -> bool:
+    @property
+    def _url(self) -> str:
+        return self._config.issuer.rstrip("/") + DOCUMENT
+
+    def _is_its_own(self, document: object) -> bool:
         """Whether the document names the issuer that it was asked of (section 4.3), or all tenants of its server."""
         own = self._config.issuer.rstrip("/")
+        issuer = document.get("issuer") if isinstance(document, dict) else None
         if not isinstance(issuer, str):
             return False
         return issuer.rstrip("/") == own or (TENANT in issuer and urlsplit(issuer)[:2] == urlsplit(own)[:2])

@@ -58,18 +58,23 @@ async def fetch_tokens(config: ProviderConfig, endpoint: str, asked: Asked, code
 
 
 async def fetch_json(config: ProviderConfig, url: str, *, bearer: str | None = None) -> Any:
-    """A JSON document of the provider's, of at most `MAX_BYTES`."""
-    headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
+    """A JSON document of the provider's, of at most `MAX_BYTES`; raises `Unavailable`."""
     try:
-        async with (
-            asyncio.timeout(SECONDS),
-            httpx2.AsyncClient(timeout=SECONDS, verify=_tls()) as client,
-            client.stream("GET", url, headers=headers) as answer,
-        ):
-            answer.raise_for_status()
-            return json.loads(await _body(answer))
+        return await read_json(url, bearer=bearer)
     except (httpx2.HTTPError, ValueError, TimeoutError) as error:
         raise _unreachable(config, error) from error
+
+
+async def read_json(url: str, *, bearer: str | None = None) -> Any:
+    """The same; raises `httpx2.HTTPError`, `ValueError` or `TimeoutError`."""
+    headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
+    async with (
+        asyncio.timeout(SECONDS),
+        httpx2.AsyncClient(timeout=SECONDS, verify=_tls()) as client,
+        client.stream("GET", url, headers=headers) as answer,
+    ):
+        answer.raise_for_status()
+        return json.loads(await _body(answer))
 
 
 async def _body(answer: httpx2.Response) -> bytes:

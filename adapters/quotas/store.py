@@ -71,6 +71,10 @@ class Store:
             self._is_away = True
             logger.warning("limits are counted by each process alone: the store does not answer", error=repr(error))
 
+    async def probe(self) -> None:
+        """Count something that is forgotten in a second; raises what the library does where that cannot be."""
+        await self.storage.incr("probe", 1)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._pool.disconnect()

@@ -7,9 +7,9 @@ from typing import Final
 import structlog
 
 from adapters.database import Unit
-from adapters.jobs import GiveUp, Job, JobKind, Patience
+from adapters.jobs import SEALED, GiveUp, Job, JobKind, Patience
 from adapters.mail import Mail, MailFailed
-from resolvers.mailing.posting import ADDRESSED_MAIL, MAIL, SEALED, post
+from resolvers.mailing.posting import ADDRESSED_MAIL, MAIL, post
 from resolvers.self_service.password_reset import write_reset
 from resolvers.self_service.verification import write_verification
 from resolvers.services import Services

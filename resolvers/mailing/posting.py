@@ -3,14 +3,13 @@
 from typing import Final
 
 from adapters.database import Unit
-from adapters.jobs import Job, enqueue
+from adapters.jobs import SEALED, Job, enqueue
 from adapters.mail import Mail
 from adapters.mail.local import NoMailer
 from resolvers.services import Services
 
 MAIL: Final = "mail"
 ADDRESSED_MAIL: Final = "addressed_mail"
-SEALED: Final = "sealed"
 
 
 async def post(unit: Unit, services: Services, mail: Mail) -> None:

@@ -15,6 +15,7 @@ from server.cli.formula_docs import formula_docs
 from server.cli.importing import import_file
 from server.cli.internal_token import internal_token
 from server.cli.migrating import makemigration, migrate, rollback, showmigrations
+from server.cli.reencrypting import re_encrypt_secrets
 from server.cli.resetting import reset_db
 from server.cli.schema import schema
 from server.cli.serving import run
@@ -58,6 +59,7 @@ COMMANDS = (
     schema,
     create_superuser,
     internal_token,
+    re_encrypt_secrets,
     reset_db,
     settings_docs,
     field_docs,

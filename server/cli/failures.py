@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from adapters.embedded import EmbeddedServerFailed
 from adapters.extensions import ExtensionsRefused
-from adapters.migrations import DatabaseIsNewer
+from adapters.migrations import DatabaseIsNewer, MigrationsPending
 from adapters.plugins import BackendsRefused
 from adapters.tokens import KeysRefused
 from domain.errors import DomainError
@@ -35,6 +35,7 @@ EXPECTED = (
     RegisteredDocumentsInvalid,
     DataFolderInUse,
     DatabaseIsNewer,
+    MigrationsPending,
     EmbeddedServerFailed,
     SettingsError,
     ValidationError,

@@ -49,7 +49,7 @@ def test_help_names_every_command(tablegraph: Tablegraph) -> None:
 
     for command in (
         *("run", "migrate", "rollback", "makemigration", "showmigrations", "check", "check-documents", "schema"),
-        *("create-superuser", "import", "reset-db", "settings-docs", "formula-docs"),
+        *("create-superuser", "import", "re-encrypt-secrets", "reset-db", "settings-docs", "formula-docs"),
     ):
         assert f" {command} " in shown
 

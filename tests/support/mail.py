@@ -55,7 +55,7 @@ class Postbox:
         """Take one user, and note who tried."""
         assert isinstance(given, LoginPassword)
         self.logins.append((given.login.decode(), given.password.decode()))
-        return AuthResult(success=self.logins[-1] == ("user", "secret"))
+        return AuthResult(success=self.logins[-1] == ("user", "secret"), handled=False)  # by 535, else by silence
 
     async def mails(self, count: int) -> list[EmailMessage]:
         """Those that have arrived, once there are as many."""
