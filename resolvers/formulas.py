@@ -53,7 +53,8 @@ async def fit_formulas(unit: Unit, base: Base, table: Table, *, wanted: UUID | N
     meta = loaded.base.tables[table.id]
     if meta.primary_field.type.is_computed:
         await require_open_title(unit, meta)
-    store = _Store(unit, sql_name(base, table), meta, columns)
+    indexed = frozenset(row["attname"] for row in rows if row["is_indexed"])
+    store = _Store(unit, sql_name(base, table), meta, columns, indexed)
     for each in meta.fields:
         if each.id in formulas:
             await store.fit(formulas[each.id], each, is_wanted=each.id == wanted)
@@ -81,11 +82,14 @@ def _set(field: Field, **options: object) -> None:
 class _Store:
     """The generated columns of a table: `columns` are those that are there, with their digests."""
 
-    def __init__(self, unit: Unit, table: str, meta: TableMeta, columns: dict[str, str | None]) -> None:
+    def __init__(
+        self, unit: Unit, table: str, meta: TableMeta, columns: dict[str, str | None], indexed: frozenset[str]
+    ) -> None:
         self.unit = unit
         self.table = table
         self.meta = meta
         self.unused = dict(columns)
+        self.indexed = indexed
 
     async def fit(self, field: Field, meta: FieldMeta, *, is_wanted: bool) -> None:
         """Keep the columns of a formula, make them anew, or note that it has none."""
@@ -146,7 +150,8 @@ class _Store:
                     "record's own row.",
                     field="isIndexed",
                 )
-            await self.unit.connection.execute(generated.create_index(self.table, meta, made))
+            if meta.column not in self.indexed:  # PostgreSQL locks writers out before it looks whether it is there
+                await self.unit.connection.execute(generated.create_index(self.table, meta, made))
         except BadRequest:
             if is_wanted:
                 raise

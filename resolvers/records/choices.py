@@ -62,7 +62,7 @@ async def _make(
         return  # another type by now, to which the write will say what it says
     new = new_choices(type, options, problems, refused)
     if new.names:
-        changes = FieldChanges(options=new.added_to(options), keeps_values=True)
+        changes = FieldChanges(options=new.added_to(options))
         await change_field(FieldWork(context, unit, base, table, field), changes)
         details = {"tableId": str(table.id), "choices": list(new.names)}
         action = AuditAction.FIELD_CHOICES_ADDED
