@@ -1,5 +1,6 @@
 """Changing a field: its name, options, type and rules, and what that does to the values that are there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from domain.access.roles import Action
 from domain.bases import ddl
 from domain.bases.definitions import (
+    options_with_choices,
     plain_default,
     read_default,
     read_options,
@@ -53,14 +55,16 @@ from resolvers.views.indexing import hold_indexes
 class FieldChanges:
     """What a client wants to change; None or `UNCHANGED` leaves an attribute as it is.
 
-    `options` replace the old ones as a whole. With `type` the field is converted; without `options` the new type's
-    defaults are taken, widened to the values (a select gets a choice for each).
+    `options` replace the old ones as a whole, `add_choices` come behind the choices that there are. With `type` the
+    field is converted; without `options` the new type's defaults are taken, widened to the values (a select gets a
+    choice for each).
     """
 
     name: str | None = None
     description: str | Unchanged | None = UNCHANGED
     type: str | None = None
     options: object = None
+    add_choices: Sequence[object] | None = None
     is_required: bool | None = None
     default_value: object = UNCHANGED
     is_indexed: bool | None = None
@@ -70,7 +74,7 @@ class FieldChanges:
     @property
     def concern_values(self) -> bool:
         """Whether what may be written changes."""
-        given = (self.type, self.options, self.is_required)
+        given = (self.type, self.options, self.add_choices, self.is_required)
         return self.default_value is not UNCHANGED or any(each is not None for each in given)
 
     def requires(self, field: Field) -> bool:
@@ -107,6 +111,7 @@ async def change_field(work: FieldWork, changes: FieldChanges) -> FieldUpdate:
     context, unit, base, table, field = work.context, work.unit, work.base, work.table, work.field
     if changes.concern_values or changes.is_indexed is not None:
         await hold_indexes(context, unit, base.id)
+    changes = _with_added_choices(field, changes)
     changes = replace(changes, options=await with_ids_for_names(work, changes.type, changes.options))
     column = _Column(work)
     constraint = await ConstraintOfField.held(unit, base, table, field) if changes.concern_values else None
@@ -123,6 +128,15 @@ async def change_field(work: FieldWork, changes: FieldChanges) -> FieldUpdate:
         await fit_views_of_base(unit, base)
     changed(context, unit, base)
     return FieldUpdate(field, cleared, filled, column.created, column.ambiguous)
+
+
+def _with_added_choices(field: Field, changes: FieldChanges) -> FieldChanges:
+    """The changes, with all choices where some are to be added to those that there are by now."""
+    if changes.add_choices is None:
+        return changes
+    if changes.type is not None or changes.options is not None:
+        raise BadRequest("addChoices goes with neither `type` nor `options`.", argument="addChoices")
+    return replace(changes, options=options_with_choices(*typed(field), changes.add_choices))
 
 
 def _rename(context: RequestContext, field: Field, changes: FieldChanges) -> None:

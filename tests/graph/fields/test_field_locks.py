@@ -40,6 +40,7 @@ KEEPING: list[tuple[str, dict[str, Any]]] = [
     ("Status", {"options": {"choices": ["A", "C", "B"]}, "name": "State", "defaultValue": "C"}),
     ("Status", {"options": {"choices": [{"id": "b", "name": "A"}, {"id": "a", "name": "B", "color": "red"}]}}),
     ("Status", {"options": {"choices": [A, {"id": "c", "name": "B"}]}}),
+    ("Tags", {"addChoices": ["new", "b"]}),
     ("Tags", {"options": {"choices": ["new", {**A, "name": "Z"}, B]}}),
     ("Size", {"options": {"precision": 3, "max": 11}}),
     ("Size", {"options": {}}),
