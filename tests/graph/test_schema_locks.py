@@ -51,6 +51,7 @@ async def table(api: Api) -> MadeTable:
     formulas = {"Big": "{Size} * 2", "Old": "NOW()"}
     ids = {name: await add_field(api, table, **_formula(name, formulas[name])) for name in formulas}
     ids["Next"] = await add_field(api, table, name="Next", type="LINKED_RECORD", options=link)
+    ids["One"] = await add_field(api, table, name="One", type="LINKED_RECORD", options=link | {"allow_multiple": False})
     ids["view"] = (await make_view(api, table))["id"]
     await create_records(api, table, [{"Name": "Bolt"}])
     return dataclasses.replace(table, fields={**table.fields, **ids})
@@ -78,6 +79,7 @@ FREE: list[tuple[str, dict[str, Any]]] = [
     ("createField", {"tableId": "table", "field": _formula("Today", "TODAY()")}),
     ("deleteField", {"id": "Old"}),
     ("updateField", {"id": "Big", "name": "Huge"}),
+    ("updateField", {"id": "One", "options": {"linked_table_id": "Parts", "allow_multiple": True}}),
     ("createView", {"tableId": "table", "name": "Other", "type": "GRID"}),
     (
         "createView",
