@@ -1,5 +1,6 @@
 """Changing a field: its name, options, type and rules, and what that does to the values that are there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from domain.access.roles import Action
 from domain.bases import ddl
 from domain.bases.definitions import (
+    options_with_choices,
     plain_default,
     read_default,
     read_options,
@@ -18,6 +20,7 @@ from domain.fields.choices import ChoiceOptions
 from domain.fields.contract import FieldType, InvalidValue, Options
 from domain.fields.registry import field_type
 from domain.fields.types.linked_record import LinkedRecordOptions
+from domain.fields.widening import is_as_wide
 from domain.names import clean_description, clean_field_name
 from domain.records.faults import REFERENCE
 from domain.unchanged import UNCHANGED, Unchanged
@@ -51,27 +54,31 @@ from resolvers.views.indexing import hold_indexes
 class FieldChanges:
     """What a client wants to change; None or `UNCHANGED` leaves an attribute as it is.
 
-    `options` replace the old ones as a whole. With `type` the field is converted; without `options` the new type's
-    defaults are taken, widened to the values (a select gets a choice for each).
+    `options` replace the old ones as a whole, `add_choices` come behind the choices that there are. With `type` the
+    field is converted; without `options` the new type's defaults are taken, widened to the values (a select gets a
+    choice for each).
     """
 
     name: str | None = None
     description: str | Unchanged | None = UNCHANGED
     type: str | None = None
     options: object = None
+    add_choices: Sequence[object] | None = None
     is_required: bool | None = None
     default_value: object = UNCHANGED
     is_indexed: bool | None = None
     makes_missing: bool = True
     """Whether a field that becomes links makes records for names that no record has."""
-    keeps_values: bool = False
-    """Whether the options allow all that the old ones did, so that no value has to change and writers may go on."""
 
     @property
     def concern_values(self) -> bool:
         """Whether what may be written changes."""
-        given = (self.type, self.options, self.is_required)
+        given = (self.type, self.options, self.add_choices, self.is_required)
         return self.default_value is not UNCHANGED or any(each is not None for each in given)
+
+    def requires(self, field: Field) -> bool:
+        """Whether every record must have a value of the field from now on."""
+        return self.is_required is True and not field.is_required
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,7 @@ async def change_field(work: FieldWork, changes: FieldChanges) -> FieldUpdate:
     context, unit, base, table, field = work.context, work.unit, work.base, work.table, work.field
     if changes.concern_values or changes.is_indexed is not None:
         await hold_indexes(context, unit, base.id)
+    changes = _with_added_choices(field, changes)
     changes = replace(changes, options=await with_ids_for_names(work, changes.type, changes.options))
     column = _Column(work)
     constraint = await ConstraintOfField.held(unit, base, table, field) if changes.concern_values else None
@@ -118,6 +126,15 @@ async def change_field(work: FieldWork, changes: FieldChanges) -> FieldUpdate:
         await fit_views(unit, base, [str(field.id)] if column.has_lost_choices else [])
     changed(context, unit, base)
     return FieldUpdate(field, cleared, filled, column.created, column.ambiguous)
+
+
+def _with_added_choices(field: Field, changes: FieldChanges) -> FieldChanges:
+    """The changes, with all choices where some are to be added to those that there are by now."""
+    if changes.add_choices is None:
+        return changes
+    if changes.type is not None or changes.options is not None:
+        raise BadRequest("addChoices goes with neither `type` nor `options`.", argument="addChoices")
+    return replace(changes, options=options_with_choices(*typed(field), changes.add_choices))
 
 
 def _rename(context: RequestContext, field: Field, changes: FieldChanges) -> None:
@@ -156,10 +173,12 @@ class _Column:
 
     async def change(self, changes: FieldChanges) -> tuple[int, int]:
         """Change what may be written; how many records have lost something, and how many got the default value."""
-        if not changes.keeps_values:
+        type, options = self._wanted(changes)
+        keeps_values = not changes.requires(self.field) and self._takes_all_values(type, options)
+        if not keeps_values:
             await self.unit.connection.execute(ddl.lock_writers_out(sql_name(self.base, self.table)))
         was_required = self.field.is_required
-        cleared = await self._change_type(changes)
+        cleared = await self._change_type(type, options, changes, keeps_values=keeps_values)
         if changes.is_required is not None:
             self.field.is_required = changes.is_required
         type, options = typed(self.field)
@@ -172,23 +191,42 @@ class _Column:
             filled = await self._require_values()
         return cleared, filled
 
-    async def _change_type(self, changes: FieldChanges) -> int:
-        old, old_options = typed(self.field)
-        new = old if changes.type is None else field_type(changes.type)
-        if new is not old:
+    def _wanted(self, changes: FieldChanges) -> tuple[FieldType[Any], Options | None]:
+        """The type, and the options that the old ones become where it stays; None for those of another type."""
+        type = self._old_type if changes.type is None else field_type(changes.type)
+        if type is not self._old_type:
+            return type, None
+        if changes.options is None:
+            return type, self._old_options
+        return type, _merged(type, self._old_options, read_options(type, changes.options))
+
+    def _takes_all_values(self, type: FieldType[Any], options: Options | None) -> bool:
+        """Whether all that writers who have begun may yet write is as the new options want it.
+
+        Such writers are not waited for: to those who come later, they came before the change.
+        """
+        if options is None or not type.is_writable:
+            return options is not None
+        if type.column_type_for(options) != type.column_type_for(self._old_options):
+            return False
+        return is_as_wide(options, self._old_options)
+
+    async def _change_type(
+        self, new: FieldType[Any], options: Options | None, changes: FieldChanges, *, keeps_values: bool
+    ) -> int:
+        if options is None:
             return await self._convert(new, changes.options, makes_missing=changes.makes_missing)
         if changes.options is None:
             return 0
         if new.is_bound:
-            await self._rebind(_merged(new, old_options, read_options(new, changes.options)))
+            await self._rebind(options)
             return 0
-        options = new.merge_options(old_options, read_options(new, changes.options))
-        if new.column_type_for(options) != old.column_type_for(old_options):
+        if new.column_type_for(options) != new.column_type_for(self._old_options):
             return await self._convert(new, dump_options(options))
         if changes.default_value is UNCHANGED:
             self.field.default_value = read_default(new, options, self.field.default_value)
         self.field.options = dump_options(options)
-        return 0 if changes.keeps_values else await cut_back(self.unit, self.base, self.table, self.field)
+        return 0 if keeps_values else await cut_back(self.unit, self.base, self.table, self.field)
 
     async def _require_values(self) -> int:
         type, options = typed(self.field)

@@ -52,12 +52,15 @@ async def fit_formulas(unit: Unit, base: Base, tables: Sequence[Table], *, wante
 
 @dataclass(frozen=True, slots=True)
 class _Formulas:
-    """The formulas of a table by their ids, and the columns that it has for them, with their digests."""
+    """The formulas of a table by their ids, and the columns that it has for them: with their digests, and which of
+    them are indexed.
+    """
 
     table: Table
     sql_name: str
     fields: Mapping[UUID, Field]
     columns: Mapping[str, str | None]
+    indexed: frozenset[str]
 
     @classmethod
     async def find(cls, unit: Unit, base: Base, table: Table) -> "_Formulas":
@@ -69,7 +72,9 @@ class _Formulas:
             _set(field, formula=stored_form(field.options["formula"], ids))
         name = sql_name(base, table)
         rows = await unit.connection.fetch(generated.FIND_COLUMNS, name)
-        return cls(table, name, formulas, {row["attname"]: row["digest"] for row in rows})
+        columns: dict[str, str | None] = {row["attname"]: row["digest"] for row in rows}
+        indexed = frozenset(row["attname"] for row in rows if row["is_indexed"])
+        return cls(table, name, formulas, columns, indexed)
 
     @property
     def are_there(self) -> bool:
@@ -80,7 +85,7 @@ class _Formulas:
         """Give them the columns that they can have now."""
         if meta.primary_field.type.is_computed:
             await require_open_title(unit, meta)
-        store = _Store(unit, self.sql_name, meta, self.columns)
+        store = _Store(unit, self.sql_name, meta, self.columns, self.indexed)
         for each in meta.fields:
             if each.id in self.fields:
                 await store.fit(self.fields[each.id], each, is_wanted=each.id == wanted)
@@ -107,11 +112,14 @@ def _set(field: Field, **options: object) -> None:
 class _Store:
     """The generated columns of a table: `columns` are those that are there, with their digests."""
 
-    def __init__(self, unit: Unit, table: str, meta: TableMeta, columns: Mapping[str, str | None]) -> None:
+    def __init__(
+        self, unit: Unit, table: str, meta: TableMeta, columns: Mapping[str, str | None], indexed: frozenset[str]
+    ) -> None:
         self.unit = unit
         self.table = table
         self.meta = meta
         self.unused = dict(columns)
+        self.indexed = indexed
 
     async def fit(self, field: Field, meta: FieldMeta, *, is_wanted: bool) -> None:
         """Keep the columns of a formula, make them anew, or note that it has none."""
@@ -172,7 +180,8 @@ class _Store:
                     "record's own row.",
                     field="isIndexed",
                 )
-            await self.unit.connection.execute(generated.create_index(self.table, meta, made))
+            if meta.column not in self.indexed:  # PostgreSQL locks writers out before it looks whether it is there
+                await self.unit.connection.execute(generated.create_index(self.table, meta, made))
         except BadRequest:
             if is_wanted:
                 raise

@@ -25,6 +25,13 @@ missing, and an API key the scope `schema` always. It is a change of the field l
 the audit log has `field.choices_added`) with a `mutationId` of its own: who undoes the records keeps the choices. A
 name of more than 255 characters, or the 1,001st choice, refuses the whole write.
 
+`updateField` takes `options` in place of all old ones, or `addChoices`, which leaves the choices that are there, and
+those that others add at the same time. A change after which all that was allowed still is stops no writers, and waits
+for none: names, descriptions, default values, choices that are added, renamed, ordered or recolored, wider limits,
+other formats. What takes something away waits for the writers of the table that have begun, and lets others wait until
+it is done: choices that go, narrower limits, a field that becomes required, another type, an index or a unique
+constraint. If that takes more than some seconds it gives up, and the answer is `UNAVAILABLE`.
+
 The examples of LINKED_RECORD, LOOKUP, ROLLUP and FORMULA are of Ann, a record of People: she is 30 and works for
 Acme (City Rome, Size 7) and Best (City Oslo, Size 3), records of Companies, to which People's field Company is linked.
 `<Companies>` stands for the id of the table, `<Company>` and `<Companies.City>` for those of fields, `<Acme>` for that

@@ -9,6 +9,8 @@ import orjson
 from pydantic import ValidationError
 
 from domain.errors import BadRequest, Problem, ValidationFailed, invalid_input
+from domain.fields import faults
+from domain.fields.choices import ChoiceOptions, require_room
 from domain.fields.contract import FieldType, InvalidValue, Options
 from domain.fields.registry import field_type, field_types
 from domain.fields.storage import encode_json
@@ -109,6 +111,33 @@ def read_options(type: FieldType[Any], raw: object, loc: Place = ("options",)) -
     except ValidationError as error:
         raise invalid_input(problems_of(error, loc, type.options_model)) from None
     return options
+
+
+def options_with_choices(
+    type: FieldType[Any], options: Options, given: Sequence[object], loc: Place = ("addChoices",)
+) -> dict[str, Any]:
+    """Options as a client sends them, with these choices behind those that there are, which stay as they are.
+
+    One whose name the options have already, whatever its case, is not added. Raises `ValidationFailed` for what can be
+    no choice, and where there is no room; and `BadRequest` for a type that has none.
+    """
+    if not isinstance(options, ChoiceOptions):
+        raise BadRequest(f"A field of type {type.key.upper()} has no choices.", argument=str(loc[0]))
+    try:
+        read: ChoiceOptions = type.parse_options({"choices": list(given)})
+    except ValidationError as error:
+        found = problems_of(error, (), type.options_model)
+        raise invalid_input([replace(each, loc=(*loc, *each.loc[1:])) for each in found]) from None
+    new = [i for i, choice in enumerate(read.choices) if choice.name.strip().lower() not in options.id_by_folded_name]
+    try:
+        require_room(options, len(new))
+    except InvalidValue as invalid:
+        raise invalid_input([Problem(loc, invalid.message, invalid.type)]) from None
+    for i in new:
+        if read.choices[i].id in options.ids:
+            message = "The field has a choice with this id already, and it has another name."
+            raise invalid_input([Problem((*loc, i, "id"), message, faults.DUPLICATE, value=read.choices[i].id)])
+    return {"choices": [*options.model_dump()["choices"], *(given[i] for i in new)]}
 
 
 def read_default(type: FieldType[Any], options: Options, value: object, loc: Place = ("defaultValue",)) -> object:

@@ -16,10 +16,12 @@ from domain.records.rows import Row
 from domain.sql import Parameters, quote_name, quote_text
 
 FIND_COLUMNS = """
-SELECT attname, col_description(attrelid, attnum) AS digest FROM pg_attribute
- WHERE attrelid = $1::text::regclass AND attgenerated <> '' AND NOT attisdropped
+SELECT a.attname, col_description(a.attrelid, a.attnum) AS digest,
+       EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                WHERE i.indrelid = a.attrelid AND c.relname = a.attname || '_order') AS is_indexed
+  FROM pg_attribute a WHERE a.attrelid = $1::text::regclass AND a.attgenerated <> '' AND NOT a.attisdropped
 """
-"""The names of a table's generated columns, with their digests."""
+"""The names of a table's generated columns, with their digests, and whether they are indexed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def create_index(table: str, field: FieldMeta, made: Generated) -> str:
     order = result.type.order(field.column, result.options, Parameters()).sql
     errors = f"({error_column(field)} IS NOT NULL), " if made.error is not None else ""
     name = quote_name(f"{field.column}_order")
-    return f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({errors}({order}) NULLS FIRST, id)"
+    return f"CREATE INDEX {name} ON {table} ({errors}({order}) NULLS FIRST, id)"
 
 
 def drop_index(field: FieldMeta, table: TableMeta) -> str:

@@ -20,6 +20,7 @@ from domain.fields.moments import moment_parser, parse_date, read_moment, settle
 from domain.fields.operators import ORDERED, Conditions
 from domain.fields.readable import only_item
 from domain.fields.texts import SUBSTRING
+from domain.fields.widening import SHOWN
 from domain.sql import Parameters
 
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
@@ -45,6 +46,7 @@ DateFormat = Annotated[
     Literal["iso", "us", "european", "friendly"],
     BeforeValidator(_format_name),
     Field(description="How clients show a day: 2024-05-31, 5/31/2024, 31/5/2024 or May 31, 2024."),
+    SHOWN,
 ]
 
 

@@ -14,6 +14,7 @@ from domain.fields.contract import Options
 from domain.fields.faults import InvalidValue, shown, wrong_type
 from domain.fields.storage import encode_json
 from domain.fields.texts import check_storable
+from domain.fields.widening import Widening
 from domain.sql import Parameters
 
 MAX_CHOICES: Final = 1_000
@@ -72,6 +73,7 @@ class ChoiceOptions(Options):
     choices: Annotated[
         tuple[Choice, ...],
         Field(strict=False, max_length=MAX_CHOICES, description=_CHOICES),
+        Widening(lambda new, old: {choice.id for choice in new} >= {choice.id for choice in old}),
     ] = ()
 
     @model_validator(mode="before")

@@ -1,7 +1,7 @@
 """Choices that the values of records name and their fields lack: found among the problems of a batch, and made up."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from domain.bases.catalog import FieldMeta, TableMeta
@@ -32,23 +32,13 @@ def set_missing_apart(table: TableMeta, problems: list[Problem]) -> Mapping[Fiel
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class NewChoices:
-    """The names that are to become choices of a field, in the order in which the records name them."""
-
-    names: Sequence[str]
-
-    def added_to(self, options: ChoiceOptions) -> dict[str, Any]:
-        """Options with all choices, the new ones last, as a client sends them."""
-        return {"choices": [*options.model_dump()["choices"], *self.names]}
-
-
 def new_choices(
     type: FieldType[Any], options: ChoiceOptions, problems: Sequence[Problem], refused: list[Problem]
-) -> NewChoices:
-    """What to make for values that name choices which are missing; names are compared as `typecast` does.
+) -> Sequence[str]:
+    """The names that are to become choices for values that name missing ones, in the order of the records.
 
-    A value with a name that can be none, or for which there is no room, is added to `refused`.
+    They are compared as `typecast` does. A value with a name that can be none, or for which there is no room, is added
+    to `refused`.
     """
     known = set(options.id_by_folded_name)
     read, names = type.choice_names(options), list[str]()
@@ -62,4 +52,4 @@ def new_choices(
                     names.append(name)
         except InvalidValue as invalid:
             refused.append(replace(problem, message=invalid.message, type=invalid.type))
-    return NewChoices(names)
+    return names

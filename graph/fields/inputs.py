@@ -81,6 +81,12 @@ class UpdateFieldInput:
         "that are gone become empty. A choice without id keeps that of the old choice of its name. Left out with a "
         "new `type`, its defaults, with a choice for each value that is there.",
     )
+    add_choices: list[JSON] | None = strawberry.field(
+        default=None,
+        description="Choices of a select to add behind those that there are, as in `options`: names, or objects {id, "
+        "name, color}. A name that the field has already, whatever its case, is left out. What others add at the same "
+        "time stays, too. Goes with neither `options` nor `type`.",
+    )
     is_required: bool | None = strawberry.field(
         default=None,
         description="Whether every record must have a value. Records without one get the default value; if there is "
@@ -105,6 +111,7 @@ class UpdateFieldInput:
             description=kept(self.description),
             type=None if self.type is None else str(self.type.value),
             options=self.options,
+            add_choices=self.add_choices,
             is_required=self.is_required,
             default_value=kept(self.default_value),
             is_indexed=self.is_indexed,

@@ -60,10 +60,10 @@ async def _make(
     type, options = typed(field)
     if not isinstance(options, ChoiceOptions):
         return  # another type by now, to which the write will say what it says
-    new = new_choices(type, options, problems, refused)
-    if new.names:
-        changes = FieldChanges(options=new.added_to(options), keeps_values=True)
+    names = new_choices(type, options, problems, refused)
+    if names:
+        changes = FieldChanges(add_choices=names)
         await change_field(FieldWork(context, unit, base, table, field), changes)
-        details = {"tableId": str(table.id), "choices": list(new.names)}
+        details = {"tableId": str(table.id), "choices": list(names)}
         action = AuditAction.FIELD_CHOICES_ADDED
         await audit(unit, context, action, subject=field.id, workspace=base.workspace_id, details=details)

@@ -15,6 +15,7 @@ from domain.fields.objects import Key, object_parser
 from domain.fields.operators import PRESENCE, Conditions
 from domain.fields.texts import SUBSTRING, sort_key, text_parser
 from domain.fields.urls import MAX_URL_LENGTH, check_url, read_url
+from domain.fields.widening import SET_OF_KINDS, UPPER_BOUND
 from domain.sql import Parameters
 
 MAX_FILES: Final = 100
@@ -45,9 +46,12 @@ class AttachmentOptions(Options):
     allowed_types: Annotated[
         list[Annotated[str, AfterValidator(_check_pattern)]] | None,
         Field(max_length=100, description="Media types of the files, such as image/* or application/pdf; null: any."),
+        SET_OF_KINDS,
     ] = None
     max_size: Annotated[
-        int | None, Field(ge=1, le=MAX_FILE_SIZE, description="Bytes that one file may have; null: any number.")
+        int | None,
+        Field(ge=1, le=MAX_FILE_SIZE, description="Bytes that one file may have; null: any number."),
+        UPPER_BOUND,
     ] = None
 
 

@@ -11,6 +11,7 @@ from domain.fields.barcodes import SYMBOLOGIES, check_barcode
 from domain.fields.contract import BadExample, Example, Options, Parser
 from domain.fields.readable import readable
 from domain.fields.texts import TextLike, text_parser
+from domain.fields.widening import ONE_KIND
 
 MAX_LENGTH: Final = 3_000
 _ALIASES: Final = {"ean": "ean13", "upc": "upca", "itf": "itf14", "qrcode": "qr"}
@@ -48,6 +49,7 @@ class BarcodeOptions(Options):
         | None,
         BeforeValidator(_format_name),
         Field(description="The format that every code has, its check digit verified; null: any text."),
+        ONE_KIND,
     ] = None
 
 

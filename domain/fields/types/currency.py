@@ -8,6 +8,7 @@ from pydantic import Field
 from domain.fields import faults
 from domain.fields.contract import BadExample, Example, Options, Parser
 from domain.fields.numbers import NumberLike, NumberRules, Precision, number_parser, read_number
+from domain.fields.widening import SHOWN, UPPER_BOUND
 
 
 class CurrencyOptions(Options):
@@ -16,8 +17,9 @@ class CurrencyOptions(Options):
     currency_symbol: Annotated[
         str,
         Field(min_length=1, max_length=10, pattern=r"^[^\x00-\x1f\d]+$", description="What clients show beside it."),
+        SHOWN,
     ] = "$"
-    precision: Annotated[Precision, Field(description="Decimals an amount may have.")] = 2
+    precision: Annotated[Precision, Field(description="Decimals an amount may have."), UPPER_BOUND] = 2
 
 
 class CurrencyType(NumberLike[CurrencyOptions]):

@@ -9,6 +9,7 @@ from domain.fields import faults
 from domain.fields.calendars import CalendarType, DateFormat, Moments
 from domain.fields.contract import BadExample, Example, Options
 from domain.fields.moments import zone
+from domain.fields.widening import SHOWN
 
 _TIME_PATTERNS: Final[Mapping[str, str]] = {
     "24": "24h",
@@ -38,12 +39,13 @@ class DatetimeOptions(Options):
 
     date_format: DateFormat = "iso"
     time_format: Annotated[
-        Literal["24h", "12h"], BeforeValidator(_format_name), Field(description="How clients show the time.")
+        Literal["24h", "12h"], BeforeValidator(_format_name), Field(description="How clients show the time."), SHOWN
     ] = "24h"
     timezone: Annotated[
         str,
         AfterValidator(_check_zone),
         Field(description="IANA name of the zone in which a moment without an offset is read, e.g. Europe/Berlin."),
+        SHOWN,
     ] = "UTC"
 
 

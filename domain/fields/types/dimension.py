@@ -18,6 +18,7 @@ from domain.fields.readable import only_item
 from domain.fields.texts import SUBSTRING
 from domain.fields.tolerances import ToleranceKind, read_tolerance, tolerance_parser, tolerance_text
 from domain.fields.units import UNITS, Unit, units_of
+from domain.fields.widening import ONE_KIND, Widening
 from domain.sql import Parameters
 
 MAX_TEXT: Final = 100
@@ -42,11 +43,15 @@ class DimensionOptions(Options):
     """Options of a dimension field."""
 
     unit: Annotated[
-        str, AfterValidator(_known_unit), Field(description="The unit of plain numbers; values may have any like it.")
+        str,
+        AfterValidator(_known_unit),
+        Field(description="The unit of plain numbers; values may have any like it."),
+        Widening(lambda new, old: UNITS[new].quantity == UNITS[old].quantity),
     ] = "mm"
     tolerance_type: Annotated[
         ToleranceKind | None,
         Field(description="The one type of tolerance that values may have; none: no tolerance; null: any."),
+        ONE_KIND,
     ] = None
 
 

@@ -16,6 +16,7 @@ from domain.fields.faults import InvalidValue, shown
 from domain.fields.numbers import NumberRules, number_parser, read_number
 from domain.fields.operators import ORDERED, Conditions
 from domain.fields.texts import SUBSTRING
+from domain.fields.widening import SHOWN
 from domain.sql import Parameters
 
 MAX_DAYS: Final = 100_000
@@ -46,6 +47,7 @@ class DurationOptions(Options):
     duration_format: Annotated[
         Literal["h:mm", "h:mm:ss", "h:mm:ss.s", "h:mm:ss.ss", "h:mm:ss.sss"],
         Field(description="How clients show it; with h:mm, the text 1:30 is read as hours and minutes, else m:ss."),
+        SHOWN,
     ] = "h:mm"
 
 

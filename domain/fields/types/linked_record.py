@@ -18,6 +18,7 @@ from domain.fields.operators import FilterOperator, Operand, for_operand, list_o
 from domain.fields.readable import readable
 from domain.fields.record_names import split_names
 from domain.fields.texts import check_storable
+from domain.fields.widening import PERMISSION
 from domain.ids import parse_id
 from domain.records.rows import Row
 from domain.sql import Parameters
@@ -53,7 +54,9 @@ class LinkedRecordOptions(BoundOptions):
 
     linked_table_id: Annotated[TableId, Field(strict=False, description="Id or name of the table, of the same base.")]
     allow_multiple: Annotated[
-        bool, Field(description="Whether a value names several records; it is a list then, in the order given.")
+        bool,
+        Field(description="Whether a value names several records; it is a list then, in the order given."),
+        PERMISSION,
     ] = True
     symmetric_field_id: Annotated[
         UUID | None,

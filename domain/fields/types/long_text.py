@@ -7,6 +7,7 @@ from pydantic import Field
 from domain.fields import faults
 from domain.fields.contract import BadExample, Example, Options, Parser
 from domain.fields.texts import TextLike, text_parser
+from domain.fields.widening import SHOWN
 
 MAX_LENGTH: Final = 100_000
 """How many characters a value may have."""
@@ -16,7 +17,7 @@ class LongTextOptions(Options):
     """Options of a long text field."""
 
     enable_rich_text: Annotated[
-        bool, Field(description="Whether clients edit and show the text as Markdown; it is stored as it is.")
+        bool, Field(description="Whether clients edit and show the text as Markdown; it is stored as it is."), SHOWN
     ] = False
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from domain.fields import faults
 from domain.fields.contract import BadExample, Example, Options, Parser
 from domain.fields.numbers import MAX_MAGNITUDE, NumberLike, NumberRules, Precision, number_parser
+from domain.fields.widening import LOWER_BOUND, PERMISSION, UPPER_BOUND
 
 Bound = Annotated[int | float, Field(gt=-MAX_MAGNITUDE, lt=MAX_MAGNITUDE, allow_inf_nan=False)]
 
@@ -14,10 +15,12 @@ Bound = Annotated[int | float, Field(gt=-MAX_MAGNITUDE, lt=MAX_MAGNITUDE, allow_
 class NumberOptions(Options):
     """Options of a number field."""
 
-    precision: Annotated[Precision | None, Field(description="Decimals a value may have; null: any.")] = None
-    allow_negative: Annotated[bool, Field(description="Whether numbers below 0 are taken.")] = True
-    min: Annotated[Bound | None, Field(description="The smallest number that is taken.")] = None
-    max: Annotated[Bound | None, Field(description="The largest number that is taken.")] = None
+    precision: Annotated[Precision | None, Field(description="Decimals a value may have; null: any."), UPPER_BOUND] = (
+        None
+    )
+    allow_negative: Annotated[bool, Field(description="Whether numbers below 0 are taken."), PERMISSION] = True
+    min: Annotated[Bound | None, Field(description="The smallest number that is taken."), LOWER_BOUND] = None
+    max: Annotated[Bound | None, Field(description="The largest number that is taken."), UPPER_BOUND] = None
 
     @model_validator(mode="after")
     def _check_bounds(self) -> Self:

@@ -8,6 +8,7 @@ from pydantic import Field
 from domain.fields import faults
 from domain.fields.contract import BadExample, Example, Options, Parser
 from domain.fields.numbers import MAX_PRECISION, NumberLike, NumberRules, number_parser, read_number
+from domain.fields.widening import UPPER_BOUND
 from domain.sql import Parameters
 
 
@@ -17,6 +18,7 @@ class PercentOptions(Options):
     precision: Annotated[
         int | None,
         Field(ge=0, le=MAX_PRECISION - 2, description="Decimals of the percentage: with 1, 12.5 % fits; null: any."),
+        UPPER_BOUND,
     ] = None
 
 

@@ -12,6 +12,7 @@ from domain.fields.contract import BadExample, Example, FieldType, Options, Pars
 from domain.fields.faults import wrong_type
 from domain.fields.numbers import NumberRules, number_parser, read_number
 from domain.fields.operators import ORDERED
+from domain.fields.widening import SHOWN, UPPER_BOUND
 
 MAX_RATING: Final = 10
 _OUT_OF = re.compile(r"(\d{1,2})\s*/\s*\d{1,2}", re.ASCII)
@@ -21,10 +22,11 @@ _STARS = re.compile(r"([★⭐♥❤]\ufe0f?)+[☆♡]*")
 class RatingOptions(Options):
     """Options of a rating field."""
 
-    max: Annotated[int, Field(ge=1, le=MAX_RATING, description="The highest rating; the lowest is 1.")] = 5
+    max: Annotated[int, Field(ge=1, le=MAX_RATING, description="The highest rating; the lowest is 1."), UPPER_BOUND] = 5
     icon: Annotated[
         Literal["star", "heart", "thumbs_up", "flag", "circle", "bolt", "fire"],
         Field(description="What clients show as many times as the rating."),
+        SHOWN,
     ] = "star"
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from domain.fields import faults
 from domain.fields.contract import BadExample, Example, Options, Parser
 from domain.fields.texts import TextLike, text_parser
+from domain.fields.widening import UPPER_BOUND
 
 MAX_LENGTH: Final = 10_000
 """The most characters a text field can be told to take, and what it takes by default."""
@@ -15,9 +16,9 @@ MAX_LENGTH: Final = 10_000
 class TextOptions(Options):
     """Options of a text field."""
 
-    max_length: Annotated[int, Field(ge=1, le=MAX_LENGTH, description="How many characters a value may have.")] = (
-        MAX_LENGTH
-    )
+    max_length: Annotated[
+        int, Field(ge=1, le=MAX_LENGTH, description="How many characters a value may have."), UPPER_BOUND
+    ] = MAX_LENGTH
 
 
 class TextType(TextLike[TextOptions]):

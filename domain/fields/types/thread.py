@@ -16,6 +16,7 @@ from domain.fields.operators import EQUALITY, PRESENCE, Condition, Conditions, F
 from domain.fields.readable import only_item
 from domain.fields.texts import SUBSTRING, text_parser
 from domain.fields.threads import Thread, UnknownThread, read_thread
+from domain.fields.widening import ONE_KIND
 from domain.sql import Parameters
 
 MAX_LENGTH: Final = 100
@@ -48,6 +49,7 @@ class ThreadOptions(Options):
         Literal["metric", "unified", "npt", "bsp", "acme", "trapezoidal", "whitworth"] | None,
         BeforeValidator(_standard_name),
         Field(description="The one standard that threads may belong to; null: any."),
+        ONE_KIND,
     ] = None
 
 

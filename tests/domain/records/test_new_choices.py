@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.bases.definitions import options_with_choices
 from domain.errors import Problem
 from domain.fields import faults
 from domain.fields.choices import ChoiceOptions
@@ -38,10 +39,10 @@ def test_what_is_made_is_what_the_value_lacks(key: str, value: object, made: lis
     assert lacking.value.type == faults.CHOICE
 
     refused: list[Problem] = []
-    new = new_choices(type, options, [Problem(("F",), "", faults.CHOICE, 0, value=value)], refused)
+    names = new_choices(type, options, [Problem(("F",), "", faults.CHOICE, 0, value=value)], refused)
 
-    assert (list(new.names), refused) == (made, [])
-    grown = ChoiceOptions.model_validate(new.added_to(options))
+    assert (names, refused) == (made, [])
+    grown = ChoiceOptions.model_validate(options_with_choices(type, options, names))
     assert [choice.name for choice in grown.choices] == NAMES + made
     assert grown.ids[: len(NAMES)] == options.ids
     assert type.parser(grown, typecast=True)(value) is not None

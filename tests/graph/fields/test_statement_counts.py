@@ -46,7 +46,5 @@ CHANGES: dict[str, Callable[[MadeTable], tuple[str, dict[str, Any]]]] = {
 async def test_the_number_of_other_tables_makes_no_difference(
     api: Api, statements: Statements, change: Callable[[MadeTable], tuple[str, dict[str, Any]]]
 ) -> None:
-    counts = [
-        await cost(api, statements, table, *change(table)) for table in [await make_base(api, n) for n in (1, 5)]
-    ]
+    counts = [await cost(api, statements, table, *change(table)) for table in [await make_base(api, n) for n in (1, 5)]]
     assert counts[0] == counts[1]
