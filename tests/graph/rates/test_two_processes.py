@@ -8,6 +8,7 @@ import pytest
 
 from adapters.database import Database
 from adapters.passwords import Passwords
+from adapters.quotas import store
 from server.app import create_app
 from server.services import make_services
 from server.settings import Settings
@@ -18,9 +19,14 @@ from tests.support.redis import RedisServer
 
 @pytest.fixture
 async def pair(
-    settings: Settings, database: Database, passwords: Passwords, redis: RedisServer
+    settings: Settings,
+    database: Database,
+    passwords: Passwords,
+    redis: RedisServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[tuple[Api, Api]]:
-    """A client of each."""
+    """A client of each; they wait for the store however slow the machine is."""
+    monkeypatch.setattr(store, "SECONDS", 20.0)
     numbers = {
         "rate_limit_url": redis.url,
         "max_requests_per_minute": 4,

@@ -130,10 +130,15 @@ async def last_of(socket: Socket) -> tuple[int, str]:
     return close.code, close.reason
 
 
+def _patient_with_pongs(settings: Settings) -> Settings:
+    """What does not read events does not read pings either: only the former is to be its end."""
+    return settings.model_copy(update={"ws_ping_timeout": timedelta(seconds=20)})
+
+
 async def test_a_slow_client_is_told_and_sent_away(
     impatient: Settings, services: Services, flood: str, table: MadeTable
 ) -> None:
-    async with served(impatient, services) as address, opened(address) as socket:
+    async with served(_patient_with_pongs(impatient), services) as address, opened(address) as socket:
         await socket.initialise(table.owner)
         await socket.subscribe(LONG, {"table": table.id, "after": flood})
         await eventually(lambda: services.figures.subscribers["recordEvents"] == 1)
@@ -165,8 +170,7 @@ async def test_nothing_is_left_of_a_client_that_never_reads(
 async def test_a_client_that_reads_slowly_but_does_is_kept(
     impatient: Settings, services: Services, flood: str, table: MadeTable
 ) -> None:
-    patient = impatient.model_copy(update={"ws_ping_timeout": timedelta(seconds=20)})  # pongs are slow here too
-    async with served(patient, services) as address, opened(address) as socket:
+    async with served(_patient_with_pongs(impatient), services) as address, opened(address) as socket:
         await socket.initialise(table.owner)
         id = await socket.subscribe(LONG, {"table": table.id, "after": flood})
         for _ in range(300):
