@@ -23,7 +23,8 @@ of a mutation takes what can be understood as a value, too. The query `fieldType
 transaction of the records. Names are compared as `typecast` does. It takes the right to change the schema where one is
 missing, and an API key the scope `schema` always. It is a change of the field like any other (`schemaEvents` tells it,
 the audit log has `field.choices_added`) with a `mutationId` of its own: who undoes the records keeps the choices. A
-name of more than 255 characters, or the 1,001st choice, refuses the whole write.
+name of more than 255 characters, or the 1,001st choice, refuses the whole write. `transact` has it for each of its
+operations, and [imports](import.md#choices-that-a-field-lacks) have it, too.
 
 The examples of LINKED_RECORD, LOOKUP, ROLLUP and FORMULA are of Ann, a record of People: she is 30 and works for
 Acme (City Rome, Size 7) and Best (City Oslo, Size 3), records of Companies, to which People's field Company is linked.

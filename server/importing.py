@@ -23,8 +23,8 @@ from graph.transport.http import admit, client_of, credentials_of
 from graph.transport.refusals import headers_of, status_of
 from graph.transport.report import Report, report_of
 from graph.transport.request_body import require_no_encoding
-from resolvers.imports.importing import Imported, check_size, import_alone
-from resolvers.imports.targets import check_access
+from resolvers.imports.importing import Imported, import_alone
+from resolvers.imports.planning import check_access, check_size
 from resolvers.services import Services
 
 Reader = Callable[[str], Any]
@@ -60,7 +60,7 @@ class ImportEndpoint:
         require_no_encoding(headers)
         given = read_parameters(request.query_params)
         what = given.what()
-        await check_access(context, what.target)
+        await check_access(context, what)
         if request.headers.get("content-type", "").startswith("multipart/"):
             raise BadRequest("Send the file itself as the body, not a form: curl --data-binary @FILE.")
         with TemporaryFile() as file:
@@ -110,7 +110,8 @@ def _flag(text: str) -> bool:
 
 _READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("fileName", "workspaceId", "baseId", "tableId", "baseName", "tableName"), str),
-    **dict.fromkeys(("createMissingFields", "createMissingRecords", "strict", "hasHeader"), _flag),
+    **dict.fromkeys(("createMissingFields", "createMissingRecords", "createMissingChoices"), _flag),
+    **dict.fromkeys(("strict", "hasHeader"), _flag),
     **dict.fromkeys(("encoding", "delimiter", "sheet", "recordsKey"), str),
     "format": partial(_member, ImportFormat),
     "dateOrder": partial(_member, DateOrder),
@@ -143,6 +144,7 @@ def _payload(done: Imported) -> dict[str, object]:
                 "fieldName": field.name,
                 "type": field.type.key.upper(),
                 "isNew": column.is_new,
+                "newChoices": done.new_choices.get(column.name, ()),
             }
             for column, field in pairs
         ],

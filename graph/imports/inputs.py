@@ -13,7 +13,7 @@ from domain.imports.formats.registry import import_formats
 from domain.imports.source import ImportSource
 from graph.enums import expose
 from graph.node import read_id
-from resolvers.imports.importing import Import
+from resolvers.imports.planning import Import
 from resolvers.imports.targets import choose_target
 
 if TYPE_CHECKING:
@@ -94,6 +94,12 @@ class ImportRecordsInput:
         description="Create records in linked tables for the names in columns of LINKED_RECORD fields that no record "
         "has, which needs the right to write there. They are reported otherwise, and not linked.",
     )
+    create_missing_choices: bool | None = strawberry.field(
+        default=None,
+        description="Make the choices that cells of selects name and the fields lack, before the rows are written. "
+        "Where one is missing it takes the right to change the schema, and an API key needs the scope `schema`. Names "
+        "that can be no choices, and those for which a field has no room, are reported like all that does not fit.",
+    )
     indexed_columns: list[str] | None = strawberry.field(
         default=None, description="Names of columns whose new fields get indexes, see FieldInput.isIndexed."
     )
@@ -132,6 +138,7 @@ class ImportRecordsInput:
             strict=self.strict or False,
             indexed=self.indexed_columns or (),
             makes_missing=self.create_missing_records or False,
+            makes_choices=self.create_missing_choices or False,
         )
 
     def _options(self) -> options.ImportOptions:

@@ -57,6 +57,9 @@ CreateRecords = Annotated[
         "--create-records", help="Make records in linked tables for names that no record has.", show_default=False
     ),
 ]
+CreateChoices = Annotated[
+    bool, typer.Option("--create-choices", help="Make the choices that selects lack.", show_default=False)
+]
 Index = Annotated[
     list[str] | None,
     typer.Option(help="Column to index, for sorting and filtering; may be given again.", show_default=False),

@@ -190,6 +190,24 @@ def test_dry_run_shows_the_plan_and_makes_nothing(cli: Cli, url: str, file: Path
     assert query(url, "SELECT name FROM bases") == []
 
 
+def test_choices_are_made_where_that_is_wanted(cli: Cli, url: str, tmp_path: Path) -> None:
+    path = tmp_path / "Kinds.csv"
+    path.write_text("Name,Kind\n" + "a,red\nb,blue\n" * 3)
+    assert cli(path).status == 0
+    path.write_text("Name,Kind\nc,green\nd,RED\n")
+    into = ("--base", "Kinds", "--table", "Kinds", "--create-choices")
+    kinds = "SELECT jsonb_path_query_array(options, '$.choices[*].name')::text FROM fields WHERE name = 'Kind'"
+
+    tried = cli(path, *into, "--dry-run")
+    before = query(url, kinds)
+    done = cli(path, *into)
+
+    assert "The field 'Kind' would get the choice 'green'." in tried.output
+    assert before == [('["red", "blue"]',)]
+    assert "The field 'Kind' has got the choice 'green'." in done.output
+    assert query(url, kinds) == [('["red", "blue", "green"]',)]
+
+
 def test_user_acts_where_one_is_named(cli: Cli, url: str, file: Path) -> None:
     cli(file, "--base", "Stock", "--table", "Things")
 

@@ -53,7 +53,10 @@ async def test_body_is_imported_and_reported(api: Api) -> None:
             "recordsKey": None,
         },
         "columns": [
-            {"name": name, "fieldId": table.fields[name], "fieldName": name, "type": type, "isNew": False}
+            {
+                **{"name": name, "fieldId": table.fields[name], "fieldName": name, "type": type},
+                **{"isNew": False, "newChoices": []},
+            }
             for name, type in {"Name": "TEXT", "Price": "NUMBER"}.items()
         ],
         "ignoredColumns": [],
@@ -169,6 +172,20 @@ async def test_key_that_may_write_imports(api: Api, database: Database) -> None:
     response = await post(api, None, headers={"X-API-Key": key}, tableId=table.id)
 
     assert response.json()["rowCount"] == 2
+
+
+async def test_choices_are_made_where_that_is_wanted_and_allowed(api: Api, database: Database) -> None:
+    fields = [{"name": "Name", "type": "TEXT"}, {"name": "Stage", "type": "SINGLE_SELECT"}]
+    table = await make_table(api, fields)
+    key = await add_api_key(database, table.owner.id, scopes=["write"])
+    given = {"tableId": table.id, "createMissingChoices": "true"}
+
+    response = await post(api, None, b"Stage\nNew\n", headers={"X-API-Key": key}, **given)
+    done = await post(api, table.owner, b"Stage\nNew\n", **given)
+
+    assert refused(response) == (403, "FORBIDDEN")
+    assert done.json()["columns"][0]["newChoices"] == ["New"]
+    assert await records_of(api, table.owner, table.id) == [[None, "New"]]
 
 
 @pytest.mark.parametrize("has_length", [True, False])
