@@ -17,7 +17,8 @@ from starlette.responses import Response
 from domain.errors import BadRequest, DomainError
 from domain.imports.source import ImportSource
 from graph.execution.engine import error_body
-from graph.imports.inputs import DateOrder, DecimalMark, ImportFormat, ImportRecordsInput
+from graph.fields.types import FieldType
+from graph.imports.inputs import DateOrder, DecimalMark, ImportColumnInput, ImportFormat, ImportRecordsInput
 from graph.transport.headers import request_headers
 from graph.transport.http import admit, client_of, credentials_of
 from graph.transport.refusals import headers_of, status_of
@@ -108,11 +109,26 @@ def _flag(text: str) -> bool:
     return {"true": True, "false": False}[text.lower()]
 
 
+def _columns(text: str) -> list[ImportColumnInput]:
+    """A JSON list of objects, as the items of `columns` of the input."""
+    try:
+        return [_column(each) for each in orjson.loads(text)]
+    except (orjson.JSONDecodeError, TypeError, AttributeError) as error:
+        raise KeyError(text) from error
+
+
+def _column(given: dict[str, Any]) -> ImportColumnInput:
+    if not isinstance(given["name"], str) or given.keys() - {"name", "type", "options"}:
+        raise KeyError(given["name"])
+    return ImportColumnInput(name=given["name"], type=FieldType[given["type"]], options=given.get("options"))
+
+
 _READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("fileName", "workspaceId", "baseId", "tableId", "baseName", "tableName"), str),
     **dict.fromkeys(("createMissingFields", "createMissingRecords", "createMissingChoices"), _flag),
     **dict.fromkeys(("strict", "hasHeader"), _flag),
     **dict.fromkeys(("encoding", "delimiter", "sheet", "recordsKey"), str),
+    "columns": _columns,
     "format": partial(_member, ImportFormat),
     "dateOrder": partial(_member, DateOrder),
     "decimalMark": partial(_member, DecimalMark),

@@ -23,7 +23,7 @@ from resolvers.field_columns import index_field, index_statements, sql_name
 from resolvers.fields import add_field
 from resolvers.imports.choices import Prepared, lacking, prepare
 from resolvers.imports.loading import Loading, Watch, unwatched
-from resolvers.imports.planning import Import, planned, require_scopes
+from resolvers.imports.planning import Import, check_asked, planned
 from resolvers.imports.targets import IntoTable, Place, find_place, make_base, table_name
 from resolvers.metadata import TableKey
 from resolvers.narrowing import for_caller
@@ -69,7 +69,7 @@ async def import_file(
     New bases, tables and fields need the right to change schemas; rows for a table that is there, to write records.
     Raises `BadRequest` and `PayloadTooLarge` for a file that cannot be read, and with `strict` `ValidationFailed`.
     """
-    require_scopes(context, what)
+    check_asked(context, what)
     into_fields = what.makes_choices and isinstance(what.target, IntoTable)
     prepared = await prepare(context, source, what) if into_fields else Prepared()
     async with schema_change(context) as unit:
@@ -88,7 +88,7 @@ async def import_alone(
 
 async def preview_import(context: RequestContext, source: ImportSource, what: Import) -> Preview:
     """What an import would do; nothing is made and nothing is locked."""
-    require_scopes(context, what)
+    check_asked(context, what)
     async with context.unit() as unit:
         place = await find_place(unit, context, what.target)
     plan = await planned(context, source, what, place)

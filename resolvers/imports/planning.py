@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from domain.errors import BadRequest, PayloadTooLarge
 from domain.imports.choices import missing_choices, with_choices
-from domain.imports.columns import same_name
+from domain.imports.columns import ImportColumn, same_name
 from domain.imports.limits import ImportLimits
 from domain.imports.options import ImportOptions
 from domain.imports.plan import ImportPlan, plan_import
 from domain.imports.source import ImportSource
+from domain.imports.stated import check_stated
 from resolvers.context import RequestContext
 from resolvers.imports.reading import in_thread
 from resolvers.imports.targets import IntoTable, Place, Target, find_place
@@ -35,13 +36,20 @@ class Import:
 
 async def check_access(context: RequestContext, what: Import) -> None:
     """Raise `NotFound` or `Forbidden` when the caller may not import there."""
-    require_scopes(context, what)
+    check_asked(context, what)
     async with context.unit() as unit:
         await find_place(unit, context, what.target)
 
 
-def require_scopes(context: RequestContext, what: Import) -> None:
-    """Raise `Forbidden` for credentials that may not do what may change the schema."""
+def check_asked(context: RequestContext, what: Import) -> None:
+    """Refuse what can be refused without the file: credentials that may not do it, and columns that cannot be made.
+
+    Raises `Forbidden`, `BadRequest` and `ValidationFailed`.
+    """
+    if what.options.columns and isinstance(what.target, IntoTable) and not what.target.create_missing:
+        message = "columns says what new fields become: with tableId it goes with createMissingFields only."
+        raise BadRequest(message, argument="columns")
+    check_stated(what.options.columns)
     if what.makes_choices or not isinstance(what.target, IntoTable) or what.target.create_missing:
         context.require_scope("schema")
 
@@ -60,9 +68,15 @@ async def planned(context: RequestContext, source: ImportSource, what: Import, p
 
 def _plan(source: ImportSource, options: ImportOptions, place: Place, makes_choices: bool) -> ImportPlan:
     plan = plan_import(source, options, place.target_fields)
-    if not makes_choices or plan.is_complete:  # else the choices of new selects are those of all rows already
-        return plan
-    return with_choices(plan, missing_choices(plan, plan.new_columns))
+    stated = {same_name(each.name): each for each in options.columns}
+
+    def takes_choices(column: ImportColumn) -> bool:
+        said = stated.get(same_name(column.source_name))
+        if said is None:  # it has those of the whole sample
+            return makes_choices and not plan.is_complete
+        return makes_choices or said.takes_choices
+
+    return with_choices(plan, missing_choices(plan, filter(takes_choices, plan.new_columns)))
 
 
 def check_size(size: int, limits: Limits) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TextIO
@@ -10,12 +10,13 @@ from typing import TextIO
 import server.cli.import_options as given
 from adapters import migrations
 from adapters.log_upkeep import LogUpkeep
-from domain.imports.options import ImportOptions
+from domain.imports.options import DateOrder, DecimalMark, ImportOptions, StatedColumn
 from domain.imports.source import ImportSource
 from resolvers.context import RequestContext
 from resolvers.imports.addressing import Address, find_target
 from resolvers.imports.importing import import_alone, preview_import
 from resolvers.imports.planning import Import
+from server.cli.import_columns import read_stated
 from server.cli.import_report import show_imported, show_plan, telling_problems, watching
 from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
 from server.postgres import running_postgres
@@ -40,6 +41,7 @@ def import_file(
     create_missing: given.CreateMissing = False,
     create_records: given.CreateRecords = False,
     create_choices: given.CreateChoices = False,
+    type: given.Types = None,
     index: given.Index = None,
     strict: given.Strict = False,
     dry_run: given.DryRun = False,
@@ -49,22 +51,43 @@ def import_file(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Import a file into a new table or one that is there, all of it or nothing."""
-    options = ImportOptions(
-        format=format,
-        encoding=encoding,
-        delimiter="\t" if delimiter == "\\t" else delimiter,
-        has_header=header,
-        sheet=sheet,
-        records_key=records_key,
-        date_order=date_order,
-        decimal_mark=decimal_mark,
+    stated = list(map(read_stated, type or []))
+    what = partial(
+        Import,
+        options=_options(format, encoding, delimiter, header, sheet, records_key, date_order, decimal_mark, stated),
+        strict=strict,
+        indexed=index or [],
+        makes_missing=create_records,
+        makes_choices=create_choices,
     )
-    makes = {"makes_missing": create_records, "makes_choices": create_choices}
-    what = partial(Import, options=options, strict=strict, indexed=index or [], **makes)
     job = _Job(ImportSource.from_path(file), what, dry_run, problems)
     settings = settings_with(data_dir=data_dir, secret_key=secret_key, database_url=database_url)
     with running_postgres(settings) as url:
         asyncio.run(_run(settings, url, job, Address(workspace, base, table, user, create_missing)))
+
+
+def _options(
+    format: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    has_header: bool | None,
+    sheet: str | None,
+    records_key: str | None,
+    date_order: DateOrder | None,
+    decimal_mark: DecimalMark | None,
+    columns: Sequence[StatedColumn],
+) -> ImportOptions:
+    return ImportOptions(
+        format=format,
+        encoding=encoding,
+        delimiter="\t" if delimiter == "\\t" else delimiter,
+        has_header=has_header,
+        sheet=sheet,
+        records_key=records_key,
+        date_order=date_order,
+        decimal_mark=decimal_mark,
+        columns=columns,
+    )
 
 
 @dataclass(frozen=True, slots=True)

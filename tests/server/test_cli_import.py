@@ -208,6 +208,33 @@ def test_choices_are_made_where_that_is_wanted(cli: Cli, url: str, tmp_path: Pat
     assert query(url, kinds) == [('["red", "blue", "green"]',)]
 
 
+def test_types_of_columns_are_said(cli: Cli, url: str, file: Path) -> None:
+    said = ("--type", 'price = currency {"currency_symbol": "€"}', "--type", "Name=LONG_TEXT")
+
+    ended = cli(file, *said)
+
+    assert ended.status == 0
+    kinds = "SELECT type, options ->> 'currency_symbol' FROM fields WHERE name IN ('Name', 'Price') ORDER BY position"
+    assert query(url, kinds) == [("long_text", None), ("currency", "€")]
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("Price", "'Price' is not NAME=TYPE"),
+        ("Price=NUMBRE", "There is no type 'NUMBRE'."),
+        ("Price=NUMBER{precision}", "The options of 'Price' are not JSON"),
+        ("Cost=NUMBER", "The file has no column 'Cost'."),
+    ],
+)
+def test_types_that_cannot_be_are_told(cli: Cli, url: str, file: Path, said: str, message: str) -> None:
+    ended = cli(file, "--type", said)
+
+    assert ended.status != 0
+    assert message in " ".join(ended.errors.replace("│", " ").split())
+    assert query(url, TABLES) == []
+
+
 def test_user_acts_where_one_is_named(cli: Cli, url: str, file: Path) -> None:
     cli(file, "--base", "Stock", "--table", "Things")
 

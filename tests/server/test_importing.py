@@ -103,6 +103,9 @@ async def test_body_may_come_in_pieces_without_a_length(api: Api) -> None:
         ({"dateOrder": "XYZ"}, "The parameter dateOrder cannot be 'XYZ'."),
         ({"format": "PDF"}, "The parameter format cannot be 'PDF'."),
         ({"colour": "red"}, "There is no parameter 'colour'."),
+        ({"columns": "Price"}, "The parameter columns cannot be 'Price'."),
+        ({"columns": '[{"name": "Price", "type": "PRICE"}]'}, "The parameter columns cannot be "),
+        ({"columns": '[{"name": "Price", "type": "TEXT", "kind": 1}]'}, "The parameter columns cannot be "),
         ({"tableId": "7"}, "tableId must be a UUID of 36 characters, not '7'."),
         ({"baseId": "01a20283-3b27-8000-8000-105989a7bd31"}, "Give one of workspaceId"),
     ],
@@ -186,6 +189,20 @@ async def test_choices_are_made_where_that_is_wanted_and_allowed(api: Api, datab
     assert refused(response) == (403, "FORBIDDEN")
     assert done.json()["columns"][0]["newChoices"] == ["New"]
     assert await records_of(api, table.owner, table.id) == [[None, "New"]]
+
+
+async def test_types_of_columns_are_said_as_json(api: Api) -> None:
+    table = await table_of(api)
+    stated = (
+        '[{"name": "Price", "type": "CURRENCY", "options": {"currency_symbol": "€"}}, {"name": "Name", "type": "TEXT"}]'
+    )
+
+    response = await post(api, table.owner, baseId=table.base_id, tableName="Prices", columns=stated)
+    wrong = await post(api, table.owner, baseId=table.base_id, columns='[{"name": "Cost", "type": "TEXT"}]')
+
+    assert [each["type"] for each in response.json()["columns"]] == ["TEXT", "CURRENCY"]
+    assert refused(wrong) == (400, "VALIDATION_ERROR")
+    assert wrong.json()["errors"][0]["extensions"]["errors"][0]["loc"] == ["columns", 0, "name"]
 
 
 @pytest.mark.parametrize("has_length", [True, False])
