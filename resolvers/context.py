@@ -162,6 +162,12 @@ class RequestContext:
         own.metadata.forget(base_id)
         own.changed.add(base_id)
 
+    def forget_undone(self) -> None:
+        """Forget what was made of changes of the operation's own that were undone, while others of it may stand."""
+        if self._uncommitted is not None:
+            self._uncommitted = _Uncommitted(changed=self._uncommitted.changed)
+        self.forget_loaded()
+
     def statements_of(self, table: TableMeta) -> StatementCache:
         """Where to keep what is made from this table's metadata: as long as the metadata itself.
 
@@ -174,9 +180,13 @@ class RequestContext:
         return self.services.statements
 
     def keep_base(self, base: BaseMeta, *, is_uncommitted: bool) -> None:
-        """Keep metadata: for the process, or for this operation only when its own transaction made it."""
-        if is_uncommitted:
-            self._uncommitted = self._uncommitted or _Uncommitted()
+        """Keep metadata: for the process, or for this operation only when its own transaction made it.
+
+        PostgreSQL does not tell that of what was made behind a savepoint; so what the operation changed stays its own.
+        """
+        own = self._uncommitted
+        if is_uncommitted or (own is not None and base.id in own.changed):
+            self._uncommitted = own or _Uncommitted()
             self._uncommitted.metadata.keep(base)
         else:
             self.services.metadata.keep(base)

@@ -17,14 +17,20 @@ async def schema_change(context: RequestContext) -> AsyncIterator[Unit]:
     DDL that waits for a lock holds up everybody who comes after it: so it soon gives up, and the operation is rolled
     back and tried again. Once it has its locks it may take longer than a query, for it may have a big table to fill.
     """
-    async with context.unit() as unit:
-        seconds = context.services.limits.schema_statement_timeout_ms / 1000
-        context.allow_seconds(seconds)
-        unit.connection.allow_seconds(seconds)
-        await unit.connection.execute(timeouts(context.services.limits))
-        await sign_changes(context, unit)
+    async with context.unit() as unit, changing_schema(context, unit):
         yield unit
-        await unit.session.flush()
+
+
+@asynccontextmanager
+async def changing_schema(context: RequestContext, unit: Unit) -> AsyncIterator[None]:
+    """As `schema_change`, in a unit that is at hand."""
+    seconds = context.services.limits.schema_statement_timeout_ms / 1000
+    context.allow_seconds(seconds)
+    unit.connection.allow_seconds(seconds)
+    await unit.connection.execute(timeouts(context.services.limits))
+    await sign_changes(context, unit)
+    yield
+    await unit.session.flush()
     context.forget_loaded()
 
 

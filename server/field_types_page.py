@@ -23,7 +23,8 @@ of a mutation takes what can be understood as a value, too. The query `fieldType
 transaction of the records. Names are compared as `typecast` does. It takes the right to change the schema where one is
 missing, and an API key the scope `schema` always. It is a change of the field like any other (`schemaEvents` tells it,
 the audit log has `field.choices_added`) with a `mutationId` of its own: who undoes the records keeps the choices. A
-name of more than 255 characters, or the 1,001st choice, refuses the whole write.
+name of more than 255 characters, or the 1,001st choice, refuses the whole write. `transact` has it for each of its
+operations, and [imports](import.md#choices-that-a-field-lacks) have it, too.
 
 `updateField` takes `options` in place of all old ones, or `addChoices`, which leaves the choices that are there, and
 those that others add at the same time. A change after which all that was allowed still is stops no writers, and waits

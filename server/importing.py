@@ -17,14 +17,15 @@ from starlette.responses import Response
 from domain.errors import BadRequest, DomainError
 from domain.imports.source import ImportSource
 from graph.execution.engine import error_body
-from graph.imports.inputs import DateOrder, DecimalMark, ImportFormat, ImportRecordsInput
+from graph.fields.types import FieldType
+from graph.imports.inputs import DateOrder, DecimalMark, ImportColumnInput, ImportFormat, ImportRecordsInput
 from graph.transport.headers import request_headers
 from graph.transport.http import admit, client_of, credentials_of
 from graph.transport.refusals import headers_of, status_of
 from graph.transport.report import Report, report_of
 from graph.transport.request_body import require_no_encoding
-from resolvers.imports.importing import Imported, check_size, import_alone
-from resolvers.imports.targets import check_access
+from resolvers.imports.importing import Imported, import_alone
+from resolvers.imports.planning import check_access, check_size
 from resolvers.services import Services
 
 Reader = Callable[[str], Any]
@@ -60,7 +61,7 @@ class ImportEndpoint:
         require_no_encoding(headers)
         given = read_parameters(request.query_params)
         what = given.what()
-        await check_access(context, what.target)
+        await check_access(context, what)
         if request.headers.get("content-type", "").startswith("multipart/"):
             raise BadRequest("Send the file itself as the body, not a form: curl --data-binary @FILE.")
         with TemporaryFile() as file:
@@ -108,10 +109,26 @@ def _flag(text: str) -> bool:
     return {"true": True, "false": False}[text.lower()]
 
 
+def _columns(text: str) -> list[ImportColumnInput]:
+    """A JSON list of objects, as the items of `columns` of the input."""
+    try:
+        return [_column(each) for each in orjson.loads(text)]
+    except (orjson.JSONDecodeError, TypeError, AttributeError) as error:
+        raise KeyError(text) from error
+
+
+def _column(given: dict[str, Any]) -> ImportColumnInput:
+    if not isinstance(given["name"], str) or given.keys() - {"name", "type", "options"}:
+        raise KeyError(given["name"])
+    return ImportColumnInput(name=given["name"], type=FieldType[given["type"]], options=given.get("options"))
+
+
 _READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("fileName", "workspaceId", "baseId", "tableId", "baseName", "tableName"), str),
-    **dict.fromkeys(("createMissingFields", "createMissingRecords", "strict", "hasHeader"), _flag),
+    **dict.fromkeys(("createMissingFields", "createMissingRecords", "createMissingChoices"), _flag),
+    **dict.fromkeys(("strict", "hasHeader"), _flag),
     **dict.fromkeys(("encoding", "delimiter", "sheet", "recordsKey"), str),
+    "columns": _columns,
     "format": partial(_member, ImportFormat),
     "dateOrder": partial(_member, DateOrder),
     "decimalMark": partial(_member, DecimalMark),
@@ -143,6 +160,7 @@ def _payload(done: Imported) -> dict[str, object]:
                 "fieldName": field.name,
                 "type": field.type.key.upper(),
                 "isNew": column.is_new,
+                "newChoices": done.new_choices.get(column.name, ()),
             }
             for column, field in pairs
         ],

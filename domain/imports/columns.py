@@ -23,6 +23,8 @@ class TargetField:
     """False for computed fields and others that the server sets."""
     reason: str = "is set by the server"
     """Why it is not writable, where it is not."""
+    is_new: bool = False
+    """Whether it is yet to be made, as the caller has said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,35 @@
 """What the caller of an import may decide; whatever is left out is found out from the file."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from domain.fields.choices import ChoiceOptions
+from domain.fields.registry import field_type
 from domain.imports.limits import ImportLimits
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 DecimalMark = Literal[".", ","]
+
+
+@dataclass(frozen=True, slots=True)
+class StatedColumn:
+    """A column by its name in the file, the key of the type of its new field, and the options of that as JSON."""
+
+    name: str
+    type: str
+    options: object = None
+
+    @property
+    def takes_choices(self) -> bool:
+        """Whether it becomes a select whose choices are to come from the file."""
+        is_select = issubclass(field_type(self.type).options_model, ChoiceOptions)
+        return is_select and "choices" not in self.plain_options
+
+    @property
+    def plain_options(self) -> Mapping[str, object]:
+        """The options, empty where none are given."""
+        return self.options if isinstance(self.options, dict) else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +54,8 @@ class ImportOptions:
     """How dates such as 05/06/2024 are read where the column does not tell; `ymd` leaves them text."""
     decimal_mark: DecimalMark | None = None
     """How numbers such as 1.234 are read where the column does not tell."""
+    columns: Sequence[StatedColumn] = ()
+    """Columns of new fields of which the caller says the types."""
     create_missing: bool = False
     """Importing into a table: whether columns that it lacks become new fields instead of being left out."""
     limits: ImportLimits = field(default_factory=ImportLimits)

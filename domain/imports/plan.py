@@ -14,6 +14,7 @@ from domain.imports.options import DecimalMark, ImportOptions
 from domain.imports.problems import ImportProblem
 from domain.imports.profile import ColumnProfile
 from domain.imports.source import ImportSource
+from domain.imports.stated import stated_targets
 
 _CHUNK_ROWS = 1_000
 _DEFAULT_OPTIONS = ImportOptions()
@@ -77,16 +78,17 @@ def _check_columns(layout: Layout, options: ImportOptions) -> None:
 
 
 Match = TargetField | None
-"""The field that a column goes into; None for a new one."""
+"""The field that a column goes into, or that it becomes as was said; None for a new one by its values."""
 
 
 def _match(
     layout: Layout, options: ImportOptions, targets: Sequence[TargetField] | None
 ) -> tuple[dict[int, Match], list[IgnoredColumn]]:
     """The columns that are imported, by their index, and those that are not."""
+    by_name = {same_name(target.name): target for target in targets or ()}
+    stated = stated_targets(options.columns, layout.names, by_name)
     if targets is None:
-        return dict.fromkeys(range(len(layout.names))), []
-    by_name = {same_name(target.name): target for target in targets}
+        return {index: stated.get(same_name(name)) for index, name in enumerate(layout.names)}, []
     matches: dict[int, Match] = {}
     ignored = []
     for index, name in enumerate(layout.names):
@@ -96,7 +98,7 @@ def _match(
         elif target is None and not options.create_missing:
             ignored.append(IgnoredColumn(name, "The table has no field of that name."))
         else:
-            matches[index] = target
+            matches[index] = target or stated.get(same_name(name))
     if not matches:
         known = ", ".join(repr(target.name) for target in targets[:20])
         raise BadRequest(f"No column of the file has the name of a field of the table. The fields are {known}.")
@@ -142,7 +144,7 @@ class _Sample:
             target = self._matches[index]
             assert target is not None
             hints = evidence.hints(target.options, self._options.date_order, self._options.decimal_mark)
-            name, field_type, options, is_new = target.name, target.type, target.options, False
+            name, field_type, options, is_new = target.name, target.type, target.options, target.is_new
         elif evidence is None or (self.is_complete and evidence.is_empty and index in layout.unnamed):
             return []
         else:

@@ -1,10 +1,11 @@
 """What did not fit: one problem, and the report that an import adds up."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 _SHOWN_CHARACTERS = 100
+_NAMES_IN_A_MESSAGE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,13 @@ def shown(value: object) -> str:
     """A value of a file for a report, cut to 100 characters."""
     text = value if isinstance(value, str) else str(value)
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of some names, which are at least one, for a message."""
+    more = len(names) - _NAMES_IN_A_MESSAGE
+    and_more = f" and {more} more" if more > 0 else ""
+    return ", ".join(repr(shown(name)) for name in names[:_NAMES_IN_A_MESSAGE]) + and_more
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.errors import Problem
@@ -14,10 +15,12 @@ from domain.fields.contract import FieldType, InvalidValue
 class MissingChoices(Exception):
     """What is wrong with a batch is that choices are missing, and they are wanted: make them and begin anew."""
 
-    def __init__(self, problems: Mapping[FieldMeta, Sequence[Problem]]) -> None:
+    def __init__(self, problems: Mapping[FieldMeta, Sequence[Problem]], bases: Sequence[UUID] = ()) -> None:
         super().__init__()
         self.problems = problems
         """Those of each field, in the order of the records."""
+        self.bases = bases
+        """All that the batch writes to, where they may be several."""
 
 
 def set_missing_apart(table: TableMeta, problems: list[Problem]) -> Mapping[FieldMeta, Sequence[Problem]]:

@@ -6,14 +6,16 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import strawberry
+from strawberry.scalars import JSON
 
 from domain.errors import BadRequest
 from domain.imports import options
 from domain.imports.formats.registry import import_formats
 from domain.imports.source import ImportSource
 from graph.enums import expose
+from graph.fields.types import FieldType
 from graph.node import read_id
-from resolvers.imports.importing import Import
+from resolvers.imports.planning import Import
 from resolvers.imports.targets import choose_target
 
 if TYPE_CHECKING:
@@ -61,6 +63,22 @@ expose(
 )
 
 
+@strawberry.input(description="A column of a file, and what field it becomes.")
+class ImportColumnInput:
+    """An item of importRecords."""
+
+    name: str = strawberry.field(description="Name of the column in the file, whatever its case.")
+    type: FieldType = strawberry.field(
+        description="Type of its new field: any that clients can write, but LINKED_RECORD. Cells that do not fit it "
+        "are problems like others."
+    )
+    options: JSON | None = strawberry.field(
+        default=None,
+        description="An object that fits the type's `optionsSchema`; left out, all its defaults. A select without "
+        "`choices` gets those that its cells name.",
+    )
+
+
 @strawberry.input(
     description="A file, where its records go, and how it is read; what is left out of the latter is found out from "
     "the file. Larger files than a request may hold go to `POST /import`."
@@ -84,6 +102,11 @@ class ImportRecordsInput:
     )
     base_name: str | None = strawberry.field(default=None, description="Name of the new base.")
     table_name: str | None = strawberry.field(default=None, description="Name of the new table.")
+    columns: list[ImportColumnInput] | None = strawberry.field(
+        default=None,
+        description="What fields columns become, of a new table or with `createMissingFields`; the types of all others "
+        "are inferred from their values.",
+    )
     create_missing_fields: bool | None = strawberry.field(
         default=None,
         description="With `tableId`: make fields for columns that the table lacks, which are left out otherwise. Needs "
@@ -93,6 +116,12 @@ class ImportRecordsInput:
         default=None,
         description="Create records in linked tables for the names in columns of LINKED_RECORD fields that no record "
         "has, which needs the right to write there. They are reported otherwise, and not linked.",
+    )
+    create_missing_choices: bool | None = strawberry.field(
+        default=None,
+        description="Make the choices that cells of selects name and the fields lack, before the rows are written. "
+        "Where one is missing it takes the right to change the schema, and an API key needs the scope `schema`. Names "
+        "that can be no choices, and those for which a field has no room, are reported like all that does not fit.",
     )
     indexed_columns: list[str] | None = strawberry.field(
         default=None, description="Names of columns whose new fields get indexes, see FieldInput.isIndexed."
@@ -132,6 +161,7 @@ class ImportRecordsInput:
             strict=self.strict or False,
             indexed=self.indexed_columns or (),
             makes_missing=self.create_missing_records or False,
+            makes_choices=self.create_missing_choices or False,
         )
 
     def _options(self) -> options.ImportOptions:
@@ -144,6 +174,9 @@ class ImportRecordsInput:
             records_key=self.records_key,
             date_order=None if self.date_order is None else self.date_order.value,
             decimal_mark=None if self.decimal_mark is None else self.decimal_mark.value,
+            columns=[
+                options.StatedColumn(each.name, str(each.type.value), each.options) for each in self.columns or ()
+            ],
         )
 
     def _bytes(self) -> bytes:

@@ -43,6 +43,9 @@ class ImportedColumn:
     field_name: str = strawberry.field(description="Name of that field.")
     type: FieldType = strawberry.field(description="Type of that field.")
     is_new: bool = strawberry.field(description="Whether the field was made for it.")
+    new_choices: list[str] = strawberry.field(
+        description="Names of the choices that a field which was there already has got, see `createMissingChoices`."
+    )
 
 
 @strawberry.type(description="A column of the file that was left out.")
@@ -97,6 +100,7 @@ class ImportRecordsPayload:
                     field_name=field.name,
                     type=FieldType(field.type.key),
                     is_new=column.is_new,
+                    new_choices=list(done.new_choices.get(column.name, ())),
                 )
                 for column, field in pairs
             ],

@@ -6,7 +6,7 @@ from strawberry.scalars import JSON
 _FIELDS = "Values by field id or name. What is not named stays as it is, or gets its default in a new record."
 _KEY = "A text of your choice: the same mutation with the same key is done once, a retry gets the first answer."
 _TYPECAST = "Convert values that can be understood, such as the text '12' for a number, instead of refusing them."
-_CHOICES = (
+MAKES_CHOICES = (
     "With `typecast`: make the choices that values of selects name and the fields lack, in the same transaction. Where "
     "one is missing it takes the right to change the schema, and an API key needs the scope `schema`."
 )
@@ -20,7 +20,7 @@ class CreateRecordInput:
     table_id: strawberry.ID = strawberry.field(description="Id of the table.")
     fields: JSON = strawberry.field(description=_FIELDS)
     typecast: bool = strawberry.field(default=False, description=_TYPECAST)
-    create_missing_choices: bool = strawberry.field(default=False, description=_CHOICES)
+    create_missing_choices: bool = strawberry.field(default=False, description=MAKES_CHOICES)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
 
@@ -31,7 +31,7 @@ class CreateRecordsInput:
     table_id: strawberry.ID = strawberry.field(description="Id of the table.")
     records: list[JSON] = strawberry.field(description="The fields of each record, as in createRecord.")
     typecast: bool = strawberry.field(default=False, description=_TYPECAST)
-    create_missing_choices: bool = strawberry.field(default=False, description=_CHOICES)
+    create_missing_choices: bool = strawberry.field(default=False, description=MAKES_CHOICES)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
 
@@ -43,7 +43,7 @@ class UpdateRecordInput:
     fields: JSON = strawberry.field(description=_FIELDS)
     if_revision: int | None = strawberry.field(default=None, description=_REVISION)
     typecast: bool = strawberry.field(default=False, description=_TYPECAST)
-    create_missing_choices: bool = strawberry.field(default=False, description=_CHOICES)
+    create_missing_choices: bool = strawberry.field(default=False, description=MAKES_CHOICES)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
 
@@ -63,7 +63,7 @@ class UpdateRecordsInput:
     table_id: strawberry.ID = strawberry.field(description="Id of the table.")
     records: list[RecordPatch] = strawberry.field(description="The changes, each record at most once.")
     typecast: bool = strawberry.field(default=False, description=_TYPECAST)
-    create_missing_choices: bool = strawberry.field(default=False, description=_CHOICES)
+    create_missing_choices: bool = strawberry.field(default=False, description=MAKES_CHOICES)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
 
@@ -77,7 +77,7 @@ class UpsertRecordsInput:
     )
     records: list[JSON] = strawberry.field(description="The fields of each record; those of `mergeOn` need a value.")
     typecast: bool = strawberry.field(default=False, description=_TYPECAST)
-    create_missing_choices: bool = strawberry.field(default=False, description=_CHOICES)
+    create_missing_choices: bool = strawberry.field(default=False, description=MAKES_CHOICES)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
 

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry.scalars import JSON
 
-from graph.records.write_inputs import RecordPatch
+from graph.records.write_inputs import MAKES_CHOICES, RecordPatch
 
 _TABLE = "Id of the table."
 _TYPECAST = "Convert values that can be understood, such as the text '12' for a number, instead of refusing them."
@@ -32,6 +32,7 @@ class TransactCreate:
     table_id: strawberry.ID = strawberry.field(description=_TABLE)
     records: list[TransactRecord] = strawberry.field(description="The new records.")
     typecast: bool = strawberry.field(default=False, description=_TYPECAST)
+    create_missing_choices: bool = strawberry.field(default=False, description=MAKES_CHOICES)
 
 
 @strawberry.input(description="Change records of one table.")
@@ -43,6 +44,7 @@ class TransactUpdate:
         description="The changes. Values of LINKED_RECORD fields may name records of this call by `{tempId: …}`."
     )
     typecast: bool = strawberry.field(default=False, description=_TYPECAST)
+    create_missing_choices: bool = strawberry.field(default=False, description=MAKES_CHOICES)
 
 
 @strawberry.input(description="Create records of one table, or change them where they are there already.")
@@ -56,6 +58,7 @@ class TransactUpsert:
     )
     records: list[TransactRecord] = strawberry.field(description="The records; the fields of `mergeOn` need a value.")
     typecast: bool = strawberry.field(default=False, description=_TYPECAST)
+    create_missing_choices: bool = strawberry.field(default=False, description=MAKES_CHOICES)
 
 
 @strawberry.input(description="Delete records of one table.")

@@ -49,7 +49,8 @@ def _asked(operation: TransactOperation, path: str) -> Asked:
 
 
 def _create(asked: TransactCreate, path: str) -> Create:
-    return Create(read_id(asked.table_id, f"{path}.tableId"), _drafts(asked.records), asked.typecast)
+    table_id = read_id(asked.table_id, f"{path}.tableId")
+    return Create(table_id, _drafts(asked.records), asked.typecast, asked.create_missing_choices)
 
 
 def _update(asked: TransactUpdate, path: str) -> Update:
@@ -58,12 +59,13 @@ def _update(asked: TransactUpdate, path: str) -> Update:
         Patch(read_id(each.id, f"{path}.records.{i}.id"), each.fields, each.if_revision)
         for i, each in enumerate(asked.records)
     ]
-    return Update(table_id, patches, asked.typecast)
+    return Update(table_id, patches, asked.typecast, asked.create_missing_choices)
 
 
 def _upsert(asked: TransactUpsert, path: str) -> Upsert:
     table_id = read_id(asked.table_id, f"{path}.tableId")
-    return Upsert(table_id, asked.merge_on, _drafts(asked.records), asked.typecast)
+    records = _drafts(asked.records)
+    return Upsert(table_id, asked.merge_on, records, asked.typecast, asked.create_missing_choices)
 
 
 def _delete(asked: TransactDelete, path: str) -> Delete:

@@ -1,7 +1,7 @@
 """Imports a file: finds its place, plans, makes what is missing, and loads the rows; all of it or nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -9,12 +9,11 @@ from adapters.database import Unit
 from domain.bases import ddl
 from domain.bases.catalog import FieldMeta, TableMeta
 from domain.changes.cursor import cursor_after_own
-from domain.errors import BadRequest, FixedField, PayloadTooLarge, Problem
+from domain.errors import FixedField, Problem
+from domain.imports.choices import MissingNames
 from domain.imports.columns import same_name
 from domain.imports.fields import field_drafts, primary_first
-from domain.imports.limits import ImportLimits
-from domain.imports.options import ImportOptions
-from domain.imports.plan import ImportPlan, plan_import
+from domain.imports.plan import ImportPlan
 from domain.imports.problems import ImportReport
 from domain.imports.source import ImportSource
 from domain.records.faults import FIXED_FIELD
@@ -22,33 +21,17 @@ from models import Base, Field, Table
 from resolvers.context import RequestContext
 from resolvers.field_columns import index_field, index_statements, sql_name
 from resolvers.fields import add_field
+from resolvers.imports.choices import Prepared, lacking, prepare
 from resolvers.imports.loading import Loading, Watch, unwatched
-from resolvers.imports.reading import in_thread
-from resolvers.imports.targets import IntoTable, Place, Target, find_place, make_base, table_name
+from resolvers.imports.planning import Import, check_asked, planned
+from resolvers.imports.targets import IntoTable, Place, find_place, make_base, table_name
 from resolvers.metadata import TableKey
 from resolvers.narrowing import for_caller
 from resolvers.records.tables import load_table
 from resolvers.schema_changes import changed, schema_change
-from resolvers.services import Limits
 from resolvers.tables import add_table
 
 _CURSOR = "SELECT pg_current_snapshot()::text, pg_current_xact_id()::text"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Import:
-    """What the caller of an import has decided.
-
-    `strict` lets nothing in if anything does not fit; otherwise it is reported and its cell stays empty.
-    `indexed` names columns whose new fields get indexes, which are made once the rows are there. `makes_missing` has
-    records made in linked tables for names that no record has.
-    """
-
-    target: Target
-    options: ImportOptions = field(default_factory=ImportOptions)
-    strict: bool = False
-    indexed: Sequence[str] = ()
-    makes_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +43,22 @@ class Imported:
     plan: ImportPlan
     fields: Sequence[FieldMeta]
     report: ImportReport
+    new_choices: MissingNames
+    """What fields that were there have got, by the names of the plan's columns."""
     event_cursor: str
 
     @property
     def cell_count(self) -> int:
         """Rows times columns, empty cells included."""
         return self.report.rows * len(self.plan.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would do; `new_choices` as in `Imported`."""
+
+    plan: ImportPlan
+    new_choices: MissingNames
 
 
 async def import_file(
@@ -76,10 +69,13 @@ async def import_file(
     New bases, tables and fields need the right to change schemas; rows for a table that is there, to write records.
     Raises `BadRequest` and `PayloadTooLarge` for a file that cannot be read, and with `strict` `ValidationFailed`.
     """
+    check_asked(context, what)
+    into_fields = what.makes_choices and isinstance(what.target, IntoTable)
+    prepared = await prepare(context, source, what) if into_fields else Prepared()
     async with schema_change(context) as unit:
         place = await find_place(unit, context, what.target, lock=True)
-        plan = await _planned(context, source, what, place)
-        return await _Work(context, unit, place, plan, what).run(source.name, watch)
+        plan = prepared.plan_for(place) or await planned(context, source, what, place)
+        return await _Work(context, unit, place, plan, what, prepared.made).run(source.name, watch)
 
 
 async def import_alone(
@@ -90,28 +86,13 @@ async def import_alone(
         return await import_file(context, source, what, watch)
 
 
-async def preview_import(context: RequestContext, source: ImportSource, what: Import) -> ImportPlan:
+async def preview_import(context: RequestContext, source: ImportSource, what: Import) -> Preview:
     """What an import would do; nothing is made and nothing is locked."""
+    check_asked(context, what)
     async with context.unit() as unit:
         place = await find_place(unit, context, what.target)
-    return await _planned(context, source, what, place)
-
-
-def check_size(size: int, limits: Limits) -> None:
-    """Refuse a file that is too large; `size` is in bytes."""
-    if size > limits.max_import_bytes:
-        raise PayloadTooLarge(f"The file has {size:,} bytes or more; at most {limits.max_import_bytes:,} are taken.")
-
-
-async def _planned(context: RequestContext, source: ImportSource, what: Import, place: Place) -> ImportPlan:
-    limits = context.services.limits
-    check_size(source.size, limits)
-    bounds = ImportLimits(max_columns=limits.max_fields_per_table, max_name_characters=limits.max_name_length)
-    create_missing = isinstance(what.target, IntoTable) and what.target.create_missing
-    options = replace(what.options, limits=bounds, create_missing=create_missing)
-    plan = await in_thread(lambda: plan_import(source, options, place.target_fields))
-    _check_indexed(plan, what.indexed)
-    return plan
+    plan = await planned(context, source, what, place)
+    return Preview(plan, await lacking(plan) if what.makes_choices else {})
 
 
 def _require_writable(table: TableMeta, fields: Sequence[FieldMeta]) -> None:
@@ -120,13 +101,6 @@ def _require_writable(table: TableMeta, fields: Sequence[FieldMeta]) -> None:
     fixed = [field for field in fields if field.id in table.fixed_fields]
     if fixed:
         raise FixedField([Problem((field.name,), message, FIXED_FIELD) for field in fixed])
-
-
-def _check_indexed(plan: ImportPlan, indexed: Sequence[str]) -> None:
-    new = {same_name(column.name) for column in plan.new_columns}
-    for name in indexed:
-        if same_name(name) not in new:
-            raise BadRequest(f"No new field can be indexed as {name!r}: no column of the file makes one.", value=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +112,7 @@ class _Work:
     place: Place
     plan: ImportPlan
     what: Import
+    made: MissingNames
 
     async def run(self, file_name: str, watch: Watch) -> Imported:
         base = await make_base(self.unit, self.context, self.place, self.what.target, file_name)
@@ -151,7 +126,8 @@ class _Work:
         report = await loading.run()
         await self._finish(base, table, indexed)
         snapshot, transaction = await self._cursor()
-        return Imported(table, base, self.plan, fields, report, cursor_after_own(snapshot, transaction))
+        cursor = cursor_after_own(snapshot, transaction)
+        return Imported(table, base, self.plan, fields, report, self.made, cursor)
 
     async def _make_fields(self, base: Base, file_name: str) -> tuple[Table, Mapping[str, str]]:
         """The table with all its fields, and the names of the fields by the names of the plan's columns."""

@@ -75,20 +75,12 @@ def _target_field(field: Field) -> TargetField:
     return target
 
 
-async def check_access(context: RequestContext, target: Target) -> None:
-    """Raise `NotFound` or `Forbidden` when the caller may not import there."""
-    async with context.unit() as unit:
-        await find_place(unit, context, target)
-
-
 async def find_place(unit: Unit, context: RequestContext, target: Target, *, lock: bool = False) -> Place:
     """The place of a target where the caller may import.
 
     Locked, nobody else can change the tables and fields of its base until the transaction ends; several imports into
     tables that are there can go on at once.
     """
-    if not isinstance(target, IntoTable) or target.create_missing:
-        context.require_scope("schema")
     if isinstance(target, NewBase):
         workspace, _ = await load_workspace(unit, context, target.workspace_id, Action.CHANGE_SCHEMA, lock=lock)
         return Place(workspace)
@@ -97,6 +89,7 @@ async def find_place(unit: Unit, context: RequestContext, target: Target, *, loc
     table, base = await _find_table(unit, context, target, lock=lock)
     statement = select(Field, is_overridden(context)).join(Base, Base.id == base.id)
     statement = statement.where(Field.table_id == table.id).order_by(Field.position, Field.number)
+    statement = statement.execution_options(populate_existing=True)  # as they are now that the base is locked
     fields = await visible_fields(context, unit, await unit.session.execute(statement))
     return Place(base=base, table=table, fields=fields)
 

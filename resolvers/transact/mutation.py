@@ -13,10 +13,11 @@ from resolvers.context import RequestContext
 from resolvers.records.idempotency import keep_answer, kept_answer, shape_of
 from resolvers.records.tables import Missing, no_table
 from resolvers.records.writing import Batch, check_size
+from resolvers.transact.choices import making_choices, require_may_make, want_choices
 from resolvers.transact.entries import Entry, Part, in_operation, placed
 from resolvers.transact.links import awaits_new_records, new_records, settle_links
-from resolvers.transact.operations import Asked, count_records
-from resolvers.transact.reading import read_operations, repeats
+from resolvers.transact.operations import Asked, count_records, request_of
+from resolvers.transact.reading import Lacking, read_operations, repeats
 from resolvers.transact.results import Selections, Transacted, kept_results, render_results, results_again, results_of
 from resolvers.transact.tables import Tables, lock_tables
 from resolvers.transact.upserts import group_upserts, settle_upserts
@@ -41,18 +42,23 @@ async def transact(
     """Do all operations, in one transaction. A dry run takes no key, and leaves nothing behind."""
     user_id = context.user_id
     _check_sizes(context, operations)
+    is_making = require_may_make(context, operations)
+    key = None if is_dry_run else idempotency_key
     async with context.unit() as unit:
-        tables = await lock_tables(context, unit, operations)
-        batches = {id: Batch(context, user_id, unit, table, _missing(id)) for id, table in tables.items()}
 
-        async def work() -> Transacted:
-            return await _carry_out(context, unit, batches, operations, selections)
+        async def attempt(wants_choices: bool) -> Transacted:
+            tables = await lock_tables(context, unit, operations)
+            batches = {id: Batch(context, user_id, unit, table, _missing(id)) for id, table in tables.items()}
 
-        if is_dry_run:
-            return await _tried(unit, work)
-        if idempotency_key is None:
-            return await work()
-        return await _once(context, unit, tables, operations, selections, idempotency_key, work)
+            async def work() -> Transacted:
+                return await _carry_out(context, unit, batches, operations, selections, wants_choices)
+
+            return await (work() if key is None else _once(context, unit, tables, operations, selections, key, work))
+
+        async def done() -> Transacted:
+            return await (making_choices(context, unit, attempt) if is_making else attempt(False))
+
+        return await (_tried(context, unit, done) if is_dry_run else done())
 
 
 def _check_sizes(context: RequestContext, operations: Sequence[Asked]) -> None:
@@ -70,11 +76,13 @@ def _missing(table_id: UUID) -> Missing:
     return lambda: no_table(table_id)
 
 
-async def _tried(unit: Unit, work: Callable[[], Awaitable[Transacted]]) -> Transacted:
+async def _tried(context: RequestContext, unit: Unit, work: Callable[[], Awaitable[Transacted]]) -> Transacted:
     try:
         async with unit.connection.transaction():
             raise _Tried(await work())
     except _Tried as tried:
+        unit.session.expunge_all()  # fields with choices that are no more
+        context.forget_undone()
         return replace(tried.outcome, mutation_id=None, event_cursor=None)
 
 
@@ -89,7 +97,7 @@ async def _once(
 ) -> Transacted:
     """See `resolvers.records.idempotency.once`."""
     shape = shape_of(selections, *tables.values())
-    request = ["transact", [[type(asked).__name__, asked] for asked in operations]]
+    request = ["transact", list(map(request_of, operations))]
     first = await kept_answer(context, unit, key, request)
     if first is not None:
         return await results_again(context, unit, tables, first, shape, selections)
@@ -104,10 +112,13 @@ async def _carry_out(
     batches: dict[UUID, Batch],
     operations: Sequence[Asked],
     selections: Selections,
+    wants_choices: bool,
 ) -> Transacted:
-    """Find all that is wrong before anything is written, then write."""
+    """Find all that is wrong before anything is written, then write; `wants_choices` as in `Attempt`."""
     problems: list[Problem] = []
-    read = await read_operations(operations, batches, problems)
+    missing: Lacking = {}
+    read = await read_operations(operations, batches, problems, missing if wants_choices else None)
+    want_choices(missing, problems, [batch.table for batch in batches.values()])
     groups = group_upserts(operations, read, batches)
     everything = [entry for entries in read for entry in entries]
     gone = {entry.known_id for entry in everything if entry.effect is Operation.DELETE}

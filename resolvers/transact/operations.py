@@ -1,7 +1,7 @@
 """What `transact` is asked to do: its operations, each over records of one table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 from resolvers.records.writing import Patch
@@ -22,6 +22,7 @@ class Create:
     table_id: UUID
     records: Sequence[Draft]
     typecast: bool = False
+    makes_choices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Update:
     table_id: UUID
     records: Sequence[Patch]
     typecast: bool = False
+    makes_choices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Upsert:
     merge_on: Sequence[str]
     records: Sequence[Draft]
     typecast: bool = False
+    makes_choices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,15 @@ Asked = Create | Update | Upsert | Delete
 def count_records(asked: Asked) -> int:
     """How many records an operation names."""
     return len(asked.ids) if isinstance(asked, Delete) else len(asked.records)
+
+
+def makes_choices(asked: Asked) -> bool:
+    """Whether choices that values of an operation name and fields lack are to be made."""
+    return not isinstance(asked, Delete) and asked.makes_choices
+
+
+def request_of(asked: Asked) -> list[object]:
+    """What makes it the same operation; without the option for choices it is hashed as before there was one."""
+    is_plain = not makes_choices(asked)
+    names = [field.name for field in fields(asked) if not (is_plain and field.name == "makes_choices")]
+    return [type(asked).__name__, {name: getattr(asked, name) for name in names}]

@@ -4,27 +4,38 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from uuid import UUID
 
+from domain.bases.catalog import FieldMeta
 from domain.errors import Problem
 from domain.fields.faults import MAX_LENGTH
 from domain.records import faults
+from domain.records.choices import set_missing_apart
 from domain.records.values import Row
 from domain.records.write import Operation
 from resolvers.records.writing import Batch
 from resolvers.transact.entries import Entry, placed, problem_of
-from resolvers.transact.operations import Asked, Create, Delete, Draft, Update, Upsert
+from resolvers.transact.operations import Asked, Create, Delete, Draft, Update, Upsert, makes_choices
 from resolvers.turns import in_turns
 
 MAX_TEMP_ID_LENGTH = 255
+Lacking = dict[FieldMeta, list[Problem]]
+"""Problems that choices which are yet to be made would mend, by the fields that lack them."""
 
 
 async def read_operations(
-    operations: Sequence[Asked], batches: Mapping[UUID, Batch], problems: list[Problem]
+    operations: Sequence[Asked], batches: Mapping[UUID, Batch], problems: list[Problem], missing: Lacking | None = None
 ) -> list[list[Entry]]:
-    """The entries of each operation; what is wrong with them is added to `problems`."""
+    """The entries of each operation; what is wrong with them is added to `problems`.
+
+    With `missing`, choices that operations lack which want them made are noted there instead.
+    """
     read: list[list[Entry]] = []
     for index, asked in enumerate(operations):
         found: list[Problem] = []
-        entries = await _read(batches[asked.table_id], index, asked, found)
+        batch = batches[asked.table_id]
+        entries = await _read(batch, index, asked, found)
+        if missing is not None and makes_choices(asked):
+            for field, apart in set_missing_apart(batch.table, found).items():
+                missing.setdefault(field, []).extend(placed(apart, entries))
         problems += placed(found, entries)
         read.append(entries)
     everything = [entry for entries in read for entry in entries]

@@ -57,6 +57,17 @@ CreateRecords = Annotated[
         "--create-records", help="Make records in linked tables for names that no record has.", show_default=False
     ),
 ]
+Types = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        help="Type of the field that a column becomes, as NAME=TYPE or NAME=TYPE{options}; may be given again.",
+        show_default="by the values",
+    ),
+]
+CreateChoices = Annotated[
+    bool, typer.Option("--create-choices", help="Make the choices that selects lack.", show_default=False)
+]
 Index = Annotated[
     list[str] | None,
     typer.Option(help="Column to index, for sorting and filtering; may be given again.", show_default=False),

@@ -10,20 +10,23 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from domain.errors import ValidationFailed
+from domain.imports.choices import MissingNames
 from domain.imports.plan import ImportPlan
-from domain.imports.problems import ImportProblem
-from resolvers.imports.importing import Imported
+from domain.imports.problems import ImportProblem, listed
+from resolvers.imports.importing import Imported, Preview
 from resolvers.imports.loading import Step
 from server.cli.console import errors, output
 
 SHOWN_PROBLEMS = 20
 
 
-def show_plan(plan: ImportPlan) -> None:
+def show_plan(preview: Preview) -> None:
     """The columns of a file that was not imported."""
+    plan = preview.plan
     scope = "all rows" if plan.is_complete else f"the first {plan.sampled_rows:,} rows"
     output.print(f"{_layout(plan)}; the types are those of {scope}. Nothing was imported.")
     _show_columns(plan, [column.name for column in plan.columns])
+    _show_choices("would get", preview.new_choices)
 
 
 def show_imported(done: Imported, seconds: float) -> None:
@@ -36,7 +39,15 @@ def show_imported(done: Imported, seconds: float) -> None:
     )
     output.print(f"{_layout(done.plan)}. The id of the table is {done.table.id}.")
     _show_columns(done.plan, [field.name for field in done.fields])
+    _show_choices("has got", done.new_choices)
     _show_problems(done.report.problems, done.report.problem_count)
+
+
+def _show_choices(what: str, new: MissingNames) -> None:
+    """The choices of each field that has new ones, or would have."""
+    for name, names in new.items():
+        noun = "choice" if len(names) == 1 else f"{len(names):,} choices"
+        output.print(escape(f"The field {name!r} {what} the {noun} {listed(names)}."))
 
 
 def _show_problems(problems: Sequence[ImportProblem], count: int) -> None:

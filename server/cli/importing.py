@@ -2,18 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TextIO
 
 import server.cli.import_options as given
 from adapters import migrations
 from adapters.log_upkeep import LogUpkeep
-from domain.imports.options import ImportOptions
+from domain.imports.options import DateOrder, DecimalMark, ImportOptions, StatedColumn
 from domain.imports.source import ImportSource
 from resolvers.context import RequestContext
 from resolvers.imports.addressing import Address, find_target
-from resolvers.imports.importing import Import, import_alone, preview_import
+from resolvers.imports.importing import import_alone, preview_import
+from resolvers.imports.planning import Import
+from server.cli.import_columns import read_stated
 from server.cli.import_report import show_imported, show_plan, telling_problems, watching
 from server.cli.options import DatabaseUrl, DataDir, SecretKey, settings_with
 from server.postgres import running_postgres
@@ -37,6 +40,8 @@ def import_file(
     decimal_mark: given.Decimals = None,
     create_missing: given.CreateMissing = False,
     create_records: given.CreateRecords = False,
+    create_choices: given.CreateChoices = False,
+    type: given.Types = None,
     index: given.Index = None,
     strict: given.Strict = False,
     dry_run: given.DryRun = False,
@@ -46,20 +51,43 @@ def import_file(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Import a file into a new table or one that is there, all of it or nothing."""
-    options = ImportOptions(
+    stated = list(map(read_stated, type or []))
+    what = partial(
+        Import,
+        options=_options(format, encoding, delimiter, header, sheet, records_key, date_order, decimal_mark, stated),
+        strict=strict,
+        indexed=index or [],
+        makes_missing=create_records,
+        makes_choices=create_choices,
+    )
+    job = _Job(ImportSource.from_path(file), what, dry_run, problems)
+    settings = settings_with(data_dir=data_dir, secret_key=secret_key, database_url=database_url)
+    with running_postgres(settings) as url:
+        asyncio.run(_run(settings, url, job, Address(workspace, base, table, user, create_missing)))
+
+
+def _options(
+    format: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    has_header: bool | None,
+    sheet: str | None,
+    records_key: str | None,
+    date_order: DateOrder | None,
+    decimal_mark: DecimalMark | None,
+    columns: Sequence[StatedColumn],
+) -> ImportOptions:
+    return ImportOptions(
         format=format,
         encoding=encoding,
         delimiter="\t" if delimiter == "\\t" else delimiter,
-        has_header=header,
+        has_header=has_header,
         sheet=sheet,
         records_key=records_key,
         date_order=date_order,
         decimal_mark=decimal_mark,
+        columns=columns,
     )
-    job = _Job(ImportSource.from_path(file), options, index or [], strict, dry_run, problems, create_records)
-    settings = settings_with(data_dir=data_dir, secret_key=secret_key, database_url=database_url)
-    with running_postgres(settings) as url:
-        asyncio.run(_run(settings, url, job, Address(workspace, base, table, user, create_missing)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +95,10 @@ class _Job:
     """What to import, and how."""
 
     source: ImportSource
-    options: ImportOptions
-    indexed: Sequence[str]
-    strict: bool
+    what: Callable[..., Import]
+    """All that is decided but the target."""
     dry_run: bool
     problems: TextIO | None
-    makes_missing: bool
 
 
 async def _run(settings: Settings, url: str, job: _Job, address: Address) -> None:
@@ -81,13 +107,7 @@ async def _run(settings: Settings, url: str, job: _Job, address: Address) -> Non
     try:
         await LogUpkeep(services.database, settings.change_retention).make_ahead()  # no server may have run for long
         context, target = await find_target(services, address, job.source.name)
-        what = Import(
-            target=target,
-            options=job.options,
-            strict=job.strict,
-            indexed=job.indexed,
-            makes_missing=job.makes_missing,
-        )
+        what = job.what(target=target)
         async with services.extensions.running():  # their hooks are called here, too
             await (_preview if job.dry_run else _import)(context, job, what)
     finally:

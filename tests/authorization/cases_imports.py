@@ -3,8 +3,10 @@
 from domain.access.roles import WorkspaceRole
 from tests.authorization.case import Case, Prepare, mutation, nothing
 from tests.authorization.cases_catalog import base, given, table
+from tests.authorization.cases_records import selected
 from tests.authorization.outcomes import members
 
+LATE = {"content": "Stage\nNew\n"}
 FILE = {"fileName": "data.csv", "content": "Name,Price\nx,1\n"}
 DOCUMENT = mutation("importRecords", "rowCount")
 
@@ -18,6 +20,7 @@ def _import(about: str, least: WorkspaceRole, where: str, prepare: Prepare, **mo
 CASES = [
     _import("into a table", WorkspaceRole.EDITOR, "table", table),
     _import("with new fields", WorkspaceRole.ADMIN, "table", table, createMissingFields=True),
+    _import("with a missing choice", WorkspaceRole.ADMIN, "table", selected, **LATE, createMissingChoices=True),
     _import("of a new table", WorkspaceRole.ADMIN, "base", base),
     _import("of a new base", WorkspaceRole.ADMIN, "workspace", nothing),
 ]

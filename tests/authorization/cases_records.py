@@ -120,6 +120,16 @@ MAKING = {"typecast": True, "createMissingChoices": True}
 NEW = {"Name": "x", "Stage": "New"}
 
 
+def creating(fields: Any, **more: Any) -> Any:
+    """The input of `transact` with one create in the table."""
+
+    def variables(world: World, _: Caller) -> Variables:
+        operation = {"tableId": world.ids["table"], "records": [{"fields": fields}], **more}
+        return {"input": {"operations": [{"create": operation}]}}
+
+    return variables
+
+
 def makes_choices(field: str, variables: Any) -> Case:
     """A case of a mutation that makes a choice, which changes the schema."""
     outcomes = members("Mutation", WorkspaceRole.ADMIN)
@@ -182,6 +192,7 @@ CASES = [
     makes_choices("updateRecord", of_record(fields=NEW, **MAKING)),
     makes_choices("updateRecords", patch(NEW, **MAKING)),
     makes_choices("upsertRecords", in_table(mergeOn=["Name"], records=[NEW], **MAKING)),
+    makes_choices("transact", creating(NEW, **MAKING)),
     writes("deleteRecords", "deletedIds", deletion),
     transacts(f"results {{ records {{ {RECORD} }} deletedIds }} tempIds {{ id }}", call({"Name": "x"}), "of all kinds"),
     transacts(f"results {{ records {{ {FALLBACK} }} }}", call({"Name": "x"}), "by resolvers"),

@@ -190,6 +190,51 @@ def test_dry_run_shows_the_plan_and_makes_nothing(cli: Cli, url: str, file: Path
     assert query(url, "SELECT name FROM bases") == []
 
 
+def test_choices_are_made_where_that_is_wanted(cli: Cli, url: str, tmp_path: Path) -> None:
+    path = tmp_path / "Kinds.csv"
+    path.write_text("Name,Kind\n" + "a,red\nb,blue\n" * 3)
+    assert cli(path).status == 0
+    path.write_text("Name,Kind\nc,green\nd,RED\n")
+    into = ("--base", "Kinds", "--table", "Kinds", "--create-choices")
+    kinds = "SELECT jsonb_path_query_array(options, '$.choices[*].name')::text FROM fields WHERE name = 'Kind'"
+
+    tried = cli(path, *into, "--dry-run")
+    before = query(url, kinds)
+    done = cli(path, *into)
+
+    assert "The field 'Kind' would get the choice 'green'." in tried.output
+    assert before == [('["red", "blue"]',)]
+    assert "The field 'Kind' has got the choice 'green'." in done.output
+    assert query(url, kinds) == [('["red", "blue", "green"]',)]
+
+
+def test_types_of_columns_are_said(cli: Cli, url: str, file: Path) -> None:
+    said = ("--type", 'price = currency {"currency_symbol": "€"}', "--type", "Name=LONG_TEXT")
+
+    ended = cli(file, *said)
+
+    assert ended.status == 0
+    kinds = "SELECT type, options ->> 'currency_symbol' FROM fields WHERE name IN ('Name', 'Price') ORDER BY position"
+    assert query(url, kinds) == [("long_text", None), ("currency", "€")]
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("Price", "'Price' is not NAME=TYPE"),
+        ("Price=NUMBRE", "There is no type 'NUMBRE'."),
+        ("Price=NUMBER{precision}", "The options of 'Price' are not JSON"),
+        ("Cost=NUMBER", "The file has no column 'Cost'."),
+    ],
+)
+def test_types_that_cannot_be_are_told(cli: Cli, url: str, file: Path, said: str, message: str) -> None:
+    ended = cli(file, "--type", said)
+
+    assert ended.status != 0
+    assert message in " ".join(ended.errors.replace("│", " ").split())
+    assert query(url, TABLES) == []
+
+
 def test_user_acts_where_one_is_named(cli: Cli, url: str, file: Path) -> None:
     cli(file, "--base", "Stock", "--table", "Things")
 

@@ -53,7 +53,10 @@ async def test_body_is_imported_and_reported(api: Api) -> None:
             "recordsKey": None,
         },
         "columns": [
-            {"name": name, "fieldId": table.fields[name], "fieldName": name, "type": type, "isNew": False}
+            {
+                **{"name": name, "fieldId": table.fields[name], "fieldName": name, "type": type},
+                **{"isNew": False, "newChoices": []},
+            }
             for name, type in {"Name": "TEXT", "Price": "NUMBER"}.items()
         ],
         "ignoredColumns": [],
@@ -100,6 +103,9 @@ async def test_body_may_come_in_pieces_without_a_length(api: Api) -> None:
         ({"dateOrder": "XYZ"}, "The parameter dateOrder cannot be 'XYZ'."),
         ({"format": "PDF"}, "The parameter format cannot be 'PDF'."),
         ({"colour": "red"}, "There is no parameter 'colour'."),
+        ({"columns": "Price"}, "The parameter columns cannot be 'Price'."),
+        ({"columns": '[{"name": "Price", "type": "PRICE"}]'}, "The parameter columns cannot be "),
+        ({"columns": '[{"name": "Price", "type": "TEXT", "kind": 1}]'}, "The parameter columns cannot be "),
         ({"tableId": "7"}, "tableId must be a UUID of 36 characters, not '7'."),
         ({"baseId": "01a20283-3b27-8000-8000-105989a7bd31"}, "Give one of workspaceId"),
     ],
@@ -169,6 +175,34 @@ async def test_key_that_may_write_imports(api: Api, database: Database) -> None:
     response = await post(api, None, headers={"X-API-Key": key}, tableId=table.id)
 
     assert response.json()["rowCount"] == 2
+
+
+async def test_choices_are_made_where_that_is_wanted_and_allowed(api: Api, database: Database) -> None:
+    fields = [{"name": "Name", "type": "TEXT"}, {"name": "Stage", "type": "SINGLE_SELECT"}]
+    table = await make_table(api, fields)
+    key = await add_api_key(database, table.owner.id, scopes=["write"])
+    given = {"tableId": table.id, "createMissingChoices": "true"}
+
+    response = await post(api, None, b"Stage\nNew\n", headers={"X-API-Key": key}, **given)
+    done = await post(api, table.owner, b"Stage\nNew\n", **given)
+
+    assert refused(response) == (403, "FORBIDDEN")
+    assert done.json()["columns"][0]["newChoices"] == ["New"]
+    assert await records_of(api, table.owner, table.id) == [[None, "New"]]
+
+
+async def test_types_of_columns_are_said_as_json(api: Api) -> None:
+    table = await table_of(api)
+    stated = (
+        '[{"name": "Price", "type": "CURRENCY", "options": {"currency_symbol": "€"}}, {"name": "Name", "type": "TEXT"}]'
+    )
+
+    response = await post(api, table.owner, baseId=table.base_id, tableName="Prices", columns=stated)
+    wrong = await post(api, table.owner, baseId=table.base_id, columns='[{"name": "Cost", "type": "TEXT"}]')
+
+    assert [each["type"] for each in response.json()["columns"]] == ["TEXT", "CURRENCY"]
+    assert refused(wrong) == (400, "VALIDATION_ERROR")
+    assert wrong.json()["errors"][0]["extensions"]["errors"][0]["loc"] == ["columns", 0, "name"]
 
 
 @pytest.mark.parametrize("has_length", [True, False])

@@ -8,7 +8,7 @@ from tests.support.api import Api, Person, Result
 
 PAYLOAD = """
 table { id name fields { id name type } base { id name } } rowCount cellCount problemCount
-problems { line column value message } columns { name fieldName type isNew } ignoredColumns { name reason }
+problems { line column value message } columns { name fieldName type isNew newChoices } ignoredColumns { name reason }
 file { format encoding delimiter hasHeader sheet recordsKey } eventCursor
 """
 _DOCUMENT = f"mutation ($input: ImportRecordsInput!) {{ importRecords(input: $input) {{ {PAYLOAD} }} }}"

@@ -78,7 +78,7 @@ async def test_table_of_a_base_is_made(api: Api, owner: Owner) -> None:
     done = await imported(api, owner.person, "a\nx\n", baseId=owner.base_id)
 
     assert (done["table"]["name"], done["table"]["base"]["id"]) == ("data", str(owner.base_id))
-    assert done["columns"] == [{"name": "a", "fieldName": "a", "type": "TEXT", "isNew": True}]
+    assert done["columns"] == [{"name": "a", "fieldName": "a", "type": "TEXT", "isNew": True, "newChoices": []}]
 
 
 async def test_given_layout_counts(api: Api, owner: Owner) -> None:
