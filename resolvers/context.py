@@ -18,6 +18,7 @@ from domain.windows import Balance
 from resolvers.metadata import MetadataCache, TableKey
 from resolvers.services import Services
 from resolvers.statements import StatementCache
+from resolvers.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class RequestContext:
         self._loaders: dict[object, Clearable] = {}
         self.deadline: Deadline | None = None
         """Of the operation; None for what has none."""
+        self.turns = Turns()
+        """In which many objects of an answer are worked on."""
         self.balances: dict[str, Balance] = {}
         """What the caller has left of each quota that was counted for this operation."""
 

@@ -1,11 +1,12 @@
 """The dataloader that all others derive from: one statement for all the keys that a request asks for at once."""
 
 from abc import abstractmethod
-from asyncio import Future, shield
+from asyncio import Future, ensure_future, shield
 from collections.abc import Mapping
 from typing import TypeVar
 
-from aiodataloader import DataLoader
+from aiodataloader import DataLoader, dispatch_queue
+from aiodataloader import Loader as Keyed
 
 from adapters.database import Unit
 from resolvers.context import RequestContext
@@ -36,8 +37,19 @@ class Loader(DataLoader[KeyT, ValueT | None]):
     async def fetch(self, unit: Unit, keys: list[KeyT]) -> Mapping[KeyT, ValueT]:
         """What is found for the keys, in one statement; a missing key loads None."""
 
+    def do_resolve_reject(self, key: KeyT, future: "Future[ValueT | None]") -> None:
+        """aiodataloader's own, but the batch waits for those who wait for their turn: they may have keys for it."""
+        self._queue.append(Keyed(key=key, future=future))
+        if len(self._queue) == 1:
+            self.loop.call_soon(ensure_future, self._dispatch())
+
+    async def _dispatch(self) -> None:
+        await self.context.turns.all_taken()
+        dispatch_queue(self)
+
     async def batch_load_fn(self, keys: list[KeyT]) -> list[ValueT | None]:
         """aiodataloader's side of `fetch`."""
         async with self.context.unit() as unit:
             found = await self.fetch(unit, keys)
+        self.context.turns.begin()
         return [found.get(key) for key in keys]

@@ -19,6 +19,11 @@ class Turns:
 
     def __init__(self) -> None:
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._none_waits: asyncio.Event | None = None
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a turn: the work has waited for something, and others had theirs."""
         self._ends = monotonic() + TURN_SECONDS
 
     @property
@@ -31,20 +36,31 @@ class Turns:
 
         However many ask, each of them waits once.
         """
-        waiter = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiter = loop.create_future()
         self._waiting.append(waiter)
-        if len(self._waiting) == 1:
-            waiter.get_loop().call_soon(self._begin)
+        if self._none_waits is None:
+            self._none_waits = asyncio.Event()
+            loop.call_soon(self._go_on, loop, self._none_waits)
         await waiter
 
-    def _begin(self) -> None:
-        self._ends = monotonic() + TURN_SECONDS
+    async def all_taken(self) -> None:
+        """Return once no coroutine of the work waits for its turn, and those that did have gone on."""
+        while self._none_waits is not None:
+            await self._none_waits.wait()
+            await asyncio.sleep(0)  # for the tasks that they have begun
+
+    def _go_on(self, loop: asyncio.AbstractEventLoop, none_waits: asyncio.Event) -> None:
+        if not self._waiting:
+            self._none_waits = None
+            none_waits.set()
+            return
+        self.begin()
         for _ in range(min(TOGETHER, len(self._waiting))):
             waiter = self._waiting.popleft()
             if not waiter.done():
                 waiter.set_result(None)
-        if self._waiting:
-            self._waiting[0].get_loop().call_soon(self._begin)
+        loop.call_soon(self._go_on, loop, none_waits)
 
 
 async def in_turns(rows: Iterable[Row]) -> list[Row]:

@@ -23,7 +23,6 @@ from domain.records.rendered import Rendered
 from graph.execution.deferred import Deferred, NotCovered
 from graph.execution.inputs import listed_inputs, require_moderate_inputs
 from graph.execution.operation import Operation
-from resolvers.turns import Turns
 
 ValueT = TypeVar("ValueT")
 
@@ -35,7 +34,7 @@ class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._turns = Turns()
+        self._turns = self.context_value.turns
         self._most_values = self.context_value.services.limits.max_answer_values
 
     @classmethod

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import asyncpg
+import pytest
 
+from resolvers import turns
 from tests.support.api import Api
 from tests.support.catalog import add_table
 from tests.support.statements import StatementLog
@@ -66,7 +68,11 @@ async def test_a_table_is_a_postgresql_table_with_typed_columns(
     ]  # fmt: skip
 
 
-async def test_the_tree_costs_one_statement_a_level(api: Api, statements: Callable[[], StatementLog]) -> None:
+@pytest.mark.parametrize("seconds", [turns.TURN_SECONDS, -1], ids=["as it is", "with a pause before each object"])
+async def test_the_tree_costs_one_statement_a_level(
+    api: Api, statements: Callable[[], StatementLog], monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    monkeypatch.setattr(turns, "TURN_SECONDS", seconds)
     person = await api.register()
     counts = []
     for size in (1, 3):
