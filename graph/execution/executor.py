@@ -35,6 +35,7 @@ class GraftingExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turns = self.context_value.turns
+        self._turns.begin()
         self._most_values = self.context_value.services.limits.max_answer_values
 
     @classmethod
