@@ -19,8 +19,11 @@ CONTRACT := $(wildcard ../shared/api/check_contract.py)
 run: $(VENV)/.run $(GRAPHIQL)
 	@exec $(BIN)/tablegraph run
 
+# One process more than there are cores: some tests wait for most of their time. What fails is run again by itself, and
+# the run fails if that does: beside others, tests of times and of killed processes may wait for longer than they may.
 test: $(VENV)/.dev $(GRAPHIQL) $(CLIENTS) browser redis-server slapd
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist worksteal || \
+		{ [ $$? = 1 ] && $(BIN)/pytest --last-failed --last-failed-no-failures none; }
 
 # The tests of the bus need a Redis or Valkey of their own; where there is none and none can be had, they say so.
 redis-server:

@@ -48,11 +48,11 @@ async def session(
 ) -> None:
     """A session with a refresh token: so long idle, ended so long ago, and how long the token is good yet."""
     id = await add_session(database, user, device=name)
-    await pg.execute(
+    await pg.execute(TOKEN, id, left, used)
+    await pg.execute(  # last: it may be seen to at once
         "UPDATE sessions SET last_active_at = now() - $2::interval, revoked_at = now() - $3::interval WHERE id = $1",
         *(id, idle, ended),
     )
-    await pg.execute(TOKEN, id, left, used)
 
 
 async def names(pg: asyncpg.Connection, where: str = "true") -> set[str]:
