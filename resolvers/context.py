@@ -95,10 +95,13 @@ class RequestContext:
         self._loaders: dict[object, Clearable] = {}
         self.deadline: Deadline | None = None
         """Of the operation; None for what has none."""
-        self.turns = Turns()
-        """In which many objects of an answer are worked on."""
         self.balances: dict[str, Balance] = {}
         """What the caller has left of each quota that was counted for this operation."""
+
+    @cached_property
+    def turns(self) -> Turns:
+        """In which many objects of an answer are worked on."""
+        return Turns()
 
     @property
     def database(self) -> Database:

@@ -144,14 +144,16 @@ def _new_ids(copies: Copies) -> Mapping[UUID, UUID]:
 async def _copy_views(unit: Unit, target: Base, copies: Copies) -> dict[UUID, UUID]:
     """Copy the views that all members see, personal ones belong to the first base; the id of each one's copy."""
     tables = {table.id: (copy, pairs) for table, copy, pairs in copies}
-    ids = {}
+    ids, is_indexed = {}, False
     statement = select(View).where(among(View.table_id, tables), View.owner_id.is_(None))
     for view in list(await unit.session.scalars(statement.order_by(View.position, View.id))):
         copy, pairs = tables[view.table_id]
         copied = _copy_view(view, copy, {str(old.id): str(new.id) for old, new in pairs})
         unit.session.add(copied)
         ids[view.id] = copied.id
-    await fit_views(unit, target)
+        is_indexed = is_indexed or copied.is_indexed
+    if is_indexed:
+        await fit_views(unit, target)
     await unit.session.flush()
     return ids
 

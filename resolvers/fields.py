@@ -117,7 +117,7 @@ async def delete_field(context: RequestContext, field_id: UUID) -> None:
         type, options = typed(field)
         if type.has_column(options):
             await unit.connection.execute(ddl.drop_column(sql_name(base, table), field.number))
-        await remove_links(unit, table, field)
+        await remove_links(unit, table, [field])
         await unit.session.delete(field)
         await unit.session.flush()
         await fit_formulas(unit, base, [table])

@@ -85,7 +85,7 @@ class _Formulas:
         """Give them the columns that they can have now."""
         if meta.primary_field.type.is_computed:
             await require_open_title(unit, meta)
-        store = _Store(unit, self.sql_name, meta, self.columns, self.indexed)
+        store = _Store(unit, self, meta)
         for each in meta.fields:
             if each.id in self.fields:
                 await store.fit(self.fields[each.id], each, is_wanted=each.id == wanted)
@@ -110,16 +110,14 @@ def _set(field: Field, **options: object) -> None:
 
 
 class _Store:
-    """The generated columns of a table: `columns` are those that are there, with their digests."""
+    """The generated columns of a table for its formulas."""
 
-    def __init__(
-        self, unit: Unit, table: str, meta: TableMeta, columns: Mapping[str, str | None], indexed: frozenset[str]
-    ) -> None:
+    def __init__(self, unit: Unit, formulas: _Formulas, meta: TableMeta) -> None:
         self.unit = unit
-        self.table = table
+        self.table = formulas.sql_name
         self.meta = meta
-        self.unused = dict(columns)
-        self.indexed = indexed
+        self.unused = dict(formulas.columns)
+        self.indexed = formulas.indexed
 
     async def fit(self, field: Field, meta: FieldMeta, *, is_wanted: bool) -> None:
         """Keep the columns of a formula, make them anew, or note that it has none."""

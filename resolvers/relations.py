@@ -175,11 +175,20 @@ def _free_name(name: str, taken: Collection[str], limit: int) -> str:
     return free
 
 
-async def remove_links(unit: Unit, table: Table, field: Field) -> None:
-    """Drop the junction table of a link that is about to be deleted, and the symmetric field."""
-    meta = _fields_of(await base_of(unit, table.id))[field.id]
-    if isinstance(meta.options, LinkedRecordOptions):
-        await drop_links(unit, meta.options)
+async def remove_links(unit: Unit, table: Table, fields: Sequence[Field]) -> None:
+    """Drop the junction tables of those of a table's fields that are links, and the symmetric fields.
+
+    For whoever is about to delete the fields. Of a link of the table to itself both sides may be among them: the first
+    takes the other one with it.
+    """
+    found = [field for field in fields if typed(field)[0].references == "record"]
+    if not found:
+        return
+    metas = _fields_of(await base_of(unit, table.id))
+    for field in found:
+        options = metas[field.id].options
+        if isinstance(options, LinkedRecordOptions) and field in unit.session:
+            await drop_links(unit, options)
 
 
 async def drop_links(unit: Unit, options: LinkedRecordOptions) -> None:
@@ -190,14 +199,6 @@ async def drop_links(unit: Unit, options: LinkedRecordOptions) -> None:
         await name_references(unit, symmetric)
         await unit.session.delete(symmetric)
         await unit.session.flush()
-
-
-async def remove_links_of(unit: Unit, table: Table) -> None:
-    """As `remove_links`, for all fields of a table that is about to be deleted."""
-    statement = select(Field).where(Field.table_id == table.id)
-    for field in list(await unit.session.scalars(statement)):
-        if typed(field)[0].references == "record" and field in unit.session:
-            await remove_links(unit, table, field)
 
 
 async def change_links(unit: Unit, side: Side, field: Field, *, allow_multiple: bool) -> None:

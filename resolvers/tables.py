@@ -29,7 +29,7 @@ from resolvers.formulas import fit_formulas
 from resolvers.loader import Loader
 from resolvers.option_names import with_option_ids
 from resolvers.reach import sees_table
-from resolvers.relations import base_of, bind_new, remove_links_of
+from resolvers.relations import base_of, bind_new, remove_links
 from resolvers.schema_changes import changed, schema_change
 from resolvers.views.content import fit_views
 from resolvers.views.indexing import hold_indexes
@@ -164,7 +164,7 @@ async def delete_table(context: RequestContext, table_id: UUID) -> None:
         table, base = await load_table(unit, context, table_id, Action.CHANGE_SCHEMA, lock=True)
         await hold_constraints(unit, table.id)
         await hold_indexes(context, unit, base.id)
-        await remove_links_of(unit, table)
+        await remove_links(unit, table, list(await unit.session.scalars(select(Field).filter_by(table_id=table.id))))
         await unit.connection.execute(ddl.drop_table(sql_name(base, table)))
         await unit.session.delete(table)
         await fit_views(unit, base)

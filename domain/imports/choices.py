@@ -7,7 +7,7 @@ from domain.fields.choices import MAX_CHOICES, ChoiceOptions, check_new_name
 from domain.fields.faults import InvalidValue
 from domain.imports.chunks import take_rows
 from domain.imports.columns import ImportColumn
-from domain.imports.kinds.choices import choice_names, choices_of, name_reader
+from domain.imports.kinds.choices import choice_names, choices_of, folded, name_reader
 from domain.imports.kinds.converters import make_converter
 from domain.imports.plan import ImportPlan
 from domain.imports.problems import ImportProblem
@@ -40,8 +40,8 @@ def with_choices(plan: ImportPlan, missing: MissingNames) -> ImportPlan:
 
 def still_missing(names: Iterable[str], options: ChoiceOptions) -> Sequence[str]:
     """Those of the names that a field lacks, as many as there is room for."""
-    known = {*options.id_by_key, *map(_folded, (choice.name for choice in options.choices))}
-    new = [name for name in names if name not in known and _folded(name) not in known]
+    known = {*options.id_by_key, *map(folded, (choice.name for choice in options.choices))}
+    new = [name for name in names if name not in known and folded(name) not in known]
     return new[: MAX_CHOICES - len(options.choices)]
 
 
@@ -66,7 +66,7 @@ class _Column:
         self.names: list[str] = []
         self._read = read
         self._room = MAX_CHOICES - len(known)
-        self._seen = set(map(_folded, known))
+        self._seen = set(map(folded, known))
 
     @property
     def has_room(self) -> bool:
@@ -81,14 +81,14 @@ class _Column:
                     self._note(name.strip())
 
     def _note(self, name: str) -> None:
-        folded = _folded(name)
-        if not folded or folded in self._seen:
+        bare = folded(name)
+        if not bare or bare in self._seen:
             return
         try:
             check_new_name(name)
         except InvalidValue:
             return  # which its cell will be a problem for
-        self._seen.add(folded)
+        self._seen.add(bare)
         self.names.append(name)
 
 
@@ -101,10 +101,6 @@ def _distinct(cells: Sequence[object]) -> Iterator[object]:
         elif not isinstance(cell, dict) and cell not in seen:
             seen.add(cell)
             yield cell
-
-
-def _folded(name: str) -> str:
-    return name.strip().casefold()
 
 
 def _ignore(_: ImportProblem) -> None:

@@ -124,7 +124,7 @@ class Table(Node):
 
     @strawberry.field(description="The field whose value names a record.")
     async def primary_field(self, info: Info) -> Annotated["Field", strawberry.lazy("graph.fields.types")]:
-        return field_types.Field.from_model(await get_field(info.context, self.primary_field_id))
+        return field_types.Field.from_model(await get_field(info.context, self.primary_field_id), self.primary_field_id)
 
     @strawberry.field(
         description="A page of the table's records.",

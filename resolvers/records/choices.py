@@ -3,13 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any
 
 from adapters.database import Unit
 from domain.bases.catalog import FieldMeta
 from domain.errors import BadRequest, Problem
-from domain.fields.choices import ChoiceOptions
-from domain.fields.contract import FieldType
 from domain.records.choices import MissingChoices, new_choices
 from domain.records.values import raise_problems
 from resolvers.context import RequestContext
@@ -58,11 +55,5 @@ async def add_missing(
     refused: list[Problem] = []
     for field, each in problems.items():
         with place(each[0]):
-            await add_choices(context, unit, field.id, partial(_lacking, each, refused))
+            await add_choices(context, unit, field.id, partial(new_choices, problems=each, refused=refused))
     raise_problems(refused)
-
-
-def _lacking(
-    problems: Sequence[Problem], refused: list[Problem], type: FieldType[Any], options: ChoiceOptions
-) -> Sequence[str]:
-    return new_choices(type, options, problems, refused)

@@ -17,6 +17,11 @@ ReadNames = Callable[[object], Iterable[str]]
 """From a cell to the names of choices that stand in it, whether there are such choices or not."""
 
 
+def folded(name: str) -> str:
+    """What two names have in common that mean the same choice."""
+    return name.strip().casefold()
+
+
 def choice_options(names: Iterable[str]) -> dict[str, object]:
     """The options of a select with these choices."""
     return {"choices": choices_of(names)}
@@ -71,11 +76,11 @@ def _single_reader(options: Mapping[str, object]) -> ReadNames:
 
 def _multi_reader(options: Mapping[str, object]) -> ReadNames:
     split = _splitter(options)
-    known = {name.strip().casefold() for name in choice_names(options)}
+    known = set(map(folded, choice_names(options)))
 
     def read(cell: object) -> Iterable[str]:
         if isinstance(cell, str):
-            return () if cell.strip().casefold() in known else split(cell)
+            return () if folded(cell) in known else split(cell)
         return filter(None, map(_item, cell)) if isinstance(cell, list) else ()
 
     return read
@@ -94,7 +99,7 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, object]], ReadNames]]] = {
 
 def _splitter(options: Mapping[str, object]) -> Callable[[str], Iterable[str]]:
     """What splits a text that is no choice as a whole; known names may hold what else stands between names."""
-    known = {name.strip().casefold() for name in choice_names(options)}
+    known = set(map(folded, choice_names(options)))
     if not any(map(_BETWEEN_CHOICES.search, known)):
         return lambda text: split_names(text) if has_quoted_names(text) else _BETWEEN_CHOICES.split(text)
     type = field_type("multi_select")
@@ -119,16 +124,16 @@ def choice_names(options: Mapping[str, object]) -> list[str]:
 
 def _finder(names: list[str]) -> Convert:
     """From a text to the name of a choice as it is written there; an empty one is no choice."""
-    folded = {name.strip().casefold(): name for name in names}
+    known = {folded(name): name for name in names}
     exact: dict[str, str | None] = {"": None, **{name: name for name in names}}
 
     def find(text: str) -> object:
         if text in exact:
             return exact[text]
-        bare = text.strip().casefold()
+        bare = folded(text)
         if not bare:
             return None
-        found = folded.get(bare)
+        found = known.get(bare)
         if found is None:
             check_new_name(text.strip())
             full = f", and a field has at most {MAX_CHOICES:,}" if len(names) >= MAX_CHOICES else ""

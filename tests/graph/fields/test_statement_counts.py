@@ -48,3 +48,13 @@ async def test_the_number_of_other_tables_makes_no_difference(
 ) -> None:
     counts = [await cost(api, statements, table, *change(table)) for table in [await make_base(api, n) for n in (1, 5)]]
     assert counts[0] == counts[1]
+
+
+async def test_the_links_of_a_table_that_is_deleted_are_looked_up_at_once(api: Api, statements: Statements) -> None:
+    looks = []
+    for links in (1, 4):
+        table = await make_base(api, 4, links)
+        with statements() as seen:
+            assert (await mutate(api, "deleteTable", "__typename", {"id": table.id}, as_=table.owner)).ok
+        looks.append(sum("FROM bases b JOIN tables t ON" in text for text in seen.texts))
+    assert looks[0] == looks[1]
